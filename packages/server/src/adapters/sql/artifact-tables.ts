@@ -1,0 +1,2 @@
+/** Tables of the artifact modules. */
+export interface ArtifactTables {}

@@ -1,0 +1,2 @@
+/** Tables of the file modules. */
+export interface FileTables {}

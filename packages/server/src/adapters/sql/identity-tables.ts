@@ -1,0 +1,2 @@
+/** Tables of the identity modules. */
+export interface IdentityTables {}

@@ -1,0 +1,2 @@
+/** Tables of the run modules. */
+export interface RunTables {}

@@ -1,0 +1,42 @@
+import type { Entity, MemberRole, Membership, Organization } from "./entity.ts";
+
+/** Entities, teams, organizations and who is in them. Names are unique without regard to case. */
+export interface EntityStore {
+  find(request: { readonly entityId: number } | { readonly name: string }): Promise<Entity | undefined>;
+  /** Creates or finds a team and sets its organization and its members as a whole. `already_exists` when the name belongs to something else. */
+  putTeam(team: TeamPut): Promise<{ readonly entity: Entity; readonly created: boolean }>;
+  /** Creates or finds an organization with its own entity, and sets its members as a whole. */
+  putOrganization(organization: OrganizationPut): Promise<{ readonly organization: Organization; readonly created: boolean }>;
+  /** Removes a team; `conflict` while it owns projects. False when it was not there. */
+  deleteTeam(request: { readonly name: string }): Promise<boolean>;
+  /** Removes an organization; `conflict` while it has teams or projects. False when it was not there. */
+  deleteOrganization(request: { readonly name: string }): Promise<boolean>;
+  findOrganization(
+    request: { readonly organizationId: number } | { readonly name: string },
+  ): Promise<Organization | undefined>;
+  /** Members of a team, by user id. */
+  teamMembers(request: { readonly entityId: number }): Promise<readonly Membership[]>;
+  organizationMembers(request: { readonly organizationId: number }): Promise<readonly Membership[]>;
+  /** The user's role in each team, and in each organization by its entity. */
+  rolesOf(request: {
+    readonly userId: number;
+  }): Promise<readonly { readonly entityId: number; readonly role: MemberRole }[]>;
+  /** The teams of a user, by name. */
+  teamsOf(request: { readonly userId: number }): Promise<readonly Entity[]>;
+  organizationsOf(request: { readonly userId: number }): Promise<readonly Organization[]>;
+}
+
+/** A team as it is to be. */
+export interface TeamPut {
+  readonly name: string;
+  readonly organizationId: number | null;
+  readonly members: readonly Membership[];
+  readonly createdAt: string;
+}
+
+/** An organization as it is to be. */
+export interface OrganizationPut {
+  readonly name: string;
+  readonly members: readonly Membership[];
+  readonly createdAt: string;
+}

@@ -1,0 +1,68 @@
+/** The streams of lines that a run has. */
+export const LINE_STREAMS = ["history", "events", "console"] as const;
+
+/** One of the streams. */
+export type LineStream = (typeof LINE_STREAMS)[number];
+
+/**
+ * Lines by number, for each run and stream. A write puts `lines[i]` at number `offset + i` and replaces what stood
+ * there; a write past the end leaves absent lines between. Nothing is ever changed in place: later writes win.
+ */
+export interface HistoryLog {
+  /** Makes all writes durable in one commit, in order. */
+  append(writes: readonly LineWrite[]): Promise<void>;
+  /** Number of lines of each stream: one more than the highest line ever written and not cut off. */
+  counts(request: RunKey): Promise<Readonly<Record<LineStream, number>>>;
+  /** The lines from `from` (inclusive) to `to` (exclusive), in order, absent ones left out. */
+  readLines(request: LineRange): Promise<readonly Line[]>;
+  /**
+   * History lines that may have a step in the window, as the batches that hold them tell; in order of number,
+   * absent ones left out. The caller judges each line.
+   */
+  readSteps(request: StepWindow): Promise<readonly Line[]>;
+  /** Cuts a stream off so that it has `lineCount` lines; what is cut off stays archived and is no longer read. */
+  truncate(request: RunKey & { readonly stream: LineStream; readonly lineCount: number }): Promise<void>;
+  /** A number that grows with every append, truncate and delete of the run's stream; equal numbers mean equal lines. */
+  version(request: RunKey & { readonly stream: LineStream }): Promise<number>;
+  /** Removes a run's lines for good. */
+  deleteRun(request: RunKey): Promise<void>;
+}
+
+/** Which run. */
+export interface RunKey {
+  readonly projectId: number;
+  readonly runId: number;
+}
+
+/** Lines to put. */
+export interface LineWrite extends RunKey {
+  readonly stream: LineStream;
+  readonly offset: number;
+  readonly lines: readonly string[];
+  /**
+   * The process that counts its own offsets, where several write to one run (shared mode); empty for the run's only
+   * writer. Each writer's new lines are put after all lines that are there; its repeated ones replace themselves.
+   */
+  readonly writer: string;
+  /** Least and greatest `_step` among the lines; null when some line has none. */
+  readonly steps: { readonly min: number; readonly max: number } | null;
+}
+
+/** A line of a stream. */
+export interface Line {
+  readonly number: number;
+  readonly text: string;
+}
+
+/** Which lines. */
+export interface LineRange extends RunKey {
+  readonly stream: LineStream;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Which steps; `minStep` is inclusive, `maxStep` exclusive. */
+export interface StepWindow extends RunKey {
+  readonly minStep: number;
+  readonly maxStep: number;
+}

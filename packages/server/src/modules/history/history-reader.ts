@@ -1,0 +1,72 @@
+import type { JsonObject } from "@steelyard/protocol";
+import type { RunKey } from "./history-log.ts";
+
+/**
+ * The one reader of history and system metrics: live lines today, sealed columns merged in later, and the same answer
+ * from both. Rows are in ascending `_step`; lines of the same step are one row, later keys winning.
+ */
+export interface HistoryReader {
+  /** Rows of a step window as JSON text, whole when at most `samples` (null: no bound), otherwise an even, repeatable sample with first and last row in it. */
+  rows(request: RowRequest): Promise<RowPage>;
+  /** For each spec the rows that hold its keys. */
+  select(request: RunKey & { readonly specs: readonly HistorySpec[] }): Promise<readonly RowSelection[]>;
+  /** Last step and statistics by key. */
+  keys(request: RunKey): Promise<HistoryKeys>;
+  /** System metric rows as JSON text in the order of their lines, sampled as `rows` does. */
+  events(request: RunKey & { readonly samples: number | null }): Promise<readonly string[]>;
+  /** The last system metrics, flattened, as JSON text; null when there are none. */
+  systemMetrics(request: RunKey): Promise<string | null>;
+  /** Line counts and last lines, as a resuming client needs them. */
+  tails(request: RunKey): Promise<HistoryTails>;
+  /** The number of the first line after step `step`: the line count that a rewind leaves. */
+  lineCountAtStep(request: RunKey & { readonly step: number }): Promise<number>;
+}
+
+/** A step window; `minStep` is inclusive, `maxStep` exclusive. */
+export interface RowRequest extends RunKey {
+  readonly minStep: number | null;
+  readonly maxStep: number | null;
+  readonly samples: number | null;
+}
+
+/** Rows, and whether they are a sample of more. */
+export interface RowPage {
+  readonly rows: readonly string[];
+  readonly isSampled: boolean;
+  readonly totalRows: number;
+}
+
+/** What rows and keys are asked for; `maxStep` is inclusive here, as clients send it. */
+export interface HistorySpec {
+  readonly keys: readonly string[];
+  readonly samples: number | null;
+  readonly minStep: number | null;
+  readonly maxStep: number | null;
+  /** `all`: rows that hold every key; `union`: rows that hold any. */
+  readonly mode: "all" | "union";
+}
+
+/** Selected rows, each with only the keys asked for. Values are wire JSON: see `toWireJson`. */
+export interface RowSelection {
+  /** Rows as JSON text, so that big integers and key order cross threads whole. */
+  readonly rows: readonly string[];
+  readonly isSampled: boolean;
+  readonly totalRows: number;
+}
+
+/** Last step and statistics by key, as clients read them from `historyKeys`. */
+export interface HistoryKeys {
+  readonly lastStep: number;
+  readonly keys: JsonObject;
+}
+
+/** What a resuming client needs. */
+export interface HistoryTails {
+  readonly historyLineCount: number;
+  readonly eventsLineCount: number;
+  readonly logLineCount: number;
+  /** JSON text of a list of strings. */
+  readonly historyTail: string;
+  /** JSON text of a list of strings. */
+  readonly eventsTail: string;
+}

@@ -1,0 +1,23 @@
+/** Who may see a project: its team; anyone reads; anyone reads and writes; its members. */
+export const PROJECT_ACCESS = ["PRIVATE", "USER_READ", "USER_WRITE", "RESTRICTED"] as const;
+
+/** One kind of access. */
+export type ProjectAccess = (typeof PROJECT_ACCESS)[number];
+
+/** A named set of runs. */
+export interface Project {
+  readonly id: number;
+  readonly entityId: number;
+  readonly entityName: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly access: ProjectAccess;
+  readonly repo: string | null;
+  readonly dockerImage: string | null;
+  /** JSON text. */
+  readonly views: string | null;
+  readonly isBenchmark: boolean;
+  readonly createdByUserId: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}

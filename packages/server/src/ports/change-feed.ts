@@ -1,0 +1,36 @@
+/** Everything that happened, in commit order, written in the same transaction as the change itself. */
+export interface ChangeFeed {
+  /** The events after `afterSeq`, oldest first. */
+  read(request: { readonly afterSeq: number; readonly limit: number }): Promise<readonly ChangeEvent[]>;
+  /** Where a named consumer stands; 0 when it never read. */
+  position(request: { readonly consumer: string }): Promise<number>;
+  /** Records that a consumer is done with all events up to `seq`. */
+  advance(request: { readonly consumer: string; readonly seq: number }): Promise<void>;
+  /** Resolves when an event after `afterSeq` exists or `timeoutMs` is over. */
+  wait(request: { readonly afterSeq: number; readonly timeoutMs: number }): Promise<void>;
+}
+
+/** Kinds of events. */
+export const CHANGE_KINDS = [
+  "run.created",
+  "run.updated",
+  "run.state",
+  "run.history",
+  "run.deleted",
+  "file.deleted",
+  "artifact.committed",
+] as const;
+
+/** One kind of event. */
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+/** Something that happened. */
+export interface ChangeEvent {
+  readonly seq: number;
+  readonly kind: ChangeKind;
+  readonly projectId: number;
+  readonly runId: number | null;
+  /** JSON text; its shape goes with the kind. */
+  readonly payload: string;
+  readonly createdAt: string;
+}

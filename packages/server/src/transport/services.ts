@@ -1,0 +1,2 @@
+/** The services that resolvers and routes may call, one a noun. */
+export interface Services {}
