@@ -1,0 +1,2 @@
+export { findFreePort } from "./free-port.ts";
+export { startTestServer, type TestServer, type TestServerOptions } from "./test-server.ts";

@@ -1,0 +1,49 @@
+// Reads the client's own logs: a client that retries or drops data still exits with 0, so a test that only
+// looks at exit codes would not see it.
+import { glob, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import type { CommandResult } from "./run-command.ts";
+
+/** Sentences on the terminal that mean that data may be lost or that the server was asked again. */
+const terminalComplaints = /^wandb: (?:WARNING|ERROR)|fatal error|retry|Traceback|Network error|CommError/iu;
+
+/** Levels of the JSON lines in debug-internal.log and debug-core.log that a healthy run never has. */
+const logComplaints = /^\{.*"level":"(?:WARN|ERROR)"/u;
+
+/** Lines that are not the server's doing, with the reason beside each. */
+const harmless: readonly RegExp[] = [
+  // There is no GPU, and no NVML, on the machines that test.
+  /nvml|gpu|xpu|dcgm|rocm|neuron|tpu/iu,
+  // The cloud probe of CoreWeave's metadata address has nobody to ask.
+  /coreweave|169\.254/iu,
+];
+
+/** What the client complained about, one line each; empty for a run that went well. */
+export async function clientComplaints(home: string, result: CommandResult): Promise<string[]> {
+  const complaints = stripVTControlCharacters(result.stderr)
+    .split("\n")
+    .filter((line) => terminalComplaints.test(line));
+  for (const [path, text] of await readLogs(home)) {
+    for (const line of text.split("\n")) {
+      if (logComplaints.test(line)) complaints.push(`${path}: ${line}`);
+    }
+  }
+  return complaints.filter((line) => !harmless.some((pattern) => pattern.test(line)));
+}
+
+/** The last lines of every log of the client, for a failure message. */
+export async function clientLogTail(home: string): Promise<string> {
+  const logs = await readLogs(home);
+  return logs.map(([path, text]) => `${path}\n${text.split("\n").slice(-25).join("\n")}`).join("\n");
+}
+
+async function readLogs(home: string): Promise<[path: string, text: string][]> {
+  const logs: [string, string][] = [];
+  for (const pattern of ["wandb/*run-*/logs/debug-internal.log", "cache/logs/core-debug-*.log"]) {
+    for await (const path of glob(pattern, { cwd: home })) {
+      logs.push([path, await readFile(join(home, path), "utf8")]);
+    }
+  }
+  return logs.sort(([a], [b]) => a.localeCompare(b));
+}
