@@ -1,0 +1,85 @@
+/** The contract of Steelyard: extended JSON, paths, vocabulary, REST bodies, errors, filters and orders. */
+export { ERROR_CODES, ProtocolError, isErrorCode } from "./errors.ts";
+export type { ErrorCode, ErrorDescription, ProtocolErrorOptions } from "./errors.ts";
+export { compileRunFilter } from "./filter/compile.ts";
+export { FilterError } from "./filter/filter-error.ts";
+export type { Comparable, ComparisonOperator, FieldTest, Filter, RegexCompiler } from "./filter/filter.ts";
+export { compileRunOrder, parseOrder } from "./filter/order.ts";
+export type { OrderKey, OrderValue, RunOrder } from "./filter/order.ts";
+export { parseFilter } from "./filter/parse.ts";
+export { printFilter } from "./filter/print.ts";
+export type { RunDocument } from "./filter/run-document.ts";
+export { MAX_INTEGER_DIGITS, MAX_JSON_DEPTH } from "./json/exact-parser.ts";
+export { parseJson, parseJsonObject } from "./json/parse.ts";
+export { printJson, toWireJson } from "./json/print.ts";
+export { JsonSyntaxError } from "./json/syntax-error.ts";
+export { isJsonArray, isJsonObject, setOwn } from "./json/value.ts";
+export type { JsonObject, JsonValue } from "./json/value.ts";
+export { parseArtifactPath } from "./paths/artifact-path.ts";
+export type { ArtifactPath } from "./paths/artifact-path.ts";
+export { MAX_FILE_PATH_LENGTH, validateFilePath } from "./paths/file-path.ts";
+export { decodeGlobalId, encodeGlobalId } from "./paths/global-id.ts";
+export type { GlobalId } from "./paths/global-id.ts";
+export {
+  MAX_NAME_LENGTH,
+  REGISTRY_PREFIX,
+  RESERVED_ENTITY_NAMES,
+  validateArtifactName,
+  validateArtifactTag,
+  validateArtifactType,
+  validateEntityName,
+  validateProjectName,
+  validateRegistryName,
+  validateRunId,
+} from "./paths/names.ts";
+export { parseObjectPath } from "./paths/object-path.ts";
+export type { ObjectPath } from "./paths/object-path.ts";
+export { DEFAULT_PROJECT, parseProjectPath, splitProjectPath } from "./paths/project-path.ts";
+export type { ProjectPath, ProjectPathParts } from "./paths/project-path.ts";
+export { parseRunPath, splitRunPath } from "./paths/run-path.ts";
+export type { PathDefaults, RunPath, RunPathParts } from "./paths/run-path.ts";
+export type {
+  AdminMember,
+  AdminOrganization,
+  AdminOrganizationBody,
+  AdminTeam,
+  AdminTeamBody,
+  AdminUser,
+  AdminUserBody,
+} from "./rest/admin.ts";
+export type { ErrorBody } from "./rest/error-body.ts";
+export { FILE_STREAM_FILES } from "./rest/file-stream.ts";
+export type {
+  FileStreamChunk,
+  FileStreamKind,
+  FileStreamRequest,
+  FileStreamResponse,
+} from "./rest/file-stream.ts";
+export { HEADERS } from "./rest/headers.ts";
+export {
+  ADMIN_PATH,
+  AUTHORIZE_PATH,
+  GRAPHQL_PATH,
+  HEALTH_PATH,
+  OIDC_TOKEN_PATH,
+  READY_PATH,
+  TELEMETRY_PATH,
+  adminOrganizationPath,
+  adminTeamPath,
+  adminUserPath,
+  fileStreamPath,
+  projectPagePath,
+  runFilePath,
+  runPagePath,
+  sweepPagePath,
+} from "./rest/routes.ts";
+export type { RunAddress } from "./rest/routes.ts";
+export { ALERT_SEVERITIES, isAlertSeverity } from "./vocabulary/alert-severities.ts";
+export type { AlertSeverity } from "./vocabulary/alert-severities.ts";
+export { isApiKey } from "./vocabulary/api-key.ts";
+export { ROLES, isRole } from "./vocabulary/roles.ts";
+export type { Role } from "./vocabulary/roles.ts";
+export { RUN_STATES, isRunState } from "./vocabulary/run-states.ts";
+export type { RunState } from "./vocabulary/run-states.ts";
+export { SERVER_FEATURES, isServerFeature } from "./vocabulary/server-features.ts";
+export type { ServerFeature } from "./vocabulary/server-features.ts";

@@ -1,0 +1,64 @@
+/**
+ * Writes values as extended JSON text, the reverse of `parse.ts`: what was read as `bigint`, NaN, Infinity or -0
+ * is written with the same token. Also turns values into what standard JSON printers can carry.
+ */
+import { isJsonArray, isJsonObject, setOwn } from "./value.ts";
+import type { JsonValue } from "./value.ts";
+
+/**
+ * Prints extended JSON: bare `NaN`, `Infinity` and `-Infinity`, integers with all digits, no spaces.
+ * `parseJson` of the result gives an equal value.
+ */
+export function printJson(value: JsonValue): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (isJsonArray(value)) return printArray(value);
+  if (isJsonObject(value)) return printObject(Object.entries(value));
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+function printArray(items: readonly JsonValue[]): string {
+  return `[${items.map(printJson).join(",")}]`;
+}
+
+function printObject(entries: readonly (readonly [string, JsonValue])[]): string {
+  return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${printJson(value)}`).join(",")}}`;
+}
+
+/**
+ * Prepares a value for a JSON value in a response body (not for JSON inside a text), to be printed by
+ * `JSON.stringify`: NaN and the infinities become the texts "NaN", "Infinity" and "-Infinity", and a `bigint` is
+ * printed with all its digits (as a text in runtimes without `JSON.rawJSON`). What needs no change is returned
+ * as it is.
+ */
+export function toWireJson(value: JsonValue): unknown {
+  if (typeof value === "bigint") return toRawNumber(value);
+  if (typeof value === "number") return Number.isFinite(value) ? value : value.toString();
+  if (isJsonArray(value)) {
+    const items = value.map(toWireJson);
+    return items.every((item, index) => item === value[index]) ? value : items;
+  }
+  if (!isJsonObject(value)) return value;
+  let isChanged = false;
+  const copy: Record<string, unknown> = {};
+  for (const [key, member] of Object.entries(value)) {
+    const wire = toWireJson(member);
+    isChanged ||= wire !== member;
+    setOwn(copy, key, wire);
+  }
+  return isChanged ? copy : value;
+}
+
+interface RawJsonPrinter {
+  rawJSON(text: string): unknown;
+}
+
+/** `JSON.rawJSON` is in Node 22 and current browsers, but not in TypeScript's ES2024 library. */
+function canPrintRaw(json: object): json is RawJsonPrinter {
+  return "rawJSON" in json && typeof json.rawJSON === "function";
+}
+
+function toRawNumber(value: bigint): unknown {
+  const digits = value.toString();
+  const json: object = JSON;
+  return canPrintRaw(json) ? json.rawJSON(digits) : digits;
+}
