@@ -64,7 +64,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)(node_modules|dist|\\.cache|\\.pack)/" },
+    exclude: { path: "^(packages/[^/]+/dist|e2e/\\.cache|\\.pack)/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: { extensions: [".ts", ".js", ".cjs", ".json"], conditionNames: ["import", "node", "default", "types"], exportsFields: ["exports"] },

@@ -5,8 +5,7 @@ import { codegen } from "@graphql-codegen/core";
 import * as resolversPlugin from "@graphql-codegen/typescript-resolvers";
 import * as typescriptPlugin from "@graphql-codegen/typescript";
 import { buildSchema, lexicographicSortSchema, parse, printSchema } from "graphql";
-import { format } from "prettier";
-import prettierConfig from "../prettier.config.js";
+import { format, resolveConfig } from "prettier";
 
 const root = join(import.meta.dirname, "..");
 const schemaFolder = join(root, "packages/protocol/schema");
@@ -66,8 +65,8 @@ function readMappers(): Record<string, string> {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, string>) : {};
 }
 
-function pretty(text: string): Promise<string> {
-  return format(text, { ...prettierConfig, parser: "typescript" });
+async function pretty(text: string): Promise<string> {
+  return format(text, { ...(await resolveConfig(join(root, "package.json"))), parser: "typescript" });
 }
 
 if (import.meta.main) {
