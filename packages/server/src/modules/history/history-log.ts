@@ -22,8 +22,11 @@ export interface HistoryLog {
   readSteps(request: StepWindow): Promise<readonly Line[]>;
   /** Cuts a stream off so that it has `lineCount` lines; what is cut off stays archived and is no longer read. */
   truncate(request: RunKey & { readonly stream: LineStream; readonly lineCount: number }): Promise<void>;
-  /** A number that grows with every append, truncate and delete of the run's stream; equal numbers mean equal lines. */
-  version(request: RunKey & { readonly stream: LineStream }): Promise<number>;
+  /**
+   * The stream's version, a number that grows with every append, truncate and delete of the run's stream, and the
+   * lowest line number that may have changed since the version asked about (`since: 0` asks about everything).
+   */
+  changes(request: RunKey & { readonly stream: LineStream; readonly since: number }): Promise<LineChanges>;
   /** Removes a run's lines for good. */
   deleteRun(request: RunKey): Promise<void>;
 }
@@ -52,6 +55,14 @@ export interface LineWrite extends RunKey {
 export interface Line {
   readonly number: number;
   readonly text: string;
+}
+
+/** What became of a stream since a version. */
+export interface LineChanges {
+  /** Equal numbers mean equal lines; a stream that was never written has version 0. */
+  readonly version: number;
+  /** Lines with a lower number are as they were; null when nothing changed. A number too low is allowed. */
+  readonly from: number | null;
 }
 
 /** Which lines. */
