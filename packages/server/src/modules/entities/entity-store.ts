@@ -5,15 +5,30 @@ export interface EntityStore {
   find(request: { readonly entityId: number } | { readonly name: string }): Promise<Entity | undefined>;
   /** Creates or finds a team and sets its organization and its members as a whole. `already_exists` when the name belongs to something else. */
   putTeam(team: TeamPut): Promise<{ readonly entity: Entity; readonly created: boolean }>;
-  /** Creates or finds an organization with its own entity, and sets its members as a whole. */
-  putOrganization(organization: OrganizationPut): Promise<{ readonly organization: Organization; readonly created: boolean }>;
+  /**
+   * Creates or finds an organization with its own entity, named `<name>-org`, and sets its members as a whole.
+   * `already_exists` when the name of the entity is taken.
+   */
+  putOrganization(
+    organization: OrganizationPut,
+  ): Promise<{ readonly organization: Organization; readonly created: boolean }>;
   /** Removes a team; `conflict` while it owns projects. False when it was not there. */
   deleteTeam(request: { readonly name: string }): Promise<boolean>;
   /** Removes an organization; `conflict` while it has teams or projects. False when it was not there. */
   deleteOrganization(request: { readonly name: string }): Promise<boolean>;
+  /** All teams, by name. */
+  listTeams(): Promise<readonly Entity[]>;
+  /** All organizations, by name. */
+  listOrganizations(): Promise<readonly Organization[]>;
   findOrganization(
     request: { readonly organizationId: number } | { readonly name: string },
   ): Promise<Organization | undefined>;
+  /** Puts one user into an organization; one who is in it keeps the role. */
+  joinOrganization(request: {
+    readonly organizationId: number;
+    readonly userId: number;
+    readonly role: MemberRole;
+  }): Promise<void>;
   /** Members of a team, by user id. */
   teamMembers(request: { readonly entityId: number }): Promise<readonly Membership[]>;
   organizationMembers(request: { readonly organizationId: number }): Promise<readonly Membership[]>;

@@ -10,9 +10,15 @@ export interface ProjectStore {
   /** Projects of an entity, newest first, after a keyset cursor. */
   list(request: {
     readonly entityId: number;
-    readonly after: { readonly createdAt: string; readonly id: number } | null;
+    readonly after: ProjectCursor | null;
     readonly limit: number;
   }): Promise<readonly Project[]>;
+}
+
+/** The last project of a page. */
+export interface ProjectCursor {
+  readonly createdAt: string;
+  readonly id: number;
 }
 
 /** A project as it is to be; what is undefined is left alone, or set to its default in a new project. */

@@ -1,0 +1,207 @@
+/**
+ * Who may do what. What a caller may not see answers as if it were missing; what may be seen but not changed is
+ * `permission_denied`. A key's scope and its only project limit its user's rights and never extend them.
+ */
+import { ServerError } from "../../errors.ts";
+import type { Entity, MemberRole } from "../entities/entity.ts";
+import type { EntityStore } from "../entities/entity-store.ts";
+import type { Project } from "../projects/project.ts";
+import type { ProjectStore } from "../projects/project-store.ts";
+import { API_KEY_SCOPES } from "../users/api-key.ts";
+import type { ApiKeyScope } from "../users/api-key.ts";
+import type { Caller, UserCaller } from "./caller.ts";
+
+/** The rules of permission, asked by every service. */
+export class Access {
+  readonly #entities: EntityStore;
+  readonly #projects: ProjectStore;
+
+  constructor(stores: { readonly entities: EntityStore; readonly projects: ProjectStore }) {
+    this.#entities = stores.entities;
+    this.#projects = stores.projects;
+  }
+
+  /** The caller as a signed-in user. Throws `unauthenticated` when there is none. */
+  requireUser(caller: Caller): UserCaller {
+    if (caller.kind === "user") return caller;
+    throw new ServerError("unauthenticated", "Sign in with an API key to do this");
+  }
+
+  /** The caller's user when the key reaches `scope`. Throws `unauthenticated` or `permission_denied`. */
+  requireScope(caller: Caller, scope: ApiKeyScope): UserCaller {
+    const user = this.requireUser(caller);
+    if (reaches(user, scope)) return user;
+    throw new ServerError(
+      "permission_denied",
+      `This API key has the scope "${user.scope}"; "${scope}" is needed`,
+    );
+  }
+
+  /** Whether the caller administers the whole server with a key that may. */
+  isAdmin(caller: Caller): boolean {
+    return (
+      caller.kind === "user" &&
+      caller.user.isAdmin &&
+      caller.scope === "admin" &&
+      caller.onlyProjectId === null
+    );
+  }
+
+  /** Throws `unauthenticated` or `permission_denied` unless the caller administers the whole server. */
+  requireAdmin(caller: Caller): UserCaller {
+    const user = this.requireUser(caller);
+    if (this.isAdmin(user)) return user;
+    throw new ServerError(
+      "permission_denied",
+      "Only an administrator, with a key of the scope admin, may do this",
+    );
+  }
+
+  /** The caller's role in an entity: admin in the personal one; undefined when there is none. */
+  async roleIn(caller: Caller, entityId: number): Promise<MemberRole | undefined> {
+    if (caller.kind === "anonymous") return undefined;
+    if (caller.user.entityId === entityId) return "admin";
+    const roles = await this.#entities.rolesOf({ userId: caller.user.id });
+    return roles.find((role) => role.entityId === entityId)?.role;
+  }
+
+  /** Whether the caller may know that the entity exists: its members, its organization's admins, administrators. */
+  async canReadEntity(caller: Caller, entity: Entity): Promise<boolean> {
+    if (caller.kind === "anonymous" || !keyCovers(caller, null)) return this.#ownsOnlyProject(caller, entity);
+    return this.isAdmin(caller) || (await this.#rank(caller, entity)) !== undefined;
+  }
+
+  /** Whether the caller may create projects in the entity. */
+  async canWriteEntity(caller: Caller, entity: Entity): Promise<boolean> {
+    if (caller.kind === "anonymous" || !keyCovers(caller, null) || !reaches(caller, "write")) return false;
+    return this.isAdmin(caller) || isWriter(await this.#rank(caller, entity));
+  }
+
+  /** Throws `unauthenticated`, `not_found` or `permission_denied` unless the caller may create projects there. */
+  async requireWriteEntity(caller: Caller, entity: Entity): Promise<void> {
+    this.requireUser(caller);
+    if (await this.canWriteEntity(caller, entity)) return;
+    if (!(await this.canReadEntity(caller, entity))) throw missingEntity(entity.name);
+    throw new ServerError("permission_denied", `You may not create projects in "${entity.name}"`);
+  }
+
+  /** Throws `unauthenticated`, `not_found` or `permission_denied` unless the caller administers the entity. */
+  async requireEntityAdmin(caller: Caller, entity: Entity): Promise<void> {
+    const user = this.requireUser(caller);
+    if (this.isAdmin(user)) return;
+    if (!(await this.canReadEntity(user, entity))) throw missingEntity(entity.name);
+    if (reaches(user, "admin") && keyCovers(user, null) && (await this.#rank(user, entity)) === "admin")
+      return;
+    throw new ServerError("permission_denied", `Only administrators of "${entity.name}" may do this`);
+  }
+
+  /** Whether the caller may see the project and all that is in it. */
+  async canReadProject(caller: Caller, project: Project): Promise<boolean> {
+    if (!keyCovers(caller, project.id)) return false;
+    if (isPublic(project) || this.#isServerAdmin(caller)) return true;
+    const role = await this.roleIn(caller, project.entityId);
+    return (
+      role !== undefined &&
+      (project.access !== "RESTRICTED" || role === "admin" || isCreator(caller, project))
+    );
+  }
+
+  /** Throws `not_found` unless the caller may see the project. */
+  async requireReadProject(caller: Caller, project: Project): Promise<void> {
+    if (!(await this.canReadProject(caller, project))) throw missingProject(project.entityName, project.name);
+  }
+
+  /** Whether the caller may change runs, files and artifacts of the project. */
+  async canWriteProject(caller: Caller, project: Project): Promise<boolean> {
+    return reaches(caller, "write") && (await this.#mayChange(caller, project));
+  }
+
+  /** Throws `unauthenticated`, `not_found` or `permission_denied` unless the caller may change what is in the project. */
+  async requireWriteProject(caller: Caller, project: Project): Promise<void> {
+    await this.#requireChange(caller, project, "write");
+  }
+
+  /** As `requireWriteProject`, and content with a key that may only append to runs. */
+  async requireAppendProject(caller: Caller, project: Project): Promise<void> {
+    await this.#requireChange(caller, project, "append");
+  }
+
+  /** As `requireWriteProject`, for the project itself: strangers may write in an open project but not change it. */
+  async requireManageProject(caller: Caller, project: Project): Promise<void> {
+    await this.#requireChange(caller, project, "write");
+    const isInside = this.#isServerAdmin(caller) || isWriter(await this.roleIn(caller, project.entityId));
+    if (!isInside) throw deniedProject(project);
+  }
+
+  async #requireChange(caller: Caller, project: Project, scope: ApiKeyScope): Promise<void> {
+    await this.requireReadProject(caller, project);
+    this.requireScope(caller, scope);
+    if (!(await this.#mayChange(caller, project))) throw deniedProject(project);
+  }
+
+  async #mayChange(caller: Caller, project: Project): Promise<boolean> {
+    if (caller.kind === "anonymous" || !keyCovers(caller, project.id)) return false;
+    if (project.access === "USER_WRITE" || this.#isServerAdmin(caller)) return true;
+    const role = await this.roleIn(caller, project.entityId);
+    return (
+      isWriter(role) && (project.access !== "RESTRICTED" || role === "admin" || isCreator(caller, project))
+    );
+  }
+
+  /** An administrator's reach, which a key for one project keeps inside that project. */
+  #isServerAdmin(caller: Caller): boolean {
+    return caller.kind === "user" && caller.user.isAdmin && caller.scope === "admin";
+  }
+
+  /** The role in the entity; an admin of its organization sees a team as a viewer does. */
+  async #rank(caller: UserCaller, entity: Entity): Promise<MemberRole | undefined> {
+    const role = await this.roleIn(caller, entity.id);
+    if (role !== undefined || entity.organizationId === null) return role;
+    const organization = await this.#entities.findOrganization({ organizationId: entity.organizationId });
+    if (organization === undefined) return undefined;
+    return (await this.roleIn(caller, organization.entityId)) === "admin" ? "viewer" : undefined;
+  }
+
+  /** A key for one project still has to name the project's entity. */
+  async #ownsOnlyProject(caller: Caller, entity: Entity): Promise<boolean> {
+    if (caller.kind === "anonymous" || caller.onlyProjectId === null) return false;
+    const project = await this.#projects.find({ projectId: caller.onlyProjectId });
+    return project?.entityId === entity.id;
+  }
+}
+
+/** The answer for an entity that is not there or may not be seen. */
+export function missingEntity(name: string): ServerError {
+  return new ServerError("not_found", `Entity "${name}" not found`, { field: "entityName" });
+}
+
+/** The answer for a project that is not there or may not be seen. */
+export function missingProject(entityName: string, projectName: string): ServerError {
+  return new ServerError("not_found", `Project "${entityName}/${projectName}" not found`, {
+    field: "projectName",
+  });
+}
+
+function deniedProject(project: Project): ServerError {
+  return new ServerError("permission_denied", `You may not change "${project.entityName}/${project.name}"`);
+}
+
+function keyCovers(caller: Caller, projectId: number | null): boolean {
+  return caller.kind === "anonymous" || caller.onlyProjectId === null || caller.onlyProjectId === projectId;
+}
+
+function reaches(caller: Caller, scope: ApiKeyScope): boolean {
+  return caller.kind === "user" && API_KEY_SCOPES.indexOf(caller.scope) >= API_KEY_SCOPES.indexOf(scope);
+}
+
+function isPublic(project: Project): boolean {
+  return project.access === "USER_READ" || project.access === "USER_WRITE";
+}
+
+function isWriter(role: MemberRole | undefined): boolean {
+  return role === "admin" || role === "member";
+}
+
+function isCreator(caller: Caller, project: Project): boolean {
+  return caller.kind === "user" && caller.user.id === project.createdByUserId;
+}
