@@ -1,0 +1,33 @@
+"""The checks of `wandb verify` that do not need sweeps, one by one, with what each of them printed."""
+
+import contextlib
+import io
+
+import wandb
+from steelyard_e2e import args, attempt, report
+from wandb.sdk.verify import verify
+
+api = wandb.Api()
+host = args()["host"]
+
+
+def check(action):
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        result = attempt(action)
+    return {"result": result, "printed": printed.getvalue()}
+
+
+put = check(lambda: verify.check_graphql_put(api, host))
+url = put["result"][1] if isinstance(put["result"], tuple) else None
+checks = {
+    "logged in": check(lambda: verify.check_logged_in(api, host)),
+    "signed URL upload": put,
+    "large payload": check(verify.check_large_post),
+    "CORS": check(lambda: verify.check_cors_configuration(url, host)),
+    "version": check(lambda: verify.check_wandb_version(api)),
+    "run": check(lambda: verify.check_run(api)),
+}
+if args().get("artifacts"):
+    checks["artifacts"] = check(verify.check_artifacts)
+report(checks)
