@@ -1,14 +1,20 @@
 /** The contract of Steelyard: extended JSON, paths, vocabulary, REST bodies, errors, filters and orders. */
 export { ERROR_CODES, ProtocolError, isErrorCode } from "./errors.ts";
 export type { ErrorCode, ErrorDescription, ProtocolErrorOptions } from "./errors.ts";
-export { compileRunFilter } from "./filter/compile.ts";
+export { compileFilter, compileRunFilter } from "./filter/compile.ts";
+export type { FilterOptions, Predicate } from "./filter/compile.ts";
 export { FilterError } from "./filter/filter-error.ts";
 export type { Comparable, ComparisonOperator, FieldTest, Filter, RegexCompiler } from "./filter/filter.ts";
-export { compileRunOrder, parseOrder } from "./filter/order.ts";
-export type { OrderKey, OrderValue, RunOrder } from "./filter/order.ts";
+export type { FieldKind, FieldResolver, FilterField } from "./filter/filter-field.ts";
+export { parseOrder, printOrder } from "./filter/order.ts";
+export type { OrderKey } from "./filter/order.ts";
 export { parseFilter } from "./filter/parse.ts";
 export { printFilter } from "./filter/print.ts";
 export type { RunDocument } from "./filter/run-document.ts";
+export { resolveRunField } from "./filter/run-fields.ts";
+export { compileRunOrder } from "./filter/run-order.ts";
+export type { OrderValue, RunOrder } from "./filter/run-order.ts";
+export { parseTimestamp } from "./filter/timestamp.ts";
 export { MAX_INTEGER_DIGITS, MAX_JSON_DEPTH } from "./json/exact-parser.ts";
 export { parseJson, parseJsonObject } from "./json/parse.ts";
 export { printJson, toWireJson } from "./json/print.ts";

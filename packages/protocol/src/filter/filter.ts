@@ -1,5 +1,5 @@
 /**
- * The parsed form of a filter: a small tree of logical nodes over fields and their tests. It knows no fields; those
+ * The parsed form of a filter: a small tree of logical nodes over tests of single fields. It knows no fields; those
  * are resolved when a filter is compiled for the kind of thing it selects.
  */
 import type { JsonValue } from "../json/value.ts";
@@ -8,7 +8,7 @@ import type { JsonValue } from "../json/value.ts";
 export type Filter =
   | { readonly kind: "and" | "or" | "nor"; readonly filters: readonly Filter[] }
   | { readonly kind: "not"; readonly filter: Filter }
-  | { readonly kind: "field"; readonly field: string; readonly tests: readonly FieldTest[] };
+  | { readonly kind: "field"; readonly field: string; readonly test: FieldTest };
 
 /** What values can be compared by size. */
 export type Comparable = boolean | number | bigint | string;
@@ -16,7 +16,7 @@ export type Comparable = boolean | number | bigint | string;
 /** The operators that compare by size. */
 export type ComparisonOperator = "$gt" | "$gte" | "$lt" | "$lte";
 
-/** One test of a field's value; the tests of a field node must all hold. */
+/** One test of a field's value. `flags` are the letters of `$options`, sorted: of i, m and s. */
 export type FieldTest =
   | { readonly operator: "$eq" | "$ne"; readonly value: JsonValue }
   | { readonly operator: ComparisonOperator; readonly value: Comparable }
@@ -24,8 +24,7 @@ export type FieldTest =
   | { readonly operator: "$exists"; readonly exists: boolean }
   | { readonly operator: "$regex"; readonly pattern: string; readonly flags: string }
   | { readonly operator: "$contains"; readonly text: string }
-  | { readonly operator: "$size"; readonly size: number }
-  | { readonly operator: "$not"; readonly tests: readonly FieldTest[] };
+  | { readonly operator: "$size"; readonly size: number };
 
 /** Turns a pattern into a search that is not anchored; throws when the pattern is bad. */
 export type RegexCompiler = (pattern: string) => (text: string) => boolean;

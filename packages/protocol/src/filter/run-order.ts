@@ -1,0 +1,88 @@
+/**
+ * Compiles an order over runs into sort values and their comparison. Values are small and printable, so that a keyset
+ * cursor can carry them.
+ */
+import { printJson } from "../json/print.ts";
+import { isJsonArray } from "../json/value.ts";
+import type { JsonValue } from "../json/value.ts";
+import type { FieldKind } from "./filter-field.ts";
+import type { OrderKey } from "./order.ts";
+import type { RunDocument } from "./run-document.ts";
+import { resolveRunField } from "./run-fields.ts";
+
+/** What a run is ordered by; `printJson` and `parseJson` carry it exactly, NaN included. */
+export type OrderValue = null | boolean | number | bigint | string;
+
+/** A compiled order. */
+export interface RunOrder {
+  /** The sort values of a run, one per key. */
+  values(run: RunDocument): readonly OrderValue[];
+  /**
+   * Negative when `a` comes first, positive when `b` does, 0 when only the caller's tie-break (the id) can tell.
+   *
+   * It is a total order. Ascending, values stand by class: booleans (false first), numbers, texts (by UTF-16 units),
+   * lists and objects (by their JSON text). Descending is the reverse, except that in both directions NaN follows the
+   * other numbers and what is null or absent comes last.
+   */
+  compare(a: readonly OrderValue[], b: readonly OrderValue[]): number;
+}
+
+/** Texts are ordered by this many UTF-16 units, to keep cursors small; longer equal beginnings are ties. */
+export const MAX_ORDER_VALUE_LENGTH = 1_000;
+
+/** Stands before the JSON text of lists and objects: a code that no text begins with, and above all others. */
+const OTHER_MARK = "\uffff";
+
+/**
+ * Compiles an order over runs.
+ *
+ * @throws {FilterError} naming the field, when runs have no such field.
+ */
+export function compileRunOrder(keys: readonly OrderKey[]): RunOrder {
+  const readers = keys.map(({ field }) => resolveRunField(field));
+  const directions = keys.map(({ isDescending }) => isDescending);
+  return {
+    values: (run) => readers.map((field) => toOrderValue(field.read(run), field.kind)),
+    compare: (a, b) => {
+      for (const [index, isDescending] of directions.entries()) {
+        const difference = compareValues(a[index] ?? null, b[index] ?? null, isDescending);
+        if (difference !== 0) return difference;
+      }
+      return 0;
+    },
+  };
+}
+
+function toOrderValue(value: JsonValue | undefined, kind: FieldKind): OrderValue {
+  if (value === undefined || value === null) return null;
+  if (typeof value === "string") return value.slice(0, MAX_ORDER_VALUE_LENGTH);
+  if (typeof value !== "object") return value;
+  if (kind === "list" && isJsonArray(value) && value.length === 0) return null;
+  return (OTHER_MARK + printJson(value)).slice(0, MAX_ORDER_VALUE_LENGTH);
+}
+
+function compareValues(a: OrderValue, b: OrderValue, isDescending: boolean): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  const sign = isDescending ? -1 : 1;
+  if (isNumber(a) && isNumber(b)) {
+    const isEitherNaN = Number.isNaN(a) || Number.isNaN(b);
+    return isEitherNaN ? Number(Number.isNaN(a)) - Number(Number.isNaN(b)) : sign * compareSame(a, b);
+  }
+  if (typeof a === "string" && typeof b === "string") return sign * compareSame(a, b);
+  if (typeof a === "boolean" && typeof b === "boolean") return sign * (Number(a) - Number(b));
+  return sign * (classOf(a) - classOf(b));
+}
+
+function compareSame<T extends number | bigint | string>(a: T, b: T): number {
+  if (a < b) return -1;
+  return a > b ? 1 : 0;
+}
+
+function isNumber(value: OrderValue): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
+}
+
+function classOf(value: Exclude<OrderValue, null>): number {
+  if (typeof value === "boolean") return 0;
+  return typeof value === "string" ? 2 : 1;
+}
