@@ -61,6 +61,8 @@ export interface Line {
 export interface LineChanges {
   /** Equal numbers mean equal lines; a stream that was never written has version 0. */
   readonly version: number;
+  /** Number of lines of the stream at that version, as `counts` tells it. */
+  readonly lineCount: number;
   /** Lines with a lower number are as they were; null when nothing changed. A number too low is allowed. */
   readonly from: number | null;
 }
