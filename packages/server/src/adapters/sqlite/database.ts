@@ -1,0 +1,62 @@
+// Opens a SQLite database for Kysely. Every acknowledged write must survive a power cut, so commits are synchronous.
+import { Kysely } from "kysely";
+import type { CommitSignal } from "../sql/commit-signal.ts";
+import { CachedStatements } from "./cached-statements.ts";
+import { TransactionalSqliteDialect } from "./dialect.ts";
+import { openFile } from "./open-file.ts";
+
+/** How to open a database. */
+export interface SqliteOptions {
+  /** Pages of write-ahead log after which it is copied into the database; larger is faster and pauses longer. @default 2000 */
+  readonly checkpointPages?: number;
+  /** How much of the database SQLite may keep in memory. @default 32 MiB */
+  readonly cacheBytes?: number;
+}
+
+/** An open database. */
+export interface SqliteDatabase<Tables> {
+  readonly db: Kysely<Tables>;
+  /** Fires after each committed transaction of this connection. */
+  readonly commits: CommitSignal;
+  /** Waits for running queries and closes the file. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database at `path`, making it when it is not there. Throws `unavailable` with advice when the file cannot
+ * be opened or written.
+ */
+export function openSqliteDatabase<Tables>(
+  path: string,
+  options: SqliteOptions = {},
+): SqliteDatabase<Tables> {
+  const { checkpointPages = 2000, cacheBytes = 32 * 1024 * 1024 } = options;
+  const database = openFile(path, 5000, (file) => {
+    file.pragma("journal_mode = WAL");
+    file.pragma("synchronous = FULL");
+    file.pragma("foreign_keys = ON");
+    file.pragma(`wal_autocheckpoint = ${checkpointPages}`);
+    file.pragma(`cache_size = -${Math.ceil(cacheBytes / 1024)}`);
+    file.pragma("temp_store = MEMORY");
+  });
+  const listeners = new Set<() => void>();
+  const statements = new CachedStatements(database, () => {
+    for (const listener of [...listeners]) listener();
+  });
+  const db = new Kysely<Tables>({ dialect: new TransactionalSqliteDialect({ database: statements }) });
+  return {
+    db,
+    commits: {
+      subscribe(listener) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+    },
+    async close() {
+      // A query of no effect goes last through Kysely's queue, so that nothing is cut off in the middle.
+      await db.connection().execute(() => Promise.resolve());
+      await db.destroy();
+      if (database.open) statements.close();
+    },
+  };
+}

@@ -1,0 +1,44 @@
+// The called side: answers calls from another thread with the services of this one.
+import { isErrorCode } from "@steelyard/protocol";
+import type { MessagePort } from "node:worker_threads";
+import type { CallMessage, RemoteFailure, ReplyMessage } from "./messages.ts";
+
+/** Services by name; each method takes one argument that can be cloned and returns a promise of a value that can. */
+export type ServedServices = Readonly<Record<string, object>>;
+
+/** Answers every call that arrives at `port` until the port closes. Calls run side by side. */
+export function serveServices(port: MessagePort, services: ServedServices): void {
+  port.on("message", (call: CallMessage) => {
+    void answer(services, call).then((reply) => {
+      try {
+        port.postMessage(reply);
+      } catch (error) {
+        // The value could not be cloned: the caller must hear of it, or it would wait for ever.
+        port.postMessage({ id: call.id, kind: "error", error: describe(error) } satisfies ReplyMessage);
+      }
+    });
+  });
+}
+
+async function answer(services: ServedServices, call: CallMessage): Promise<ReplyMessage> {
+  try {
+    const service = Object.hasOwn(services, call.service) ? services[call.service] : undefined;
+    if (service === undefined) throw new Error(`no service "${call.service}" in this thread`);
+    const method: unknown = Reflect.get(service, call.method);
+    if (typeof method !== "function") throw new Error(`no method "${call.method}" in "${call.service}"`);
+    const value: unknown = await Reflect.apply(method, service, [call.argument]);
+    return { id: call.id, kind: "value", value };
+  } catch (error) {
+    return { id: call.id, kind: "error", error: describe(error) };
+  }
+}
+
+function describe(error: unknown): RemoteFailure {
+  if (!(error instanceof Error)) {
+    return { name: "Error", message: String(error), code: undefined, field: undefined, stack: undefined };
+  }
+  const code =
+    "code" in error && typeof error.code === "string" && isErrorCode(error.code) ? error.code : undefined;
+  const field = "field" in error && typeof error.field === "string" ? error.field : undefined;
+  return { name: error.name, message: error.message, code, field, stack: error.stack };
+}

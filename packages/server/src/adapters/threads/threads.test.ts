@@ -1,0 +1,84 @@
+import { MessageChannel } from "node:worker_threads";
+import { afterEach, expect, test } from "vitest";
+import { ServerError } from "../../errors.ts";
+import { createRemote } from "./create-remote.ts";
+import { serveServices } from "./serve-services.ts";
+
+class Greeter {
+  readonly #greeting = "hello";
+
+  greet(request: { readonly name: string }): Promise<string> {
+    return Promise.resolve(`${this.#greeting} ${request.name}`);
+  }
+
+  size(bytes: Uint8Array): Promise<{ readonly size: number; readonly big: bigint }> {
+    return Promise.resolve({ size: bytes.length, big: 2n ** 70n });
+  }
+
+  refuse(): Promise<string> {
+    return Promise.reject(new ServerError("conflict", "not now", { field: "name" }));
+  }
+
+  fail(): Promise<string> {
+    return Promise.reject(new TypeError("broken"));
+  }
+
+  uncloneable(): Promise<() => void> {
+    return Promise.resolve(() => undefined);
+  }
+
+  never(): Promise<string> {
+    return new Promise(() => undefined);
+  }
+}
+
+interface Served {
+  readonly greeter: Greeter;
+  readonly absent: Greeter;
+}
+
+const { port1, port2 } = new MessageChannel();
+serveServices(port2, { greeter: new Greeter() });
+const greeter = createRemote<Served, "greeter">(port1, "greeter");
+
+afterEach(() => {
+  port1.ref();
+});
+
+test("a remote method returns what the service returns", async () => {
+  await expect(greeter.greet({ name: "Ada" })).resolves.toBe("hello Ada");
+  await expect(greeter.size(new Uint8Array(7))).resolves.toEqual({ size: 7, big: 2n ** 70n });
+});
+
+test("calls run side by side and answers find their callers", async () => {
+  const names = Array.from({ length: 50 }, (_, index) => String(index));
+  const answers = await Promise.all(names.map((name) => greeter.greet({ name })));
+  expect(answers).toEqual(names.map((name) => `hello ${name}`));
+});
+
+test("an expected failure keeps its code, field and message", async () => {
+  const error: unknown = await greeter.refuse().catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(ServerError);
+  expect(error).toMatchObject({ code: "conflict", field: "name", message: "not now" });
+});
+
+test("a defect keeps its name, message and stack", async () => {
+  const error: unknown = await greeter.fail().catch((reason: unknown) => reason);
+  expect(error).not.toBeInstanceOf(ServerError);
+  expect(error).toMatchObject({ name: "TypeError", message: "broken" });
+  expect(error instanceof Error && error.stack).toContain("threads.test.ts");
+});
+
+test("a value that cannot be cloned and a service that is not there are errors, not silence", async () => {
+  await expect(greeter.uncloneable()).rejects.toThrow("could not be cloned");
+  await expect(createRemote<Served, "absent">(port1, "absent").greet({ name: "x" })).rejects.toThrow(
+    'no service "absent" in this thread',
+  );
+});
+
+test("calls that wait when the thread ends, and later ones, are unavailable", async () => {
+  const waiting = greeter.never();
+  port2.close();
+  await expect(waiting).rejects.toMatchObject({ code: "unavailable" });
+  await expect(greeter.greet({ name: "Ada" })).rejects.toMatchObject({ code: "unavailable" });
+});
