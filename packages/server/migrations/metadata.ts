@@ -1,7 +1,9 @@
 import type { Migration } from "kysely/migration";
+import * as identity from "./metadata/0001-identity.ts";
 import * as background from "./metadata/0005-background.ts";
 
 /** The migrations of the metadata database; a migration that was released never changes. */
 export const metadataMigrations: Readonly<Record<string, Migration>> = {
+  "0001-identity": identity,
   "0005-background": background,
 };

@@ -3,9 +3,12 @@ import type { User } from "./user.ts";
 
 /** Accounts, their keys and passwords. Names are unique without regard to case. */
 export interface UserStore {
-  /** Creates a user and the personal entity of the same name; `already_exists` when either name is taken. */
+  /**
+   * Creates a user and the personal entity of the same name; `already_exists` when either name or the e-mail address
+   * is taken. A deleted user of that name comes back with the old entity and what the new user states otherwise.
+   */
   create(user: NewUser): Promise<User>;
-  /** Changes what is given and leaves the rest alone; `not_found` when there is no such user. */
+  /** Changes what is given and leaves the rest alone; `not_found` when there is no such user, `already_exists` for another's e-mail address. */
   update(change: UserChange): Promise<User>;
   /** Marks a user deleted and removes the keys and memberships. Deleting twice is no error. */
   delete(request: { readonly userId: number; readonly deletedAt: string }): Promise<void>;
@@ -15,7 +18,9 @@ export interface UserStore {
   /** Stores a key's hash; `already_exists` when another user has that key. The same user's same key is kept. */
   addKey(key: NewApiKey): Promise<ApiKey>;
   /** The key of a hash with its user; undefined for unknown keys and deleted users. Expiry is the caller's to judge. */
-  findKey(request: { readonly hash: string }): Promise<{ readonly key: ApiKey; readonly user: User } | undefined>;
+  findKey(request: {
+    readonly hash: string;
+  }): Promise<{ readonly key: ApiKey; readonly user: User } | undefined>;
   /** A user's keys, oldest first. */
   listKeys(request: { readonly userId: number }): Promise<readonly ApiKey[]>;
   /** Removes one key of a user; false when it was not there. */
