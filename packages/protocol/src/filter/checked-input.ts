@@ -51,7 +51,10 @@ function toCheckedValue(value: unknown, path: string, depth: number, counter: { 
     return items.map((item, index) => toCheckedValue(item, `${path}[${index}]`, depth + 1, counter));
   }
   if (!isPlainObject(value)) {
-    throw new FilterError(`Expected a JSON value at ${path}, not a ${value.constructor.name}`, path);
+    throw new FilterError(
+      `Expected a JSON value at ${path}, not ${Object.prototype.toString.call(value)}`,
+      path,
+    );
   }
   const object: Record<string, JsonValue> = {};
   for (const [key, member] of Object.entries(value)) {

@@ -13,6 +13,12 @@ export function printJson(value: JsonValue): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (isJsonArray(value)) return printArray(value);
   if (isJsonObject(value)) return printObject(Object.entries(value));
+  return typeof value === "number" ? printNumber(value) : String(value);
+}
+
+/** A double beyond 2^53 gets an exponent, because bare digits would be read as a `bigint`. */
+function printNumber(value: number): string {
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return value.toExponential();
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
