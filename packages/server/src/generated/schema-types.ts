@@ -75,18 +75,18 @@ export type ApiKeyEdge = {
 export type Artifact = {
   readonly __typename?: "Artifact";
   /** Aliases in all collections that hold the version. */
-  readonly aliases: Maybe<ReadonlyArray<ArtifactAlias>>;
+  readonly aliases: ReadonlyArray<ArtifactAlias>;
   /** The sequence that the version was logged to. */
   readonly artifactSequence: ArtifactSequence;
   /** The type. */
   readonly artifactType: ArtifactType;
-  /** Commit of the source. */
+  /** Commit of the source of the run that logged the version. */
   readonly commitHash: Maybe<Scalars["String"]["output"]>;
   /** When the version was created. */
   readonly createdAt: Scalars["DateTime"]["output"];
   /** The run that logged the version. */
   readonly createdBy: Maybe<ArtifactCreator>;
-  /** The manifest in force. */
+  /** The manifest; null before the version is committed. */
   readonly currentManifest: Maybe<ArtifactManifest>;
   /** Free text. */
   readonly description: Maybe<Scalars["String"]["output"]>;
@@ -106,15 +106,15 @@ export type Artifact = {
   readonly size: Scalars["Int64"]["output"];
   /** Where the version stands in its life. */
   readonly state: ArtifactState;
-  /** Tags. */
-  readonly tags: Maybe<ReadonlyArray<Tag>>;
-  /** Seconds after which the version expires; 0 for never. */
+  /** Tags in alphabetical order. */
+  readonly tags: ReadonlyArray<Tag>;
+  /** Seconds after which the version expires; always 0, for never. */
   readonly ttlDurationSeconds: Scalars["Int64"]["output"];
-  /** Whether the expiry is the collection's. */
+  /** Whether the expiry is the collection's; always true. */
   readonly ttlIsInherited: Scalars["Boolean"]["output"];
   /** When the version last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
-  /** Runs that used the version. */
+  /** Runs that used the version, the first use first, as far as the caller may see them; all of them unless first is given. */
   readonly usedBy: RunConnection;
   /** Number of the version in its sequence, from 0; null before it is committed. */
   readonly versionIndex: Maybe<Scalars["Int"]["output"]>;
@@ -125,6 +125,12 @@ export type ArtifactFilesArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
   names: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
+};
+
+/** An immutable version of a set of files. */
+export type ArtifactUsedByArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
 };
 
 /** A movable name of a version in a collection. */
@@ -148,7 +154,7 @@ export type ArtifactAliasInput = {
 
 /** A named series of artifact versions. */
 export type ArtifactCollection = {
-  /** A version by alias or by v and its number; null when there is none. */
+  /** A version by alias, by v and its number or by digest; null when there is none. */
   readonly artifactMembership: Maybe<ArtifactCollectionMembership>;
   /** When the collection was created. */
   readonly createdAt: Scalars["DateTime"]["output"];
@@ -162,9 +168,7 @@ export type ArtifactCollection = {
   readonly name: Scalars["String"]["output"];
   /** The project that holds the collection. */
   readonly project: Maybe<Project>;
-  /** Whether the collection is there. */
-  readonly state: ArtifactCollectionState;
-  /** Tags. */
+  /** Tags; always empty. */
   readonly tags: TagConnection;
   /** When the collection last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
@@ -201,13 +205,6 @@ export type ArtifactCollectionMembershipFilesArgs = {
   names: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
 };
 
-/** Whether an artifact collection is there. */
-export type ArtifactCollectionState =
-  /** It was deleted. */
-  | "DELETED"
-  /** It is. */
-  | "READY";
-
 /** A page of artifact versions. */
 export type ArtifactConnection = {
   readonly __typename?: "ArtifactConnection";
@@ -225,9 +222,7 @@ export type ArtifactCreator = Run;
 /** What an artifact digest is computed from. */
 export type ArtifactDigestAlgorithm =
   /** MD5 over the manifest's entries with MD5 digests. */
-  | "MANIFEST_MD5"
-  /** MD5 over the manifest's entries with XXH128 digests. */
-  | "MANIFEST_XXH128";
+  "MANIFEST_MD5";
 
 /** An artifact version in a list. */
 export type ArtifactEdge = {
@@ -253,15 +248,15 @@ export type ArtifactManifest = {
 export type ArtifactManifestType =
   /** The whole list of files. */
   | "FULL"
-  /** A change against a base version. */
+  /** A change against a base version; refused as unsupported. */
   | "INCREMENTAL"
-  /** A part that the server merges. */
+  /** A part that the server merges; refused as unsupported. */
   | "PATCH";
 
 /** The collection that versions are logged to. */
 export type ArtifactSequence = ArtifactCollection & {
   readonly __typename?: "ArtifactSequence";
-  /** A version by alias or by v and its number; null when there is none. */
+  /** A version by alias, by v and its number or by digest; null when there is none. */
   readonly artifactMembership: Maybe<ArtifactCollectionMembership>;
   /** When the collection was created. */
   readonly createdAt: Scalars["DateTime"]["output"];
@@ -269,8 +264,6 @@ export type ArtifactSequence = ArtifactCollection & {
   readonly defaultArtifactType: ArtifactType;
   /** Free text. */
   readonly description: Maybe<Scalars["String"]["output"]>;
-  /** Which digests the versions carry. */
-  readonly digestAlgorithm: Maybe<ArtifactDigestAlgorithm>;
   /** Global id. */
   readonly id: Scalars["ID"]["output"];
   /** The newest committed version; null before the first commit. */
@@ -279,9 +272,7 @@ export type ArtifactSequence = ArtifactCollection & {
   readonly name: Scalars["String"]["output"];
   /** The project that holds the collection. */
   readonly project: Maybe<Project>;
-  /** Whether the collection is there. */
-  readonly state: ArtifactCollectionState;
-  /** Tags. */
+  /** Tags; always empty. */
   readonly tags: TagConnection;
   /** When the collection last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
@@ -296,8 +287,6 @@ export type ArtifactSequenceArtifactMembershipArgs = {
 export type ArtifactState =
   /** Whole and visible. */
   | "COMMITTED"
-  /** Deleted. */
-  | "DELETED"
   /** Begun, not committed. */
   | "PENDING";
 
@@ -356,9 +345,9 @@ export type CreateArtifactFileSpecInput = {
   readonly artifactID: Scalars["ID"]["input"];
   /** Global id of the manifest. */
   readonly artifactManifestID?: InputMaybe<Scalars["ID"]["input"]>;
-  /** Digest of the content. */
+  /** Digest of the content; accepted and not needed beside md5. */
   readonly digest?: InputMaybe<Scalars["String"]["input"]>;
-  /** What the digest is. */
+  /** What the digest is; accepted and not needed. */
   readonly digestAlgorithm?: InputMaybe<Scalars["String"]["input"]>;
   /** MD5 of the content in base64. */
   readonly md5: Scalars["String"]["input"];
@@ -366,7 +355,7 @@ export type CreateArtifactFileSpecInput = {
   readonly mimetype?: InputMaybe<Scalars["String"]["input"]>;
   /** Path inside the artifact. */
   readonly name: Scalars["String"]["input"];
-  /** Parts of an upload in parts. */
+  /** Parts of an upload in parts; files are uploaded in one piece all the same. */
   readonly uploadPartsInput?: InputMaybe<ReadonlyArray<UploadPartsInput>>;
 };
 
@@ -378,7 +367,7 @@ export type CreateArtifactFilesInput = {
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
   /** Accepted and ignored. */
   readonly cloudRegionID?: InputMaybe<Scalars["ID"]["input"]>;
-  /** How files are laid out. */
+  /** How the client addresses files; both ways are answered. */
   readonly storageLayout?: InputMaybe<ArtifactStorageLayout>;
 };
 
@@ -395,7 +384,7 @@ export type CreateArtifactInput = {
   readonly aliases?: InputMaybe<ReadonlyArray<ArtifactAliasInput>>;
   /** Collection; created when it does not exist. */
   readonly artifactCollectionName?: InputMaybe<Scalars["String"]["input"]>;
-  /** Collections, of which the first counts; from older clients. */
+  /** The collection as a list of one, from older clients. */
   readonly artifactCollectionNames?: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
   /** Type; created when it does not exist. */
   readonly artifactTypeName: Scalars["String"]["input"];
@@ -409,7 +398,7 @@ export type CreateArtifactInput = {
   readonly digest: Scalars["String"]["input"];
   /** What the digest is computed from. */
   readonly digestAlgorithm: ArtifactDigestAlgorithm;
-  /** Id shared by the writers of a distributed artifact. */
+  /** Id shared by the writers of a distributed artifact; refused as unsupported. */
   readonly distributedID?: InputMaybe<Scalars["String"]["input"]>;
   /** Whether a committed version of the same digest may be answered with. */
   readonly enableDigestDeduplication?: InputMaybe<Scalars["Boolean"]["input"]>;
@@ -427,11 +416,11 @@ export type CreateArtifactInput = {
   readonly runName?: InputMaybe<Scalars["String"]["input"]>;
   /** Client-made id of the collection. */
   readonly sequenceClientID?: InputMaybe<Scalars["ID"]["input"]>;
-  /** Where to store the files; only the default region exists. */
+  /** Where to store the files; only default exists. */
   readonly storageRegion?: InputMaybe<Scalars["String"]["input"]>;
   /** Labels to give. */
   readonly tags?: InputMaybe<ReadonlyArray<TagInput>>;
-  /** Seconds after which the version expires. */
+  /** Seconds after which the version expires; refused as unsupported unless it stands for never. */
   readonly ttlDurationSeconds?: InputMaybe<Scalars["Int64"]["input"]>;
 };
 
@@ -439,7 +428,7 @@ export type CreateArtifactInput = {
 export type CreateArtifactManifestInput = {
   /** Global id of the version. */
   readonly artifactID: Scalars["ID"]["input"];
-  /** Global id of the version that an incremental manifest changes. */
+  /** Global id of the version that the new one was made from; accepted and not needed. */
   readonly baseArtifactID?: InputMaybe<Scalars["ID"]["input"]>;
   /** Accepted for older clients. */
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
@@ -856,7 +845,7 @@ export type Mutation = {
   readonly rewindRun: Maybe<RewindRunPayload>;
   /** Asks a running run to stop. */
   readonly stopRun: Maybe<StopRunPayload>;
-  /** Changes an artifact version's description or metadata. Nulls leave fields alone. */
+  /** Changes an artifact version's description, metadata or tags. Nulls leave fields alone. */
   readonly updateArtifact: Maybe<UpdateArtifactPayload>;
   /** Sets a run's state to pending or failed. */
   readonly updateRunState: Maybe<UpdateRunStatePayload>;
@@ -1038,11 +1027,11 @@ export type Project = {
   readonly __typename?: "Project";
   /** Who may see the project: PRIVATE (its team), USER_READ (anyone reads), USER_WRITE (anyone reads and writes), RESTRICTED (its members). */
   readonly access: Maybe<Scalars["String"]["output"]>;
-  /** An artifact version by collection:version or collection:alias; null when there is none. */
+  /** An artifact version by collection:alias, collection:version or collection:digest; null when there is none. Without any the latest. */
   readonly artifact: Maybe<Artifact>;
   /** An artifact collection by name; null when there is none. */
   readonly artifactCollection: Maybe<ArtifactCollection>;
-  /** An artifact version as a member of a collection; null when there is none. Without a version the latest. */
+  /** The same as a member of its collection. */
   readonly artifactCollectionMembership: Maybe<ArtifactCollectionMembership>;
   /** An artifact type by name; null when the project has none of that name. */
   readonly artifactType: Maybe<ArtifactType>;
@@ -1291,7 +1280,7 @@ export type Run = {
   readonly host: Maybe<Scalars["String"]["output"]>;
   /** Global id. */
   readonly id: Scalars["ID"]["output"];
-  /** Artifact versions that the run used. */
+  /** Artifact versions that the run used, the first use first. */
   readonly inputArtifacts: Maybe<ArtifactConnection>;
   /** What kind of work the run did. */
   readonly jobType: Maybe<Scalars["String"]["output"]>;
@@ -1303,7 +1292,7 @@ export type Run = {
   readonly name: Scalars["String"]["output"];
   /** Free text, long. */
   readonly notes: Maybe<Scalars["String"]["output"]>;
-  /** Artifact versions that the run logged. */
+  /** Artifact versions that the run logged, the oldest first. */
   readonly outputArtifacts: Maybe<ArtifactConnection>;
   /** Addresses of the run's history as Parquet files, and where the part not in files begins. */
   readonly parquetHistory: ParquetHistory;
@@ -1512,11 +1501,11 @@ export type TagEdge = {
   readonly node: Tag;
 };
 
-/** A label to give. */
+/** A label to give or take away. */
 export type TagInput = {
-  /** Attributes as JSON text. */
+  /** Attributes as JSON text; accepted and ignored. */
   readonly attributes?: InputMaybe<Scalars["String"]["input"]>;
-  /** Category of the label. */
+  /** Category of the label; accepted and ignored. */
   readonly tagCategoryName?: InputMaybe<Scalars["String"]["input"]>;
   /** The label's text. */
   readonly tagName: Scalars["String"]["input"];
@@ -1532,6 +1521,10 @@ export type UpdateArtifactInput = {
   readonly description?: InputMaybe<Scalars["String"]["input"]>;
   /** Metadata as JSON text. */
   readonly metadata?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** Labels to give. */
+  readonly tagsToAdd?: InputMaybe<ReadonlyArray<TagInput>>;
+  /** Labels to take away. */
+  readonly tagsToDelete?: InputMaybe<ReadonlyArray<TagInput>>;
 };
 
 /** The changed version. */
@@ -1680,11 +1673,11 @@ export type UpsertModelPayload = {
 
 /** Which version a run used. */
 export type UseArtifactInput = {
-  /** Entity that the version was reached through. */
+  /** Entity that the version was reached through; accepted and not needed. */
   readonly artifactEntityName?: InputMaybe<Scalars["String"]["input"]>;
   /** Global id of the version. */
   readonly artifactID: Scalars["ID"]["input"];
-  /** Project that the version was reached through. */
+  /** Project that the version was reached through; accepted and not needed. */
   readonly artifactProjectName?: InputMaybe<Scalars["String"]["input"]>;
   /** Accepted for older clients. */
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
@@ -1840,7 +1833,6 @@ export type ResolversTypes = {
   ArtifactAliasInput: ArtifactAliasInput;
   ArtifactCollection: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>["ArtifactCollection"]>;
   ArtifactCollectionMembership: ResolverTypeWrapper<ArtifactMembershipModel>;
-  ArtifactCollectionState: ArtifactCollectionState;
   ArtifactConnection: ResolverTypeWrapper<
     Omit<ArtifactConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactEdge"]> }
   >;
@@ -2135,7 +2127,7 @@ export type ArtifactResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Artifact"] = ResolversParentTypes["Artifact"],
 > = {
-  aliases?: Resolver<Maybe<ReadonlyArray<ResolversTypes["ArtifactAlias"]>>, ParentType, ContextType>;
+  aliases?: Resolver<ReadonlyArray<ResolversTypes["ArtifactAlias"]>, ParentType, ContextType>;
   artifactSequence?: Resolver<ResolversTypes["ArtifactSequence"], ParentType, ContextType>;
   artifactType?: Resolver<ResolversTypes["ArtifactType"], ParentType, ContextType>;
   commitHash?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
@@ -2156,11 +2148,11 @@ export type ArtifactResolvers<
   metadata?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
   size?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
   state?: Resolver<ResolversTypes["ArtifactState"], ParentType, ContextType>;
-  tags?: Resolver<Maybe<ReadonlyArray<ResolversTypes["Tag"]>>, ParentType, ContextType>;
+  tags?: Resolver<ReadonlyArray<ResolversTypes["Tag"]>, ParentType, ContextType>;
   ttlDurationSeconds?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
   ttlIsInherited?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
-  usedBy?: Resolver<ResolversTypes["RunConnection"], ParentType, ContextType>;
+  usedBy?: Resolver<ResolversTypes["RunConnection"], ParentType, ContextType, Partial<ArtifactUsedByArgs>>;
   versionIndex?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType>;
 };
 
@@ -2245,12 +2237,10 @@ export type ArtifactSequenceResolvers<
   createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
   defaultArtifactType?: Resolver<ResolversTypes["ArtifactType"], ParentType, ContextType>;
   description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
-  digestAlgorithm?: Resolver<Maybe<ResolversTypes["ArtifactDigestAlgorithm"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   latestArtifact?: Resolver<Maybe<ResolversTypes["Artifact"]>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
-  state?: Resolver<ResolversTypes["ArtifactCollectionState"], ParentType, ContextType>;
   tags?: Resolver<ResolversTypes["TagConnection"], ParentType, ContextType>;
   updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
