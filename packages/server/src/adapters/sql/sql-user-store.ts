@@ -4,6 +4,7 @@ import { ServerError } from "../../errors.ts";
 import type { ApiKey } from "../../modules/users/api-key.ts";
 import type { User } from "../../modules/users/user.ts";
 import type {
+  ApiKeySelector,
   NewApiKey,
   NewUser,
   UserChange,
@@ -133,14 +134,11 @@ export class SqlUserStore implements UserStore {
     });
   }
 
-  async findKey(request: {
-    readonly hash: string;
-  }): Promise<{ readonly key: ApiKey; readonly user: User } | undefined> {
-    const key = await this.#db
-      .selectFrom("api_keys")
-      .selectAll()
-      .where("hash", "=", request.hash)
-      .executeTakeFirst();
+  async findKey(request: ApiKeySelector): Promise<{ readonly key: ApiKey; readonly user: User } | undefined> {
+    const all = this.#db.selectFrom("api_keys").selectAll();
+    const matching =
+      "hash" in request ? all.where("hash", "=", request.hash) : all.where("id", "=", request.keyId);
+    const key = await matching.executeTakeFirst();
     if (key === undefined) return undefined;
     const user = await this.find({ userId: key.user_id });
     return user && { key: toApiKey(key), user };

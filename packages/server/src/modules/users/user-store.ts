@@ -17,10 +17,8 @@ export interface UserStore {
   list(): Promise<readonly User[]>;
   /** Stores a key's hash; `already_exists` when another user has that key. The same user's same key is kept. */
   addKey(key: NewApiKey): Promise<ApiKey>;
-  /** The key of a hash with its user; undefined for unknown keys and deleted users. Expiry is the caller's to judge. */
-  findKey(request: {
-    readonly hash: string;
-  }): Promise<{ readonly key: ApiKey; readonly user: User } | undefined>;
+  /** The key of a hash or number with its user; undefined for unknown keys and deleted users. Expiry is the caller's to judge. */
+  findKey(request: ApiKeySelector): Promise<{ readonly key: ApiKey; readonly user: User } | undefined>;
   /** A user's keys, oldest first. */
   listKeys(request: { readonly userId: number }): Promise<readonly ApiKey[]>;
   /** Removes one key of a user; false when it was not there. */
@@ -51,6 +49,9 @@ export interface UserChange {
 /** Which account; deleted ones are not found. */
 export type UserSelector =
   { readonly userId: number } | { readonly username: string } | { readonly email: string };
+
+/** Which key. */
+export type ApiKeySelector = { readonly hash: string } | { readonly keyId: number };
 
 /** A key to store. */
 export interface NewApiKey {
