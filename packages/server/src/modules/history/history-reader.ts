@@ -1,5 +1,5 @@
 import type { JsonObject } from "@steelyard/protocol";
-import type { RunKey } from "./history-log.ts";
+import type { LineStream, RunKey } from "./history-log.ts";
 
 /**
  * The one reader of history and system metrics: live lines today, sealed columns merged in later, and the same answer
@@ -12,10 +12,12 @@ export interface HistoryReader {
   select(request: RunKey & { readonly specs: readonly HistorySpec[] }): Promise<readonly RowSelection[]>;
   /** Last step and statistics by key. */
   keys(request: RunKey): Promise<HistoryKeys>;
-  /** System metric rows as JSON text in the order of their lines, sampled as `rows` does. */
+  /** System metric rows as JSON text in the order of their lines; an even, repeatable sample of the lines when there are more than `samples`. */
   events(request: RunKey & { readonly samples: number | null }): Promise<readonly string[]>;
   /** The last system metrics, flattened, as JSON text; null when there are none. */
   systemMetrics(request: RunKey): Promise<string | null>;
+  /** Line counts of several runs, in the order asked for. */
+  lineCounts(request: { readonly runs: readonly RunKey[] }): Promise<readonly LineCounts[]>;
   /** Line counts and last lines, as a resuming client needs them. */
   tails(request: RunKey): Promise<HistoryTails>;
   /** The number of the first line after step `step`: the line count that a rewind leaves. */
@@ -46,7 +48,7 @@ export interface HistorySpec {
   readonly mode: "all" | "union";
 }
 
-/** Selected rows, each with only the keys asked for. Values are wire JSON: see `toWireJson`. */
+/** Selected rows, each with only the keys asked for, or with all when none are asked for. */
 export interface RowSelection {
   /** Rows as JSON text, so that big integers and key order cross threads whole. */
   readonly rows: readonly string[];
@@ -59,6 +61,9 @@ export interface HistoryKeys {
   readonly lastStep: number;
   readonly keys: JsonObject;
 }
+
+/** How many lines each stream of a run has. */
+export type LineCounts = Readonly<Record<LineStream, number>>;
 
 /** What a resuming client needs. */
 export interface HistoryTails {

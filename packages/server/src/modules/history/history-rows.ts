@@ -1,0 +1,66 @@
+/**
+ * The rows of a step window with the way to their texts: from the run's index where that is there or the window is
+ * wide, otherwise from the batches of lines that touch the window, without reading the rest of the run.
+ */
+import type { HistoryIndexes } from "./history-index.ts";
+import { parseLine, stepOf } from "./history-line.ts";
+import type { HistoryLog, RunKey } from "./history-log.ts";
+import { readNumbered } from "./read-numbered.ts";
+import { StepTable } from "./step-table.ts";
+import type { StepRows } from "./step-table.ts";
+
+/** Where rows come from. */
+export interface RowSources {
+  readonly log: HistoryLog;
+  readonly indexes: HistoryIndexes;
+}
+
+/** Which steps; `minStep` is inclusive, `maxStep` exclusive, null is no bound. */
+export interface RowWindow extends RunKey {
+  readonly minStep: number | null;
+  readonly maxStep: number | null;
+}
+
+/** Rows by position, of which `from` (inclusive) to `to` (exclusive) are in the window. */
+export interface HistoryRows {
+  readonly rows: StepRows;
+  readonly from: number;
+  readonly to: number;
+  /** The texts of lines by number; what was cut off meanwhile is left out. */
+  readonly texts: (numbers: readonly number[]) => Promise<ReadonlyMap<number, string>>;
+}
+
+/** Windows of more steps are read by the index, which costs more once and less from then on. */
+const WIDEST_DIRECT_WINDOW = 20_000;
+
+/** Opens a window of a run's history. */
+export async function openRows({ log, indexes }: RowSources, window: RowWindow): Promise<HistoryRows> {
+  const { projectId, runId, minStep, maxStep } = window;
+  const isNarrow = minStep !== null && maxStep !== null && maxStep - minStep <= WIDEST_DIRECT_WINDOW;
+  if (isNarrow && !indexes.has(window)) return readWindow(log, { projectId, runId, minStep, maxStep });
+  const rows = (await indexes.load(window)).table.rows();
+  return {
+    rows,
+    from: minStep === null ? 0 : rows.positionOf(minStep),
+    to: maxStep === null ? rows.count : rows.positionOf(maxStep),
+    texts: (numbers) => readNumbered(log, { projectId, runId, stream: "history", numbers }),
+  };
+}
+
+async function readWindow(
+  log: HistoryLog,
+  window: RunKey & { readonly minStep: number; readonly maxStep: number },
+): Promise<HistoryRows> {
+  const table = new StepTable();
+  const texts = new Map<number, string>();
+  for (const { number, text } of await log.readSteps(window)) {
+    const row = parseLine(text);
+    if (row === undefined) continue;
+    const step = stepOf(row) ?? number;
+    if (step < window.minStep || step >= window.maxStep) continue;
+    table.add(number, step);
+    texts.set(number, text);
+  }
+  const rows = table.rows();
+  return { rows, from: 0, to: rows.count, texts: () => Promise.resolve(texts) };
+}
