@@ -1,4 +1,7 @@
 import type { Migration } from "kysely/migration";
+import * as lines from "./history/0001-lines.ts";
 
 /** The migrations of the history database; a migration that was released never changes. */
-export const historyMigrations: Readonly<Record<string, Migration>> = {};
+export const historyMigrations: Readonly<Record<string, Migration>> = {
+  "0001-lines": lines,
+};

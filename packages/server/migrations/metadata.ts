@@ -1,9 +1,11 @@
 import type { Migration } from "kysely/migration";
 import * as identity from "./metadata/0001-identity.ts";
+import * as runs from "./metadata/0002-runs.ts";
 import * as background from "./metadata/0005-background.ts";
 
 /** The migrations of the metadata database; a migration that was released never changes. */
 export const metadataMigrations: Readonly<Record<string, Migration>> = {
   "0001-identity": identity,
+  "0002-runs": runs,
   "0005-background": background,
 };

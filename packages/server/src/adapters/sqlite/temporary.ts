@@ -2,10 +2,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { historyMigrations } from "../../../migrations/history.ts";
 import { metadataMigrations } from "../../../migrations/metadata.ts";
+import type { HistoryTables } from "../sql/history-tables.ts";
 import type { MetadataTables } from "../sql/tables.ts";
 import { openSqliteDatabase, type SqliteDatabase } from "./database.ts";
-import { migrate } from "./migrate.ts";
+import { migrate, type Migrations } from "./migrate.ts";
 
 /** A database with a folder of its own, which `close` deletes. */
 export interface TemporaryDatabase<Tables> extends SqliteDatabase<Tables> {
@@ -13,10 +15,22 @@ export interface TemporaryDatabase<Tables> extends SqliteDatabase<Tables> {
 }
 
 /** An empty metadata database with all its tables. */
-export async function openTemporaryMetadata(): Promise<TemporaryDatabase<MetadataTables>> {
-  const folder = await mkdtemp(join(tmpdir(), "steelyard-metadata-"));
-  const database = openSqliteDatabase<MetadataTables>(join(folder, "metadata.sqlite"));
-  await migrate(database.db, metadataMigrations);
+export function openTemporaryMetadata(): Promise<TemporaryDatabase<MetadataTables>> {
+  return openTemporary<MetadataTables>("metadata", metadataMigrations);
+}
+
+/** An empty history database with all its tables. */
+export function openTemporaryHistory(): Promise<TemporaryDatabase<HistoryTables>> {
+  return openTemporary<HistoryTables>("history", historyMigrations);
+}
+
+async function openTemporary<Tables>(
+  name: string,
+  migrations: Migrations,
+): Promise<TemporaryDatabase<Tables>> {
+  const folder = await mkdtemp(join(tmpdir(), `steelyard-${name}-`));
+  const database: SqliteDatabase<Tables> = openSqliteDatabase(join(folder, `${name}.sqlite`));
+  await migrate(database.db, migrations);
   return {
     ...database,
     folder,

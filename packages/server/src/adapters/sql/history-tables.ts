@@ -1,0 +1,50 @@
+import type { LineStream } from "../../modules/history/history-log.ts";
+
+/** All tables of the history database. */
+export interface HistoryTables {
+  line_batches: LineBatchRow;
+  line_streams: LineStreamRow;
+  line_writers: LineWriterRow;
+}
+
+/** How the lines of a batch are held: joined by newlines, or as a JSON list where a line holds a newline itself. */
+export type LineEncoding = "text" | "text+zstd" | "json" | "json+zstd";
+
+/** Lines that came together, or a cut. Never changed, except that a cut shortens what is read of a batch. */
+export interface LineBatchRow {
+  project_id: number;
+  run_id: number;
+  stream: LineStream;
+  /** The version that the stream has with this batch; later batches win over earlier ones. */
+  batch_no: number;
+  /** `cut` marks where the stream was cut off: at `first_line`, without lines of its own. */
+  kind: "lines" | "cut";
+  first_line: number;
+  /** How many of the lines in `data` are read; fewer than there are when the rest was cut off. */
+  line_count: number;
+  /** Least and greatest step of the lines; null when some line has none. */
+  min_step: number | null;
+  max_step: number | null;
+  encoding: LineEncoding;
+  data: Uint8Array;
+}
+
+/** A stream as it is now. */
+export interface LineStreamRow {
+  project_id: number;
+  run_id: number;
+  stream: LineStream;
+  line_count: number;
+  version: number;
+}
+
+/** A piece of what one of several writers wrote: its own numbers from `writer_offset` on are the lines from `first_line` on. */
+export interface LineWriterRow {
+  project_id: number;
+  run_id: number;
+  stream: LineStream;
+  writer: string;
+  writer_offset: number;
+  first_line: number;
+  line_count: number;
+}
