@@ -1,0 +1,73 @@
+// Every GraphQL document inside the installed client either validates against our schema or is listed as not
+// yet supported; a document that changes sides, appears or disappears with a new client fails this test.
+import { readFile } from "node:fs/promises";
+import { buildSchema, parse, validate, visit, type DocumentNode, type GraphQLSchema } from "graphql";
+import { beforeAll, expect, it } from "vitest";
+import { notYetSupported, unreadable } from "./documents/not-yet-supported.ts";
+import { PythonClient } from "./python/run-python.ts";
+import { pickList, pickString } from "./wire/wire.ts";
+
+interface FoundDocument {
+  readonly name: string;
+  readonly source: string;
+  readonly text: string;
+}
+
+let schema: GraphQLSchema;
+let documents: readonly FoundDocument[];
+let unresolved: readonly unknown[];
+
+beforeAll(async () => {
+  schema = buildSchema(
+    await readFile(new URL("../packages/protocol/schema.graphql", import.meta.url), "utf8"),
+  );
+  // No server is asked: the script reads the installed package.
+  await using client = await PythonClient.create({ url: "http://127.0.0.1:9", apiKey: "0".repeat(40) });
+  const { value } = await client.run("collect_documents.py");
+  documents = pickList(value, "documents").map((document) => {
+    const text = pickString(document, "text");
+    return { name: operationName(text), source: pickString(document, "source"), text };
+  });
+  unresolved = pickList(value, "unresolved").map((source) => pickString([source], 0).replace(/:\d+$/u, ""));
+});
+
+it("finds the documents of Python and of the Go program", () => {
+  expect(documents.length).toBeGreaterThan(150);
+  expect(documents.filter(({ source }) => source === "wandb-core").length).toBeGreaterThan(30);
+  expect([...unresolved].sort()).toEqual(unreadable);
+});
+
+it("accepts every document that is not listed as unsupported", () => {
+  const problems = documents
+    .filter(({ name }) => !notYetSupported.has(name))
+    .flatMap((document) =>
+      errorsOf(document).map((error) => `${document.name} (${document.source}): ${error}`),
+    );
+  expect(problems).toEqual([]);
+});
+
+it("lists as unsupported only what is", () => {
+  const supported = [...notYetSupported].filter((name) =>
+    documents
+      .filter((document) => document.name === name)
+      .every((document) => errorsOf(document).length === 0),
+  );
+  expect(supported).toEqual([]);
+});
+
+function errorsOf(document: FoundDocument): string[] {
+  return validate(schema, asSent(document)).map((error) => error.message);
+}
+
+/** The document as Python sends it to a server without ARTIFACT_DIGEST_ALGORITHM: it leaves that field out. */
+function asSent({ source, text }: FoundDocument): DocumentNode {
+  const document = parse(text);
+  if (source === "wandb-core") return document;
+  return visit(document, { Field: (field) => (field.name.value === "digestAlgorithm" ? null : undefined) });
+}
+
+function operationName(text: string): string {
+  const name = /(?:query|mutation)\s+(\w+)/u.exec(text)?.[1];
+  if (name === undefined) throw new TypeError(`expected a named operation, found ${text.slice(0, 100)}`);
+  return name;
+}
