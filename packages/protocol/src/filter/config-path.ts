@@ -26,7 +26,8 @@ function readEntry(entry: JsonValue, rest: KeyPath): JsonValue | undefined {
   if (rest.text === "value") return entry.value;
   const afterValue = rest.splits.at(-1);
   const found = afterValue?.head === "value" ? afterValue.rest.read(entry.value) : undefined;
-  return found ?? rest.read(entry.value);
+  // Not `??`: a null that was found is an answer.
+  return found === undefined ? rest.read(entry.value) : found;
 }
 
 function unwrap(entry: JsonValue): JsonValue {

@@ -16,7 +16,7 @@ export type OrderValue = null | boolean | number | bigint | string;
 /** A compiled order. */
 export interface RunOrder {
   /** The sort values of a run, one per key. */
-  values(run: RunDocument): readonly OrderValue[];
+  readonly values: (run: RunDocument) => readonly OrderValue[];
   /**
    * Negative when `a` comes first, positive when `b` does, 0 when only the caller's tie-break (the id) can tell.
    *
@@ -24,7 +24,7 @@ export interface RunOrder {
    * lists and objects (by their JSON text). Descending is the reverse, except that in both directions NaN follows the
    * other numbers and what is null or absent comes last.
    */
-  compare(a: readonly OrderValue[], b: readonly OrderValue[]): number;
+  readonly compare: (a: readonly OrderValue[], b: readonly OrderValue[]) => number;
 }
 
 /** Texts are ordered by this many UTF-16 units, to keep cursors small; longer equal beginnings are ties. */
