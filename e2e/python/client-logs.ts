@@ -8,13 +8,15 @@ import type { CommandResult } from "./run-command.ts";
 /** Sentences on the terminal that mean that data may be lost or that the server was asked again. */
 const terminalComplaints = /^wandb: (?:WARNING|ERROR)|fatal error|retry|Traceback|Network error|CommError/iu;
 
-/** Levels of the JSON lines in debug-internal.log and debug-core.log that a healthy run never has. */
-const logComplaints = /^\{.*"level":"(?:WARN|ERROR)"/u;
+/** Lines of debug-internal.log and debug-core.log that a healthy run never has; a retry is only "INFO" there. */
+const logComplaints = /^\{.*(?:"level":"(?:WARN|ERROR)"|retrying)/u;
 
 /** Lines that are not the server's doing, with the reason beside each. */
 const harmless: readonly RegExp[] = [
   // There is no GPU, and no NVML, on the machines that test.
   /nvml|gpu|xpu|dcgm|rocm|neuron|tpu/iu,
+  // Said of every server that leaves EXPAND_DEFINED_METRIC_GLOBS off: the client then expands them itself.
+  /server does not expand metric globs/u,
   // The cloud probe of CoreWeave's metadata address has nobody to ask.
   /coreweave|169\.254/iu,
 ];
