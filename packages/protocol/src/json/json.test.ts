@@ -154,6 +154,17 @@ describe("toWireJson", () => {
     );
   });
 
+  it("makes texts of big integers where the runtime cannot print them raw", () => {
+    const descriptor = Object.getOwnPropertyDescriptor(JSON, "rawJSON");
+    if (descriptor === undefined) throw new Error("this runtime has no JSON.rawJSON to take away");
+    Reflect.deleteProperty(JSON, "rawJSON");
+    try {
+      expect(toWireJson([2n ** 60n])).toStrictEqual(["1152921504606846976"]);
+    } finally {
+      Object.defineProperty(JSON, "rawJSON", descriptor);
+    }
+  });
+
   it("returns what needs no change as it is", () => {
     const value = { a: [1, { b: "x" }], c: null };
     expect(toWireJson(value)).toBe(value);

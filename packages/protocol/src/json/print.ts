@@ -10,6 +10,24 @@ import type { JsonValue } from "./value.ts";
  * `parseJson` of the result gives an equal value.
  */
 export function printJson(value: JsonValue): string {
+  // The built-in printer is several times faster, also with the look at every value that it needs.
+  return isStandard(value) ? JSON.stringify(value) : printExactly(value);
+}
+
+/** Whether the built-in printer writes the value without loss. */
+function isStandard(value: JsonValue): boolean {
+  if (typeof value === "number")
+    return Number.isFinite(value) && !isUnsafeInteger(value) && !Object.is(value, -0);
+  if (typeof value !== "object" || value === null) return typeof value !== "bigint";
+  if (isJsonArray(value)) return value.every(isStandard);
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    if (member !== undefined && !isStandard(member)) return false;
+  }
+  return true;
+}
+
+function printExactly(value: JsonValue): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (isJsonArray(value)) return printArray(value);
   if (isJsonObject(value)) return printObject(Object.entries(value));
@@ -18,16 +36,20 @@ export function printJson(value: JsonValue): string {
 
 /** A double beyond 2^53 gets an exponent, because bare digits would be read as a `bigint`. */
 function printNumber(value: number): string {
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return value.toExponential();
+  if (isUnsafeInteger(value)) return value.toExponential();
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
+function isUnsafeInteger(value: number): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
 function printArray(items: readonly JsonValue[]): string {
-  return `[${items.map(printJson).join(",")}]`;
+  return `[${items.map(printExactly).join(",")}]`;
 }
 
 function printObject(entries: readonly (readonly [string, JsonValue])[]): string {
-  return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${printJson(value)}`).join(",")}}`;
+  return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${printExactly(value)}`).join(",")}}`;
 }
 
 /**
