@@ -2,6 +2,7 @@
 import { startTestServer, type TestServer } from "@steelyard/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PythonClient } from "./python/run-python.ts";
+import { runQueries } from "./run-queries.ts";
 import { pick, pickList, pickString, Wire } from "./wire/wire.ts";
 
 const big = 2n ** 60n;
@@ -46,7 +47,7 @@ beforeAll(async () => {
         { id: "failed" },
         { id: "empty" },
       ],
-      queries: [{ title: "all", order: "+name" }],
+      queries: runQueries,
     },
   });
   read = reader.value;
@@ -342,11 +343,13 @@ describe("runs that end otherwise", () => {
     expect(run("empty", "lastHistoryStep")).toBe(-1);
     expect(run("empty", "historyLineCount")).toBe(0);
   });
+});
 
-  it("is listed with all the others", () => {
-    expect(pick(read, "queries", "all")).toEqual({
-      length: 7,
-      ids: ["console", "empty", "failed", "files", "media", "metrics", "scalars"],
-    });
-  });
+describe("questions about runs", () => {
+  it.each(runQueries.map((query) => [query.title, query] as const))(
+    "finds the runs: %s",
+    (title, { ids }) => {
+      expect(pick(read, "queries", title)).toEqual({ length: ids.length, ids });
+    },
+  );
 });
