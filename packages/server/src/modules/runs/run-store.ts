@@ -7,7 +7,10 @@ export interface RunStore {
   upsert(run: RunUpsert): Promise<{ readonly run: Run; readonly inserted: boolean }>;
   find(request: RunSelector): Promise<Run | undefined>;
   /** Several runs at once, in the order asked for; those that are not there are left out. */
-  findMany(request: { readonly projectId: number; readonly runIds: readonly number[] }): Promise<readonly Run[]>;
+  findMany(request: {
+    readonly projectId: number;
+    readonly runIds: readonly number[];
+  }): Promise<readonly Run[]>;
   /** One page of the runs that match, in a total order, after a keyset cursor. Throws `invalid_argument` for a bad filter, order or cursor. */
   query(request: RunQuery): Promise<RunPage>;
   /** How many runs match. */
@@ -15,7 +18,11 @@ export interface RunStore {
   /** Applies what file_stream requests say of their runs, in order, in one transaction. */
   applyStream(changes: readonly RunStreamChange[]): Promise<readonly RunStreamResult[]>;
   /** Removes a run; false when it was not there. History, files and blobs are the caller's to remove. */
-  delete(request: { readonly projectId: number; readonly runId: number; readonly now: string }): Promise<boolean>;
+  delete(request: {
+    readonly projectId: number;
+    readonly runId: number;
+    readonly now: string;
+  }): Promise<boolean>;
   /** Turns running runs without a heartbeat since `heartbeatBefore` into crashed ones; returns them. */
   markCrashed(request: { readonly heartbeatBefore: string; readonly now: string }): Promise<readonly Run[]>;
 }
