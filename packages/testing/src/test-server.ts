@@ -52,8 +52,13 @@ export interface TestServer extends AsyncDisposable {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), "steelyard-test-")));
   const server = new SpawnedServer(options, dataFolder, await findFreePort());
-  await server.start();
-  if (options.user !== undefined) await server.createUser(options.user);
+  try {
+    await server.start();
+    if (options.user !== undefined) await server.createUser(options.user);
+  } catch (error) {
+    await server.abandon();
+    throw error;
+  }
   return server;
 }
 
@@ -129,8 +134,14 @@ class SpawnedServer implements TestServer {
     try {
       await this.#end();
     } finally {
-      if (this.#options.dataFolder === undefined) await rm(this.dataFolder, { recursive: true, force: true });
+      await this.#deleteOwnFolder();
     }
+  }
+
+  /** Ends what a failed start left behind, however that looks. */
+  async abandon(): Promise<void> {
+    await this.kill();
+    await this.#deleteOwnFolder();
   }
 
   async kill(): Promise<void> {
@@ -162,6 +173,10 @@ class SpawnedServer implements TestServer {
     this.#forget(child);
     if (end.code !== 0)
       throw new Error(`the server did not stop cleanly (${describe(end)}):\n${child.output}`);
+  }
+
+  async #deleteOwnFolder(): Promise<void> {
+    if (this.#options.dataFolder === undefined) await rm(this.dataFolder, { recursive: true, force: true });
   }
 
   #forget(child: ServerProcess): void {
