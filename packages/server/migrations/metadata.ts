@@ -1,11 +1,15 @@
 import type { Migration } from "kysely/migration";
 import * as identity from "./metadata/0001-identity.ts";
 import * as runs from "./metadata/0002-runs.ts";
+import * as files from "./metadata/0003-files.ts";
+import * as artifacts from "./metadata/0004-artifacts.ts";
 import * as background from "./metadata/0005-background.ts";
 
 /** The migrations of the metadata database; a migration that was released never changes. */
 export const metadataMigrations: Readonly<Record<string, Migration>> = {
   "0001-identity": identity,
   "0002-runs": runs,
+  "0003-files": files,
+  "0004-artifacts": artifacts,
   "0005-background": background,
 };
