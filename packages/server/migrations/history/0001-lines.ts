@@ -18,12 +18,21 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createIndex("line_batches_by_line")
     .on("line_batches")
-    .columns(["project_id", "run_id", "stream", "first_line", "line_count"])
+    .columns(["project_id", "run_id", "stream", "first_line", "line_count", "batch_no"])
     .execute();
   await db.schema
     .createIndex("line_batches_by_step")
     .on("line_batches")
-    .columns(["project_id", "run_id", "stream", "max_step", "min_step", "first_line", "line_count"])
+    .columns([
+      "project_id",
+      "run_id",
+      "stream",
+      "max_step",
+      "min_step",
+      "first_line",
+      "line_count",
+      "batch_no",
+    ])
     .execute();
   await withStream(db.schema.createTable("line_streams"))
     .addColumn("line_count", "integer", (column) => column.notNull())

@@ -1,0 +1,71 @@
+// Decides what to read before anything is read: of many batches, some lying over others, the pieces that are seen.
+
+/** Where a batch lies. */
+export interface BatchSpan {
+  readonly batchNo: number;
+  readonly firstLine: number;
+  readonly lineCount: number;
+}
+
+/** Lines `from` (inclusive) to `to` (exclusive), as batch `batchNo` has them. */
+export interface LinePiece {
+  readonly batchNo: number;
+  /** Line number at which the batch begins. */
+  readonly firstLine: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The pieces of `[from, to)` that are seen when later batches cover earlier ones, in the order of lines. */
+export function planLines(batches: readonly BatchSpan[], from: number, to: number): readonly LinePiece[] {
+  const pieces: LinePiece[] = [];
+  const gaps = new Gaps(from, to);
+  for (const batch of [...batches].sort((a, b) => b.batchNo - a.batchNo)) {
+    for (const gap of gaps.take(batch.firstLine, batch.firstLine + batch.lineCount)) {
+      pieces.push({ batchNo: batch.batchNo, firstLine: batch.firstLine, ...gap });
+    }
+  }
+  return pieces.sort((a, b) => a.from - b.from);
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is still free of a range, as ranges in ascending order. */
+class Gaps {
+  readonly #ranges: Range[];
+
+  constructor(from: number, to: number) {
+    this.#ranges = from < to ? [{ from, to }] : [];
+  }
+
+  /** Takes what is free between `from` and `to`, and returns it. */
+  take(from: number, to: number): readonly Range[] {
+    const first = this.#indexAfter(from);
+    const taken: Range[] = [];
+    const left: Range[] = [];
+    let last = first;
+    for (let range = this.#ranges[last]; range !== undefined && range.from < to; range = this.#ranges[last]) {
+      last += 1;
+      taken.push({ from: Math.max(range.from, from), to: Math.min(range.to, to) });
+      if (range.from < from) left.push({ from: range.from, to: from });
+      if (range.to > to) left.push({ from: to, to: range.to });
+    }
+    if (last > first) this.#ranges.splice(first, last - first, ...left);
+    return taken;
+  }
+
+  /** Index of the first range that ends after `line`. */
+  #indexAfter(line: number): number {
+    let low = 0;
+    let high = this.#ranges.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#ranges[middle]?.to ?? Infinity) <= line) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

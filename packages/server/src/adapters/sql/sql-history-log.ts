@@ -1,0 +1,319 @@
+/** Lines of runs in SQL tables: a row for each batch of lines that came together, later rows covering earlier ones. */
+import type { Insertable, Kysely, Transaction } from "kysely";
+import { ServerError } from "../../errors.ts";
+import { LINE_STREAMS } from "../../modules/history/history-log.ts";
+import type {
+  HistoryLog,
+  Line,
+  LineChanges,
+  LineRange,
+  LineStream,
+  LineWrite,
+  RunKey,
+  StepWindow,
+} from "../../modules/history/history-log.ts";
+import type { HistoryTables, LineBatchRow, LineStreamRow } from "./history-tables.ts";
+import { cutBatches, MAX_BATCH_LINES } from "./line-batches.ts";
+import { decodeLines } from "./line-encoding.ts";
+import { planLines, type BatchSpan, type LinePiece } from "./line-plan.ts";
+import { cutWriters, placeLines } from "./line-writers.ts";
+
+type StreamKey = RunKey & { readonly stream: LineStream };
+type BatchRow = Insertable<LineBatchRow>;
+
+/** Lines past the end that a write may leave absent; more can only be a mistake. */
+const maxGap = 100_000_000;
+
+/** Rows of one statement: few enough that its text is short, and few different texts. */
+const rowsInsertedAtOnce = 64;
+const batchesReadAtOnce = 64;
+const batchesDeletedAtOnce = 1000;
+
+/** `HistoryLog` over any SQL dialect. */
+export class SqlHistoryLog implements HistoryLog {
+  readonly #db: Kysely<HistoryTables>;
+
+  constructor(parts: { readonly db: Kysely<HistoryTables> }) {
+    this.#db = parts.db;
+  }
+
+  async append(writes: readonly LineWrite[]): Promise<void> {
+    const filled = writes.filter((write) => write.lines.length > 0);
+    if (filled.length === 0) return;
+    await this.#db.transaction().execute(async (trx) => {
+      const heads = await loadHeads(trx, filled);
+      const batches: BatchRow[] = [];
+      for (const write of filled) {
+        const head = headOf(heads, write);
+        if (write.writer === "") {
+          checkOffset(write, head);
+          batches.push(...cutBatches(write, write.lines, write.offset, head));
+        } else {
+          const { offset } = write;
+          const count = write.lines.length;
+          for (const place of await placeLines(trx, write, { offset, count, lineCount: head.line_count })) {
+            const lines = write.lines.slice(place.index, place.index + place.count);
+            batches.push(...cutBatches(write, lines, place.firstLine, head));
+          }
+        }
+      }
+      await insertBatches(trx, batches);
+      await saveHeads(trx, [...heads.values()]);
+    });
+  }
+
+  async counts({ projectId, runId }: RunKey): Promise<Readonly<Record<LineStream, number>>> {
+    const rows = await this.#db
+      .selectFrom("line_streams")
+      .select(["stream", "line_count"])
+      .where("project_id", "=", projectId)
+      .where("run_id", "=", runId)
+      .execute();
+    const counts = { history: 0, events: 0, console: 0 };
+    for (const row of rows) counts[row.stream] = row.line_count;
+    return counts;
+  }
+
+  async readLines(range: LineRange): Promise<readonly Line[]> {
+    const batches = await this.#batchesOver(range, range.from, range.to);
+    return this.#readPieces(range, planLines(batches, range.from, range.to));
+  }
+
+  async readSteps(window: StepWindow): Promise<readonly Line[]> {
+    const key = { projectId: window.projectId, runId: window.runId, stream: "history" } as const;
+    const found = await this.#batchesWithSteps(key, window);
+    if (found.length === 0) return [];
+    const wanted = new Set(found.map((batch) => batch.batchNo));
+    const from = found.reduce((least, batch) => Math.min(least, batch.firstLine), Infinity);
+    const to = found.reduce((most, batch) => Math.max(most, batch.firstLine + batch.lineCount), 0);
+    // Later batches may cover lines of those found, and take them out of the window.
+    const pieces = planLines(await this.#batchesOver(key, from, to), from, to);
+    return this.#readPieces(
+      key,
+      pieces.filter((piece) => wanted.has(piece.batchNo)),
+    );
+  }
+
+  async truncate(request: StreamKey & { readonly lineCount: number }): Promise<void> {
+    const { projectId, runId, stream, lineCount } = request;
+    await this.#db.transaction().execute(async (trx) => {
+      const head = headOf(await loadHeads(trx, [request]), request);
+      if (lineCount >= head.line_count) return;
+      await trx
+        .updateTable("line_batches")
+        .set((eb) => ({
+          line_count: eb
+            .case()
+            .when("first_line", ">=", lineCount)
+            .then(0)
+            .else(eb(eb.val(lineCount), "-", eb.ref("first_line")))
+            .end(),
+        }))
+        .where("project_id", "=", projectId)
+        .where("run_id", "=", runId)
+        .where("stream", "=", stream)
+        .where("first_line", ">", lineCount - MAX_BATCH_LINES)
+        .where((eb) => eb(eb("first_line", "+", eb.ref("line_count")), ">", lineCount))
+        .execute();
+      await cutWriters(trx, request, lineCount);
+      head.version += 1;
+      head.line_count = lineCount;
+      await insertBatches(trx, [cutRow(request, head)]);
+      await saveHeads(trx, [head]);
+    });
+  }
+
+  async changes(request: StreamKey & { readonly since: number }): Promise<LineChanges> {
+    const head = headOf(await loadHeads(this.#db, [request]), request);
+    const { version, line_count: lineCount } = head;
+    if (request.since === version) return { version, lineCount, from: null };
+    if (request.since <= 0 || request.since > version) return { version, lineCount, from: 0 };
+    // What is added after the first statement can only make the answer too low.
+    const lowest = await this.#db
+      .selectFrom("line_batches")
+      .select((eb) => eb.fn.min("first_line").as("line"))
+      .where("project_id", "=", request.projectId)
+      .where("run_id", "=", request.runId)
+      .where("stream", "=", request.stream)
+      .where("batch_no", ">", request.since)
+      .executeTakeFirstOrThrow();
+    return { version, lineCount, from: lowest.line };
+  }
+
+  async deleteRun({ projectId, runId }: RunKey): Promise<void> {
+    for (const stream of LINE_STREAMS) {
+      const head = headOf(await loadHeads(this.#db, [{ projectId, runId, stream }]), {
+        projectId,
+        runId,
+        stream,
+      });
+      // In portions, because a run may hold gigabytes and others wait for the database meanwhile.
+      for (let from = 0; from <= head.version; from += batchesDeletedAtOnce) {
+        await this.#db
+          .deleteFrom("line_batches")
+          .where("project_id", "=", projectId)
+          .where("run_id", "=", runId)
+          .where("stream", "=", stream)
+          .where("batch_no", ">=", from)
+          .where("batch_no", "<", from + batchesDeletedAtOnce)
+          .execute();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+    await this.#db.transaction().execute(async (trx) => {
+      for (const table of ["line_batches", "line_writers", "line_streams"] as const) {
+        await trx.deleteFrom(table).where("project_id", "=", projectId).where("run_id", "=", runId).execute();
+      }
+    });
+  }
+
+  async #batchesOver(key: StreamKey, from: number, to: number): Promise<readonly BatchSpan[]> {
+    if (to <= from) return [];
+    return this.#db
+      .selectFrom("line_batches")
+      .select(["batch_no as batchNo", "first_line as firstLine", "line_count as lineCount"])
+      .where("project_id", "=", key.projectId)
+      .where("run_id", "=", key.runId)
+      .where("stream", "=", key.stream)
+      .where("first_line", ">", from - MAX_BATCH_LINES)
+      .where("first_line", "<", to)
+      .where("line_count", ">", 0)
+      .where((eb) => eb(eb("first_line", "+", eb.ref("line_count")), ">", from))
+      .execute();
+  }
+
+  async #batchesWithSteps(key: StreamKey, window: StepWindow): Promise<readonly BatchSpan[]> {
+    const batches = this.#db
+      .selectFrom("line_batches")
+      .select(["batch_no as batchNo", "first_line as firstLine", "line_count as lineCount"])
+      .where("project_id", "=", key.projectId)
+      .where("run_id", "=", key.runId)
+      .where("stream", "=", key.stream)
+      .where("line_count", ">", 0);
+    // Two queries, because a database searches an index with one condition at a time.
+    const known = await batches
+      .where("max_step", ">=", window.minStep)
+      .where("min_step", "<", window.maxStep)
+      .execute();
+    const unknown = await batches.where("max_step", "is", null).execute();
+    return [...known, ...unknown];
+  }
+
+  async #readPieces(key: StreamKey, pieces: readonly LinePiece[]): Promise<readonly Line[]> {
+    const lines: Line[] = [];
+    for (let start = 0; start < pieces.length; start += batchesReadAtOnce) {
+      const portion = pieces.slice(start, start + batchesReadAtOnce);
+      const batches = await this.#readBatches(key, [...new Set(portion.map((piece) => piece.batchNo))]);
+      for (const piece of portion) {
+        const texts = batches.get(piece.batchNo);
+        // A batch can go between two statements only when its run is being deleted.
+        if (texts === undefined) continue;
+        for (let number = piece.from; number < piece.to; number += 1) {
+          const text = texts[number - piece.firstLine];
+          if (text === undefined) throw new Error(`batch ${piece.batchNo} holds fewer lines than it says`);
+          lines.push({ number, text });
+        }
+      }
+    }
+    return lines;
+  }
+
+  async #readBatches(key: StreamKey, batchNos: readonly number[]): Promise<Map<number, readonly string[]>> {
+    const rows = await this.#db
+      .selectFrom("line_batches")
+      .select(["batch_no", "encoding", "data"])
+      .where("project_id", "=", key.projectId)
+      .where("run_id", "=", key.runId)
+      .where("stream", "=", key.stream)
+      .where("batch_no", "in", batchNos)
+      .execute();
+    return new Map(rows.map((row) => [row.batch_no, decodeLines(row)]));
+  }
+}
+
+/** The present state of the streams named, by `headKey`; of one that was never written, an empty state. */
+async function loadHeads(
+  db: Kysely<HistoryTables>,
+  keys: readonly StreamKey[],
+): Promise<Map<string, LineStreamRow>> {
+  const heads = new Map<string, LineStreamRow>();
+  for (const [projectId, ofProject] of Map.groupBy(keys, (key) => key.projectId)) {
+    const runIds = [...new Set(ofProject.map((key) => key.runId))];
+    for (let start = 0; start < runIds.length; start += 500) {
+      const rows = await db
+        .selectFrom("line_streams")
+        .select(["project_id", "run_id", "stream", "line_count", "version"])
+        .where("project_id", "=", projectId)
+        .where("run_id", "in", runIds.slice(start, start + 500))
+        .execute();
+      for (const row of rows) heads.set(headKey(row.project_id, row.run_id, row.stream), row);
+    }
+  }
+  const wanted = new Map<string, LineStreamRow>();
+  for (const { projectId, runId, stream } of keys) {
+    const key = headKey(projectId, runId, stream);
+    const empty = { project_id: projectId, run_id: runId, stream, line_count: 0, version: 0 };
+    wanted.set(key, heads.get(key) ?? wanted.get(key) ?? empty);
+  }
+  return wanted;
+}
+
+function headKey(projectId: number, runId: number, stream: LineStream): string {
+  return `${projectId}/${runId}/${stream}`;
+}
+
+function headOf(heads: ReadonlyMap<string, LineStreamRow>, key: StreamKey): LineStreamRow {
+  const head = heads.get(headKey(key.projectId, key.runId, key.stream));
+  if (head === undefined) throw new Error("the state of the stream was not loaded");
+  return head;
+}
+
+function checkOffset(write: LineWrite, head: LineStreamRow): void {
+  if (Number.isSafeInteger(write.offset) && write.offset >= 0 && write.offset - head.line_count <= maxGap)
+    return;
+  throw new ServerError(
+    "invalid_argument",
+    `Expected an offset from 0 to ${head.line_count + maxGap} in ${write.stream}, found ${write.offset}`,
+    { field: "offset" },
+  );
+}
+
+function cutRow(key: StreamKey, head: LineStreamRow): BatchRow {
+  return {
+    project_id: key.projectId,
+    run_id: key.runId,
+    stream: key.stream,
+    batch_no: head.version,
+    kind: "cut",
+    first_line: head.line_count,
+    line_count: 0,
+    min_step: null,
+    max_step: null,
+    encoding: "text",
+    data: new Uint8Array(),
+  };
+}
+
+async function insertBatches(trx: Transaction<HistoryTables>, batches: readonly BatchRow[]): Promise<void> {
+  for (let start = 0; start < batches.length; start += rowsInsertedAtOnce) {
+    await trx
+      .insertInto("line_batches")
+      .values(batches.slice(start, start + rowsInsertedAtOnce))
+      .execute();
+  }
+}
+
+async function saveHeads(trx: Transaction<HistoryTables>, heads: readonly LineStreamRow[]): Promise<void> {
+  for (let start = 0; start < heads.length; start += rowsInsertedAtOnce) {
+    await trx
+      .insertInto("line_streams")
+      .values(heads.slice(start, start + rowsInsertedAtOnce))
+      .onConflict((conflict) =>
+        conflict.columns(["project_id", "run_id", "stream"]).doUpdateSet((eb) => ({
+          line_count: eb.ref("excluded.line_count"),
+          version: eb.ref("excluded.version"),
+        })),
+      )
+      .execute();
+  }
+}
