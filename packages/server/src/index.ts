@@ -9,3 +9,8 @@ export type {
   RunKey,
   StepWindow,
 } from "./modules/history/history-log.ts";
+export type { Artifact } from "./modules/artifacts/artifact.ts";
+export type { ArtifactContent } from "./modules/artifacts/artifact-file.ts";
+export type { FilePut } from "./modules/artifacts/artifact-file-store.ts";
+export type { RunArtifactPage } from "./modules/artifacts/artifact-lineage-store.ts";
+export type { ArtifactStore, NewArtifact, VersionSelector } from "./modules/artifacts/artifact-store.ts";

@@ -41,6 +41,26 @@ export interface BlobSignature {
   readonly method: "GET" | "PUT";
   /** Identifies what an upload completes, such as a run file; opaque to the store. */
   readonly subject?: string;
+  /** MD5 in base64 that uploaded bytes must have; `invalid_argument` is the answer when they do not, and nothing is stored. */
+  readonly md5?: string;
   readonly fileName?: string;
   readonly expiresInSeconds: number;
+}
+
+/** Reads the addresses that a store signed, where this server answers them itself. */
+export interface BlobSignatures {
+  /**
+   * What a token of a signed address allows.
+   *
+   * @throws {ServerError} `permission_denied` when the token was not signed here or is for the other method, `gone`
+   * when it has expired.
+   */
+  verify(request: { readonly token: string; readonly method: "GET" | "PUT" }): Promise<BlobGrant>;
+}
+
+/** What a signed address allows, as it was signed. */
+export interface BlobGrant {
+  readonly key: string;
+  readonly subject: string | undefined;
+  readonly fileName: string | undefined;
 }

@@ -1,8 +1,14 @@
 // What every store of artifacts must do.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Artifact } from "../../../server/src/modules/artifacts/artifact.ts";
-import type { ArtifactContent } from "../../../server/src/modules/artifacts/artifact-file.ts";
-import type { ArtifactStore, NewArtifact } from "../../../server/src/modules/artifacts/artifact-store.ts";
+import type {
+  Artifact,
+  ArtifactContent,
+  ArtifactStore,
+  FilePut,
+  NewArtifact,
+  RunArtifactPage,
+  VersionSelector,
+} from "@steelyard/server";
 
 /** A store to test, and how to throw it away. */
 export interface ArtifactStoreUnderTest {
@@ -195,8 +201,8 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
         expect(await store.commit(repeated)).toMatchObject({ versionIndex: 0, aliases: [], fileCount: 0 });
       });
 
-      it("refuses to commit other files than were put, and unknown versions", async () => {
-        const { id: artifactId } = await begin();
+      it("refuses to commit without a manifest, other files than were put, and unknown versions", async () => {
+        const { id: artifactId, projectId } = await begin();
         await store.putFiles({ artifactId, isFirst: true, files: [toReference("a")] });
         const request = {
           artifactId,
@@ -205,6 +211,9 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
           manifest: { blobKey: "m", md5: MD5_A, sizeBytes: 1 },
           now: NOW,
         };
+        await expect(store.commit({ ...request, fileCount: 1 })).rejects.toMatchObject({ code: "conflict" });
+        const manifest = { artifactId, projectId, name: "wandb_manifest.json", md5: null, blobKey: "m" };
+        await store.putManifest({ ...manifest, now: NOW });
         await expect(store.commit(request)).rejects.toMatchObject({ code: "conflict" });
         expect(await store.find({ artifactId })).toMatchObject({ state: "PENDING", versionIndex: null });
         await expect(store.commit({ ...request, artifactId: 999 })).rejects.toMatchObject({
@@ -225,7 +234,7 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
         const v0 = await addVersion({ aliases: ["best"] });
         const v1 = await addVersion({ digest: "d1" });
         const sequenceId = v0.sequence.id;
-        const find = async (version: Parameters<ArtifactStore["findMembership"]>[0]["version"]) =>
+        const find = async (version: VersionSelector) =>
           (await store.findMembership({ sequenceId, version }))?.artifact.id;
         expect(await find({ kind: "index", versionIndex: 0 })).toBe(v0.id);
         expect(await find({ kind: "alias", alias: "best" })).toBe(v0.id);
@@ -298,6 +307,9 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
       it("finds a content through the committed versions that hold it", async () => {
         const artifact = await begin();
         const content = await addContent(artifact, MD5_A);
+        const { id: artifactId, projectId } = artifact;
+        const manifest = { artifactId, projectId, name: "wandb_manifest.json", md5: null, blobKey: "m" };
+        await store.putManifest({ ...manifest, now: NOW });
         const request = { entityId: 1, sequenceId: artifact.sequence.id, md5: MD5_A };
         const file = { path: "a", digest: MD5_A, ref: null, sizeBytes: 3, contentId: content.id };
         await store.putFiles({ artifactId: artifact.id, isFirst: true, files: [file] });
@@ -429,7 +441,7 @@ function newArtifact(): NewArtifact {
   };
 }
 
-function toReference(path: string): Parameters<ArtifactStore["putFiles"]>[0]["files"][number] {
+function toReference(path: string): FilePut["files"][number] {
   return { path, digest: "etag", ref: `s3://bucket/${path}`, sizeBytes: 7, contentId: null };
 }
 
@@ -438,7 +450,7 @@ function listByRun(
   runId: number,
   direction: "input" | "output",
   changes: { readonly projectId?: number; readonly limit?: number; readonly after?: number | null } = {},
-): ReturnType<ArtifactStore["listByRun"]> {
+): Promise<RunArtifactPage> {
   return store.listByRun({ projectId: 1, runId, direction, after: null, limit: 10, ...changes });
 }
 

@@ -1,14 +1,15 @@
-import type { JsonObject } from "@steelyard/protocol";
+/** An artifact version: what it holds and where it stands. */
+import type { ArtifactAlias, ArtifactSequence, ArtifactType } from "./artifact-collection.ts";
 
 /** Where an artifact version stands in its life. */
-export type ArtifactState = "PENDING" | "COMMITTED" | "DELETED";
+export type ArtifactState = "PENDING" | "COMMITTED";
 
-/** An artifact version. */
+/** An artifact version. Its content never changes once it is committed. */
 export interface Artifact {
   readonly id: number;
   readonly projectId: number;
-  readonly sequenceId: number;
-  readonly typeId: number;
+  readonly sequence: ArtifactSequence;
+  readonly type: ArtifactType;
   readonly state: ArtifactState;
   /** Hexadecimal. */
   readonly digest: string;
@@ -17,13 +18,15 @@ export interface Artifact {
   readonly description: string | null;
   /** JSON text. */
   readonly metadata: string | null;
+  /** In alphabetical order. */
+  readonly tags: readonly string[];
+  /** In alphabetical order, without v and the number. */
+  readonly aliases: readonly ArtifactAlias[];
   readonly sizeBytes: number;
   readonly fileCount: number;
   readonly historyStep: number | null;
+  /** The run that logged it first, in the same project. */
   readonly createdByRunId: number | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
-
-/** The entries of a manifest file, by path. */
-export type ManifestContents = JsonObject;

@@ -1,0 +1,107 @@
+// Commits a version in SQL tables: number, names, output and event appear together or not at all.
+import { isJsonArray, parseJson } from "@steelyard/protocol";
+import type { Selectable, Transaction } from "kysely";
+import { ServerError } from "../../errors.ts";
+import type { Artifact } from "../../modules/artifacts/artifact.ts";
+import type { ArtifactCommit } from "../../modules/artifacts/artifact-store.ts";
+import { addOutput, moveAliases } from "./artifact-names.ts";
+import { requireArtifact } from "./artifact-rows.ts";
+import type { ArtifactRow } from "./artifact-tables.ts";
+import { appendEvent } from "./outbox.ts";
+import type { MetadataTables } from "./tables.ts";
+
+type Trx = Transaction<MetadataTables>;
+
+/** As `ArtifactStore.commit`, within a transaction. */
+export async function commitArtifact(trx: Trx, request: ArtifactCommit): Promise<Artifact> {
+  const { artifactId, now } = request;
+  const row = await trx.selectFrom("artifacts").selectAll().where("id", "=", artifactId).executeTakeFirst();
+  if (row === undefined) throw new ServerError("not_found", `Artifact ${artifactId} not found`);
+  if (row.state === "COMMITTED") return requireArtifact(trx, artifactId);
+  await checkFiles(trx, request);
+  await setManifest(trx, request, row);
+  const versionIndex = await takeVersionIndex(trx, row, now);
+  await trx
+    .updateTable("artifacts")
+    .set({
+      state: "COMMITTED",
+      version_index: versionIndex,
+      size_bytes: request.sizeBytes,
+      file_count: request.fileCount,
+      pending_aliases: "[]",
+      updated_at: now,
+    })
+    .where("id", "=", artifactId)
+    .execute();
+  await trx
+    .insertInto("artifact_memberships")
+    .values({
+      collection_id: row.collection_id,
+      artifact_id: artifactId,
+      version_index: versionIndex,
+      created_at: now,
+    })
+    .execute();
+  const aliases = [...parseAliases(row.pending_aliases), "latest"];
+  await moveAliases(trx, { collectionId: row.collection_id, artifactId, aliases });
+  await addOutput(trx, { projectId: row.project_id, runId: row.run_id, artifactId, now });
+  await appendEvent(trx, {
+    kind: "artifact.committed",
+    projectId: row.project_id,
+    runId: row.run_id,
+    payload: JSON.stringify({ artifactId, sequenceId: row.collection_id, versionIndex, aliases }),
+    createdAt: now,
+  });
+  return requireArtifact(trx, artifactId);
+}
+
+/** Files are put before, in small transactions; another attempt at the same commit may just have taken them away. */
+async function checkFiles(trx: Trx, request: ArtifactCommit): Promise<void> {
+  const { count } = await trx
+    .selectFrom("artifact_files")
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .where("artifact_id", "=", request.artifactId)
+    .executeTakeFirstOrThrow();
+  if (count === request.fileCount) return;
+  const message = `The artifact has ${count} of ${request.fileCount} files; commit it again`;
+  throw new ServerError("conflict", message);
+}
+
+/** A manifest that was written anew leaves the uploaded blob without a holder, as the event tells. */
+async function setManifest(trx: Trx, request: ArtifactCommit, row: Selectable<ArtifactRow>): Promise<void> {
+  const { blobKey, md5, sizeBytes } = request.manifest;
+  const before = await trx
+    .selectFrom("artifact_manifests")
+    .select("blob_key")
+    .where("artifact_id", "=", request.artifactId)
+    .executeTakeFirst();
+  if (before === undefined) throw new ServerError("conflict", "The artifact has no manifest");
+  await trx
+    .updateTable("artifact_manifests")
+    .set({ blob_key: blobKey, md5, size_bytes: sizeBytes, updated_at: request.now })
+    .where("artifact_id", "=", request.artifactId)
+    .execute();
+  if (before.blob_key === blobKey) return;
+  await appendEvent(trx, {
+    kind: "file.deleted",
+    projectId: row.project_id,
+    runId: row.run_id,
+    payload: JSON.stringify({ blobKeys: [before.blob_key] }),
+    createdAt: request.now,
+  });
+}
+
+async function takeVersionIndex(trx: Trx, row: Selectable<ArtifactRow>, now: string): Promise<number> {
+  const { next } = await trx
+    .updateTable("artifact_collections")
+    .set((eb) => ({ next_version_index: eb("next_version_index", "+", 1), updated_at: now }))
+    .where("id", "=", row.collection_id)
+    .returning("next_version_index as next")
+    .executeTakeFirstOrThrow();
+  return next - 1;
+}
+
+function parseAliases(text: string): readonly string[] {
+  const aliases = parseJson(text);
+  return isJsonArray(aliases) ? aliases.filter((alias) => typeof alias === "string") : [];
+}

@@ -1,0 +1,243 @@
+// Files of versions and the contents behind them in SQL tables.
+import type { Kysely, Selectable, SelectQueryBuilder } from "kysely";
+import { ServerError } from "../../errors.ts";
+import type { ArtifactContent, ArtifactFile } from "../../modules/artifacts/artifact-file.ts";
+import type {
+  ArtifactFileStore,
+  ContentQuery,
+  ContentUse,
+  ContentUseQuery,
+  FilePage,
+  FilePut,
+  FileQuery,
+  NewArtifactFile,
+  NewContents,
+  SequenceContentQuery,
+  StoredContent,
+} from "../../modules/artifacts/artifact-file-store.ts";
+import type { ArtifactContentRow, ArtifactFileRow } from "./artifact-tables.ts";
+import type { MetadataTables } from "./tables.ts";
+
+/** Rows a statement; SQLite takes 32,766 parameters in one. */
+const CHUNK_SIZE = 1_000;
+
+/** `ArtifactFileStore` over any SQL dialect. */
+export class SqlArtifactFileStore implements ArtifactFileStore {
+  readonly #db: Kysely<MetadataTables>;
+
+  constructor(parts: { readonly db: Kysely<MetadataTables> }) {
+    this.#db = parts.db;
+  }
+
+  async findContents(request: ContentQuery): Promise<readonly ArtifactContent[]> {
+    const found: ArtifactContent[] = [];
+    for (const md5s of inChunks(request.md5s)) {
+      const rows = await this.#db
+        .selectFrom("artifact_contents")
+        .selectAll()
+        .where("entity_id", "=", request.entityId)
+        .where("md5", "in", md5s)
+        .execute();
+      found.push(...rows.map(toContent));
+    }
+    return found.sort((a, b) => a.id - b.id);
+  }
+
+  async addContents(request: NewContents): Promise<readonly ArtifactContent[]> {
+    const { entityId, projectId, now } = request;
+    const byMd5 = new Map<string, ArtifactContent>();
+    for (const chunk of inChunks(request.contents)) {
+      const rows = await this.#db.transaction().execute(async (trx) => {
+        await trx
+          .insertInto("artifact_contents")
+          .values(
+            chunk.map((content) => ({
+              entity_id: entityId,
+              project_id: projectId,
+              md5: content.md5,
+              blob_key: content.blobKey,
+              birth_artifact_id: content.artifactId,
+              created_at: now,
+            })),
+          )
+          .onConflict((conflict) => conflict.columns(["project_id", "md5"]).doNothing())
+          .execute();
+        return trx
+          .selectFrom("artifact_contents")
+          .selectAll()
+          .where("project_id", "=", projectId)
+          .where(
+            "md5",
+            "in",
+            chunk.map((content) => content.md5),
+          )
+          .execute();
+      });
+      for (const row of rows) byMd5.set(row.md5, toContent(row));
+    }
+    return request.contents.map((content) => {
+      const stored = byMd5.get(content.md5);
+      if (stored === undefined) throw new ServerError("internal", "An artifact content was not stored");
+      return stored;
+    });
+  }
+
+  async markStored(request: { readonly contents: readonly StoredContent[] }): Promise<void> {
+    for (const chunk of inChunks(request.contents)) {
+      await this.#db.transaction().execute(async (trx) => {
+        for (const content of chunk) {
+          await trx
+            .updateTable("artifact_contents")
+            .set({ size_bytes: content.sizeBytes })
+            .where("id", "=", content.contentId)
+            .execute();
+        }
+      });
+    }
+  }
+
+  putFiles(request: FilePut): Promise<void> {
+    const { artifactId } = request;
+    return this.#db.transaction().execute(async (trx) => {
+      const { state } = await trx
+        .selectFrom("artifacts")
+        .select("state")
+        .where("id", "=", artifactId)
+        .executeTakeFirstOrThrow();
+      if (state === "COMMITTED") {
+        throw new ServerError("conflict", "The artifact is committed; its files cannot change");
+      }
+      if (request.isFirst) {
+        await trx.deleteFrom("artifact_files").where("artifact_id", "=", artifactId).execute();
+      }
+      for (const chunk of inChunks(request.files)) {
+        await trx
+          .insertInto("artifact_files")
+          .values(chunk.map((file) => toFileRow(artifactId, file)))
+          .onConflict((conflict) =>
+            conflict.columns(["artifact_id", "path"]).doUpdateSet((eb) => ({
+              digest: eb.ref("excluded.digest"),
+              ref: eb.ref("excluded.ref"),
+              size_bytes: eb.ref("excluded.size_bytes"),
+              content_id: eb.ref("excluded.content_id"),
+            })),
+          )
+          .execute();
+      }
+    });
+  }
+
+  async listFiles(request: FileQuery): Promise<FilePage> {
+    const { artifactId, paths, after, limit } = request;
+    let matching = this.#db.selectFrom("artifact_files").where("artifact_id", "=", artifactId);
+    if (paths !== null) matching = matching.where("path", "in", paths);
+    const { count } = await matching
+      .select((eb) => eb.fn.countAll<number>().as("count"))
+      .executeTakeFirstOrThrow();
+    if (after !== null) matching = matching.where("path", ">", after);
+    const rows = await matching
+      .selectAll("artifact_files")
+      .orderBy("path")
+      .limit(limit + 1)
+      .execute();
+    const contents = await this.#contentsOf(rows.slice(0, limit));
+    return {
+      files: rows.slice(0, limit).map((row) => toFile(row, contents)),
+      hasNextPage: rows.length > limit,
+      totalCount: count,
+    };
+  }
+
+  async findSequenceContent(request: SequenceContentQuery): Promise<ArtifactContent | undefined> {
+    const row = await this.#usedContents(request)
+      .where("artifact_memberships.collection_id", "=", request.sequenceId)
+      .executeTakeFirst();
+    return row && toContent(row);
+  }
+
+  async listContentUses(request: ContentUseQuery): Promise<readonly ContentUse[]> {
+    const rows = await this.#usedContents(request)
+      .innerJoin("artifacts", "artifacts.id", "artifact_files.artifact_id")
+      .select("artifacts.project_id as used_in_project_id")
+      .distinct()
+      .orderBy("artifact_contents.id")
+      .orderBy("artifacts.project_id")
+      .execute();
+    return rows.map((row) => ({ content: toContent(row), projectId: row.used_in_project_id }));
+  }
+
+  #usedContents(
+    request: ContentUseQuery,
+  ): SelectQueryBuilder<
+    MetadataTables,
+    "artifact_contents" | "artifact_files" | "artifact_memberships",
+    Selectable<ArtifactContentRow>
+  > {
+    return this.#db
+      .selectFrom("artifact_contents")
+      .innerJoin("artifact_files", "artifact_files.content_id", "artifact_contents.id")
+      .innerJoin("artifact_memberships", "artifact_memberships.artifact_id", "artifact_files.artifact_id")
+      .selectAll("artifact_contents")
+      .where("artifact_contents.entity_id", "=", request.entityId)
+      .where("artifact_contents.md5", "=", request.md5);
+  }
+
+  async #contentsOf(
+    rows: readonly Selectable<ArtifactFileRow>[],
+  ): Promise<ReadonlyMap<number, ArtifactContent>> {
+    const ids = new Set(rows.map((row) => row.content_id).filter((id) => id !== null));
+    const contents = new Map<number, ArtifactContent>();
+    for (const chunk of inChunks([...ids])) {
+      const found = await this.#db
+        .selectFrom("artifact_contents")
+        .selectAll()
+        .where("id", "in", chunk)
+        .execute();
+      for (const row of found) contents.set(row.id, toContent(row));
+    }
+    return contents;
+  }
+}
+
+function toContent(row: Selectable<ArtifactContentRow>): ArtifactContent {
+  return {
+    id: row.id,
+    entityId: row.entity_id,
+    projectId: row.project_id,
+    md5: row.md5,
+    blobKey: row.blob_key,
+    sizeBytes: row.size_bytes,
+    birthArtifactId: row.birth_artifact_id,
+    createdAt: row.created_at,
+  };
+}
+
+function toFile(
+  row: Selectable<ArtifactFileRow>,
+  contents: ReadonlyMap<number, ArtifactContent>,
+): ArtifactFile {
+  return {
+    id: row.id,
+    artifactId: row.artifact_id,
+    path: row.path,
+    digest: row.digest,
+    ref: row.ref,
+    sizeBytes: row.size_bytes,
+    content: row.content_id === null ? null : (contents.get(row.content_id) ?? null),
+  };
+}
+
+function toFileRow(artifactId: number, file: NewArtifactFile): Omit<Selectable<ArtifactFileRow>, "id"> {
+  return {
+    artifact_id: artifactId,
+    path: file.path,
+    digest: file.digest,
+    ref: file.ref,
+    size_bytes: file.sizeBytes,
+    content_id: file.contentId,
+  };
+}
+
+function* inChunks<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += CHUNK_SIZE) yield items.slice(start, start + CHUNK_SIZE);
+}

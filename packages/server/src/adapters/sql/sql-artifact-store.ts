@@ -1,0 +1,245 @@
+// Artifacts in SQL tables. Each part of the work has a file of its own; this one holds what is short.
+import type { Kysely } from "kysely";
+import { ServerError } from "../../errors.ts";
+import type { Artifact } from "../../modules/artifacts/artifact.ts";
+import type {
+  ArtifactManifest,
+  ArtifactMembership,
+  ArtifactSequence,
+  ArtifactType,
+} from "../../modules/artifacts/artifact-collection.ts";
+import type { ArtifactContent } from "../../modules/artifacts/artifact-file.ts";
+import type {
+  ContentQuery,
+  ContentUse,
+  ContentUseQuery,
+  FilePage,
+  FilePut,
+  FileQuery,
+  NewContents,
+  SequenceContentQuery,
+  StoredContent,
+} from "../../modules/artifacts/artifact-file-store.ts";
+import type {
+  ArtifactUse,
+  ArtifactUser,
+  RunArtifactPage,
+  RunArtifactQuery,
+} from "../../modules/artifacts/artifact-lineage-store.ts";
+import type {
+  ArtifactChange,
+  ArtifactCommit,
+  ArtifactSelector,
+  ArtifactStore,
+  MembershipSelector,
+  NewArtifact,
+  NewArtifactType,
+  NewManifest,
+} from "../../modules/artifacts/artifact-store.ts";
+import { beginArtifact, ensureType } from "./artifact-begin.ts";
+import { commitArtifact } from "./artifact-commit.ts";
+import { SqlArtifactFileStore } from "./artifact-files.ts";
+import { SqlArtifactLineageStore } from "./artifact-lineage.ts";
+import { findMembership } from "./artifact-membership.ts";
+import { addTags } from "./artifact-names.ts";
+import {
+  requireArtifact,
+  selectArtifacts,
+  selectSequences,
+  toArtifacts,
+  toManifest,
+  toSequence,
+  toType,
+} from "./artifact-rows.ts";
+import type { MetadataTables } from "./tables.ts";
+
+/** `ArtifactStore` over any SQL dialect. */
+export class SqlArtifactStore implements ArtifactStore {
+  readonly #db: Kysely<MetadataTables>;
+  readonly #files: SqlArtifactFileStore;
+  readonly #lineage: SqlArtifactLineageStore;
+
+  constructor(parts: { readonly db: Kysely<MetadataTables> }) {
+    this.#db = parts.db;
+    this.#files = new SqlArtifactFileStore(parts);
+    this.#lineage = new SqlArtifactLineageStore(parts);
+  }
+
+  ensureType(type: NewArtifactType): Promise<ArtifactType> {
+    return this.#db.transaction().execute((trx) => ensureType(trx, type));
+  }
+
+  async findType(request: {
+    readonly projectId: number;
+    readonly name: string;
+  }): Promise<ArtifactType | undefined> {
+    const row = await this.#db
+      .selectFrom("artifact_types")
+      .selectAll()
+      .where("project_id", "=", request.projectId)
+      .where("name", "=", request.name)
+      .executeTakeFirst();
+    return row && toType(row);
+  }
+
+  begin(request: NewArtifact): Promise<Artifact> {
+    return this.#db.transaction().execute((trx) => beginArtifact(trx, request));
+  }
+
+  async find(request: ArtifactSelector): Promise<Artifact | undefined> {
+    const rows = await selectArtifacts(this.#db).where("artifacts.id", "=", request.artifactId).execute();
+    const [artifact] = await toArtifacts(this.#db, rows);
+    return artifact;
+  }
+
+  async findByClientId(request: { readonly clientId: string }): Promise<readonly Artifact[]> {
+    const rows = await selectArtifacts(this.#db)
+      .innerJoin("artifact_client_ids", "artifact_client_ids.artifact_id", "artifacts.id")
+      .where("artifact_client_ids.client_id", "=", request.clientId)
+      .orderBy("artifacts.id")
+      .execute();
+    return toArtifacts(this.#db, rows);
+  }
+
+  async findSequence(request: {
+    readonly projectId: number;
+    readonly name: string;
+  }): Promise<ArtifactSequence | undefined> {
+    const row = await selectSequences(this.#db)
+      .where("artifact_collections.project_id", "=", request.projectId)
+      .where("artifact_collections.name", "=", request.name)
+      .executeTakeFirst();
+    return row && toSequence(row);
+  }
+
+  async findSequencesByClientId(request: {
+    readonly clientId: string;
+  }): Promise<readonly ArtifactSequence[]> {
+    const rows = await selectSequences(this.#db)
+      .innerJoin(
+        "artifact_collection_client_ids",
+        "artifact_collection_client_ids.collection_id",
+        "artifact_collections.id",
+      )
+      .where("artifact_collection_client_ids.client_id", "=", request.clientId)
+      .orderBy("artifact_collections.id")
+      .execute();
+    return rows.map(toSequence);
+  }
+
+  findMembership(request: MembershipSelector): Promise<ArtifactMembership | undefined> {
+    return findMembership(this.#db, request);
+  }
+
+  putManifest(manifest: NewManifest): Promise<ArtifactManifest> {
+    return this.#db.transaction().execute(async (trx) => {
+      const { state } = await requireArtifact(trx, manifest.artifactId);
+      if (state === "PENDING") {
+        const { name, md5, now } = manifest;
+        await trx
+          .insertInto("artifact_manifests")
+          .values({
+            artifact_id: manifest.artifactId,
+            project_id: manifest.projectId,
+            name,
+            md5,
+            blob_key: manifest.blobKey,
+            updated_at: now,
+          })
+          .onConflict((conflict) =>
+            conflict.column("artifact_id").doUpdateSet({ name, md5, updated_at: now }),
+          )
+          .execute();
+      }
+      const row = await trx
+        .selectFrom("artifact_manifests")
+        .selectAll()
+        .where("artifact_id", "=", manifest.artifactId)
+        .executeTakeFirstOrThrow();
+      return toManifest(row);
+    });
+  }
+
+  async findManifest(
+    request: { readonly artifactId: number } | { readonly manifestId: number },
+  ): Promise<ArtifactManifest | undefined> {
+    const all = this.#db.selectFrom("artifact_manifests").selectAll();
+    const matching =
+      "artifactId" in request
+        ? all.where("artifact_id", "=", request.artifactId)
+        : all.where("id", "=", request.manifestId);
+    const row = await matching.executeTakeFirst();
+    return row && toManifest(row);
+  }
+
+  commit(request: ArtifactCommit): Promise<Artifact> {
+    return this.#db.transaction().execute((trx) => commitArtifact(trx, request));
+  }
+
+  update(change: ArtifactChange): Promise<Artifact> {
+    const { artifactId, description, metadata, tagsToAdd, tagsToDelete, now } = change;
+    return this.#db.transaction().execute(async (trx) => {
+      const changed = await trx
+        .updateTable("artifacts")
+        .set({
+          ...(description !== undefined && { description }),
+          ...(metadata !== undefined && { metadata }),
+          updated_at: now,
+        })
+        .where("id", "=", artifactId)
+        .executeTakeFirst();
+      if (changed.numUpdatedRows === 0n) {
+        throw new ServerError("not_found", `Artifact ${artifactId} not found`);
+      }
+      if (tagsToDelete.length > 0) {
+        await trx
+          .deleteFrom("artifact_tags")
+          .where("artifact_id", "=", artifactId)
+          .where("name", "in", tagsToDelete)
+          .execute();
+      }
+      await addTags(trx, artifactId, tagsToAdd);
+      return requireArtifact(trx, artifactId);
+    });
+  }
+
+  findContents(request: ContentQuery): Promise<readonly ArtifactContent[]> {
+    return this.#files.findContents(request);
+  }
+
+  addContents(request: NewContents): Promise<readonly ArtifactContent[]> {
+    return this.#files.addContents(request);
+  }
+
+  markStored(request: { readonly contents: readonly StoredContent[] }): Promise<void> {
+    return this.#files.markStored(request);
+  }
+
+  putFiles(request: FilePut): Promise<void> {
+    return this.#files.putFiles(request);
+  }
+
+  listFiles(request: FileQuery): Promise<FilePage> {
+    return this.#files.listFiles(request);
+  }
+
+  findSequenceContent(request: SequenceContentQuery): Promise<ArtifactContent | undefined> {
+    return this.#files.findSequenceContent(request);
+  }
+
+  listContentUses(request: ContentUseQuery): Promise<readonly ContentUse[]> {
+    return this.#files.listContentUses(request);
+  }
+
+  use(request: ArtifactUse): Promise<void> {
+    return this.#lineage.use(request);
+  }
+
+  listByRun(request: RunArtifactQuery): Promise<RunArtifactPage> {
+    return this.#lineage.listByRun(request);
+  }
+
+  listUsers(request: { readonly artifactId: number }): Promise<readonly ArtifactUser[]> {
+    return this.#lineage.listUsers(request);
+  }
+}

@@ -1,0 +1,98 @@
+import type { ArtifactContent, ArtifactFile } from "./artifact-file.ts";
+
+/** Files of versions and the contents behind them. */
+export interface ArtifactFileStore {
+  /** Contents with one of the MD5s in any project of the entity, oldest first. */
+  findContents(request: ContentQuery): Promise<readonly ArtifactContent[]>;
+  /** Creates what the project lacks of the contents; answers with the project's contents in the order asked for. */
+  addContents(request: NewContents): Promise<readonly ArtifactContent[]>;
+  /** Records that the bytes of contents are there. */
+  markStored(request: { readonly contents: readonly StoredContent[] }): Promise<void>;
+  /**
+   * Puts files of a pending version; a file of the same path is replaced. With `isFirst` all files that the version
+   * had before go. Throws `conflict` when the version is committed.
+   */
+  putFiles(request: FilePut): Promise<void>;
+  /** A page of a version's files in the order of their paths, and how many match in all. */
+  listFiles(request: FileQuery): Promise<FilePage>;
+  /** The content of an MD5 that a committed version of the entity's sequence holds. */
+  findSequenceContent(request: SequenceContentQuery): Promise<ArtifactContent | undefined>;
+  /** The contents of an MD5 in the entity with the projects whose committed versions hold them, oldest first. */
+  listContentUses(request: ContentUseQuery): Promise<readonly ContentUse[]>;
+}
+
+/** Contents by MD5. */
+export interface ContentQuery {
+  readonly entityId: number;
+  readonly md5s: readonly string[];
+}
+
+/** Contents to create. */
+export interface NewContents {
+  readonly entityId: number;
+  readonly projectId: number;
+  readonly contents: readonly {
+    readonly md5: string;
+    /** Used for a new content only. */
+    readonly blobKey: string;
+    readonly artifactId: number;
+  }[];
+  readonly now: string;
+}
+
+/** A content whose bytes are there. */
+export interface StoredContent {
+  readonly contentId: number;
+  readonly sizeBytes: number;
+}
+
+/** Files to put. */
+export interface FilePut {
+  readonly artifactId: number;
+  readonly files: readonly NewArtifactFile[];
+  readonly isFirst: boolean;
+}
+
+/** A file to put. */
+export interface NewArtifactFile {
+  readonly path: string;
+  readonly digest: string;
+  readonly ref: string | null;
+  readonly sizeBytes: number;
+  /** Null for a reference. */
+  readonly contentId: number | null;
+}
+
+/** Which files. */
+export interface FileQuery {
+  readonly artifactId: number;
+  /** Only files of these paths; null for all. */
+  readonly paths: readonly string[] | null;
+  /** Path after which the page begins. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** A page of files. */
+export interface FilePage {
+  readonly files: readonly ArtifactFile[];
+  readonly hasNextPage: boolean;
+  readonly totalCount: number;
+}
+
+/** A content in an entity. */
+export interface ContentUseQuery {
+  readonly entityId: number;
+  readonly md5: string;
+}
+
+/** A content in a sequence. */
+export interface SequenceContentQuery extends ContentUseQuery {
+  readonly sequenceId: number;
+}
+
+/** A content, and a project whose committed versions hold it. */
+export interface ContentUse {
+  readonly content: ArtifactContent;
+  readonly projectId: number;
+}

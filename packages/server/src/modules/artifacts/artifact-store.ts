@@ -1,0 +1,131 @@
+/**
+ * Artifact versions, their collections, files and uses. One object implements all of it, because a commit touches
+ * all of it in one transaction.
+ */
+import type { Artifact } from "./artifact.ts";
+import type {
+  ArtifactManifest,
+  ArtifactMembership,
+  ArtifactSequence,
+  ArtifactType,
+} from "./artifact-collection.ts";
+import type { ArtifactFileStore } from "./artifact-file-store.ts";
+import type { ArtifactLineageStore } from "./artifact-lineage-store.ts";
+
+/** Everything that is stored of artifacts. */
+export interface ArtifactStore extends ArtifactVersionStore, ArtifactFileStore, ArtifactLineageStore {}
+
+/** Versions, sequences and types. */
+export interface ArtifactVersionStore {
+  /** Creates the type or answers with the one of that name, which keeps its description. */
+  ensureType(type: NewArtifactType): Promise<ArtifactType>;
+  findType(request: { readonly projectId: number; readonly name: string }): Promise<ArtifactType | undefined>;
+  /**
+   * Begins a version, creating type and sequence on demand. Answers with an existing version instead when one has the
+   * client's id, or when `reuseCommitted` is set and the sequence has a committed one of the digest: the newest such
+   * one then gets the aliases and tags at once and becomes an output of the run. Throws `conflict` when the sequence
+   * is of another type.
+   */
+  begin(request: NewArtifact): Promise<Artifact>;
+  find(request: ArtifactSelector): Promise<Artifact | undefined>;
+  /** Versions that a client-made id stands for, in any project, oldest first. */
+  findByClientId(request: { readonly clientId: string }): Promise<readonly Artifact[]>;
+  findSequence(request: {
+    readonly projectId: number;
+    readonly name: string;
+  }): Promise<ArtifactSequence | undefined>;
+  /** Sequences that a client-made id stands for, in any project, oldest first. */
+  findSequencesByClientId(request: { readonly clientId: string }): Promise<readonly ArtifactSequence[]>;
+  /** The committed version of a sequence that a reference means. */
+  findMembership(request: MembershipSelector): Promise<ArtifactMembership | undefined>;
+  /** Creates a pending version's manifest, or changes its name and MD5. A committed version's manifest stays as it is. */
+  putManifest(manifest: NewManifest): Promise<ArtifactManifest>;
+  /** A version's manifest, committed or not. */
+  findManifest(
+    request: { readonly artifactId: number } | { readonly manifestId: number },
+  ): Promise<ArtifactManifest | undefined>;
+  /**
+   * Makes a pending version whole and visible: the next number of its sequence, its aliases and `latest` moved to it,
+   * an output of its run, and the event `artifact.committed`, all or nothing. A committed version is answered as it
+   * is. Throws `not_found`, and `conflict` when the files put are not the files counted.
+   */
+  commit(request: ArtifactCommit): Promise<Artifact>;
+  /** Changes what is given and leaves the rest alone; `not_found` when there is no such version. */
+  update(change: ArtifactChange): Promise<Artifact>;
+}
+
+/** A type to create. */
+export interface NewArtifactType {
+  readonly projectId: number;
+  readonly name: string;
+  readonly description: string | null;
+  readonly now: string;
+}
+
+/** A version to begin. */
+export interface NewArtifact {
+  readonly projectId: number;
+  readonly typeName: string;
+  readonly sequenceName: string;
+  readonly runId: number | null;
+  readonly digest: string;
+  readonly description: string | null;
+  readonly metadata: string | null;
+  readonly historyStep: number | null;
+  /** Aliases to set when the version is committed. */
+  readonly aliases: readonly string[];
+  readonly tags: readonly string[];
+  readonly clientId: string | null;
+  readonly sequenceClientId: string | null;
+  /** Whether a committed version of the digest may be answered with. */
+  readonly reuseCommitted: boolean;
+  readonly now: string;
+}
+
+/** Which version. */
+export interface ArtifactSelector {
+  readonly artifactId: number;
+}
+
+/** Which version of which sequence. */
+export interface MembershipSelector {
+  readonly sequenceId: number;
+  readonly version: VersionSelector;
+}
+
+/** How a version is named: by number, by alias, by digest (the newest one of it), or as the newest of all. */
+export type VersionSelector =
+  | { readonly kind: "index"; readonly versionIndex: number }
+  | { readonly kind: "alias"; readonly alias: string }
+  | { readonly kind: "digest"; readonly digest: string }
+  | { readonly kind: "newest" };
+
+/** A manifest to announce. */
+export interface NewManifest {
+  readonly artifactId: number;
+  readonly projectId: number;
+  readonly name: string;
+  readonly md5: string | null;
+  /** Used for a new manifest only. */
+  readonly blobKey: string;
+  readonly now: string;
+}
+
+/** What a commit brings. */
+export interface ArtifactCommit {
+  readonly artifactId: number;
+  readonly fileCount: number;
+  readonly sizeBytes: number;
+  readonly manifest: { readonly blobKey: string; readonly md5: string; readonly sizeBytes: number };
+  readonly now: string;
+}
+
+/** What to change of a version. */
+export interface ArtifactChange {
+  readonly artifactId: number;
+  readonly description?: string;
+  readonly metadata?: string;
+  readonly tagsToAdd: readonly string[];
+  readonly tagsToDelete: readonly string[];
+  readonly now: string;
+}
