@@ -1,11 +1,10 @@
-// Lines in batches, the state of each stream, and where the lines of each of several writers went.
+// Lines in batches, the state of each stream, where streams were cut off, and where the lines of each of several writers went.
 import type { CreateTableBuilder, Kysely } from "kysely";
 
 /** Creates the tables. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await withStream(db.schema.createTable("line_batches"))
     .addColumn("batch_no", "integer", (column) => column.notNull())
-    .addColumn("kind", "text", (column) => column.notNull())
     .addColumn("first_line", "integer", (column) => column.notNull())
     .addColumn("line_count", "integer", (column) => column.notNull())
     .addColumn("min_step", "integer")
@@ -38,6 +37,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn("line_count", "integer", (column) => column.notNull())
     .addColumn("version", "integer", (column) => column.notNull())
     .addPrimaryKeyConstraint("line_streams_key", ["project_id", "run_id", "stream"])
+    .execute();
+  await withStream(db.schema.createTable("line_cuts"))
+    .addColumn("version", "integer", (column) => column.notNull())
+    .addColumn("line_count", "integer", (column) => column.notNull())
+    .addPrimaryKeyConstraint("line_cuts_key", ["project_id", "run_id", "stream", "version"])
     .execute();
   await withStream(db.schema.createTable("line_writers"))
     .addColumn("writer", "text", (column) => column.notNull())

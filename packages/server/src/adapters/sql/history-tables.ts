@@ -4,23 +4,21 @@ import type { LineStream } from "../../modules/history/history-log.ts";
 export interface HistoryTables {
   line_batches: LineBatchRow;
   line_streams: LineStreamRow;
+  line_cuts: LineCutRow;
   line_writers: LineWriterRow;
 }
 
 /** How the lines of a batch are held: joined by newlines, or as a JSON list where a line holds a newline itself. */
 export type LineEncoding = "text" | "text+zstd" | "json" | "json+zstd";
 
-/** Lines that came together, or a cut. Never changed, except that a cut shortens what is read of a batch. */
+/** Lines that came together. Never changed: rows are long, and a change would write them again. */
 export interface LineBatchRow {
   project_id: number;
   run_id: number;
   stream: LineStream;
   /** The version that the stream has with this batch; later batches win over earlier ones. */
   batch_no: number;
-  /** `cut` marks where the stream was cut off: at `first_line`, without lines of its own. */
-  kind: "lines" | "cut";
   first_line: number;
-  /** How many of the lines in `data` are read; fewer than there are when the rest was cut off. */
   line_count: number;
   /** Least and greatest step of the lines; null when some line has none. */
   min_step: number | null;
@@ -36,6 +34,16 @@ export interface LineStreamRow {
   stream: LineStream;
   line_count: number;
   version: number;
+}
+
+/** A cut: of the batches before it only the lines below `line_count` are read. */
+export interface LineCutRow {
+  project_id: number;
+  run_id: number;
+  stream: LineStream;
+  /** The version that the stream has with this cut. */
+  version: number;
+  line_count: number;
 }
 
 /** A piece of what one of several writers wrote: its own numbers from `writer_offset` on are the lines from `first_line` on. */

@@ -27,7 +27,6 @@ export function cutBatches(
       run_id: write.runId,
       stream: write.stream,
       batch_no: head.version,
-      kind: "lines",
       first_line: firstLine + start,
       line_count: end - start,
       min_step: write.steps?.min ?? null,

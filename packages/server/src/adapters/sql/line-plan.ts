@@ -1,4 +1,5 @@
-// Decides what to read before anything is read: of many batches, some lying over others, the pieces that are seen.
+// Decides what to read before anything is read: of many batches, some lying over others, some
+// cut off, the pieces that are seen.
 
 /** Where a batch lies. */
 export interface BatchSpan {
@@ -16,12 +17,31 @@ export interface LinePiece {
   readonly to: number;
 }
 
-/** The pieces of `[from, to)` that are seen when later batches cover earlier ones, in the order of lines. */
-export function planLines(batches: readonly BatchSpan[], from: number, to: number): readonly LinePiece[] {
+/** Where a stream was cut off: of the batches before it only lines below `lineCount` are seen. */
+export interface Cut {
+  /** Comes after the batches with lower numbers and before those with higher ones. */
+  readonly batchNo: number;
+  readonly lineCount: number;
+}
+
+/** What lies over a range of lines, in any order. */
+export interface LineCover {
+  readonly batches: readonly BatchSpan[];
+  readonly cuts: readonly Cut[];
+}
+
+/** The pieces of `[from, to)` that are seen when later batches and cuts cover earlier ones, in the order of lines. */
+export function planLines({ batches, cuts }: LineCover, from: number, to: number): readonly LinePiece[] {
   const pieces: LinePiece[] = [];
   const gaps = new Gaps(from, to);
+  const latestCuts = [...cuts].sort((a, b) => b.batchNo - a.batchNo).values();
+  let cut = latestCuts.next();
+  let limit = to;
   for (const batch of [...batches].sort((a, b) => b.batchNo - a.batchNo)) {
-    for (const gap of gaps.take(batch.firstLine, batch.firstLine + batch.lineCount)) {
+    for (; cut.done !== true && cut.value.batchNo > batch.batchNo; cut = latestCuts.next()) {
+      limit = Math.min(limit, cut.value.lineCount);
+    }
+    for (const gap of gaps.take(batch.firstLine, Math.min(batch.firstLine + batch.lineCount, limit))) {
       pieces.push({ batchNo: batch.batchNo, firstLine: batch.firstLine, ...gap });
     }
   }
@@ -43,6 +63,7 @@ class Gaps {
 
   /** Takes what is free between `from` and `to`, and returns it. */
   take(from: number, to: number): readonly Range[] {
+    if (to <= from) return [];
     const first = this.#indexAfter(from);
     const taken: Range[] = [];
     const left: Range[] = [];

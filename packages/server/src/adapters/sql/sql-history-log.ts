@@ -15,7 +15,7 @@ import type {
 import type { HistoryTables, LineBatchRow, LineStreamRow } from "./history-tables.ts";
 import { cutBatches, MAX_BATCH_LINES } from "./line-batches.ts";
 import { decodeLines } from "./line-encoding.ts";
-import { planLines, type BatchSpan, type LinePiece } from "./line-plan.ts";
+import { planLines, type BatchSpan, type Cut, type LineCover, type LinePiece } from "./line-plan.ts";
 import { cutWriters, placeLines } from "./line-writers.ts";
 
 type StreamKey = RunKey & { readonly stream: LineStream };
@@ -75,8 +75,8 @@ export class SqlHistoryLog implements HistoryLog {
   }
 
   async readLines(range: LineRange): Promise<readonly Line[]> {
-    const batches = await this.#batchesOver(range, range.from, range.to);
-    return this.#readPieces(range, planLines(batches, range.from, range.to));
+    const cover = await this.#coverOf(range, range.from, range.to);
+    return this.#readPieces(range, planLines(cover, range.from, range.to));
   }
 
   async readSteps(window: StepWindow): Promise<readonly Line[]> {
@@ -87,7 +87,7 @@ export class SqlHistoryLog implements HistoryLog {
     const from = found.reduce((least, batch) => Math.min(least, batch.firstLine), Infinity);
     const to = found.reduce((most, batch) => Math.max(most, batch.firstLine + batch.lineCount), 0);
     // Later batches may cover lines of those found, and take them out of the window.
-    const pieces = planLines(await this.#batchesOver(key, from, to), from, to);
+    const pieces = planLines(await this.#coverOf(key, from, to), from, to);
     return this.#readPieces(
       key,
       pieces.filter((piece) => wanted.has(piece.batchNo)),
@@ -99,26 +99,19 @@ export class SqlHistoryLog implements HistoryLog {
     await this.#db.transaction().execute(async (trx) => {
       const head = headOf(await loadHeads(trx, [request]), request);
       if (lineCount >= head.line_count) return;
-      await trx
-        .updateTable("line_batches")
-        .set((eb) => ({
-          line_count: eb
-            .case()
-            .when("first_line", ">=", lineCount)
-            .then(0)
-            .else(eb(eb.val(lineCount), "-", eb.ref("first_line")))
-            .end(),
-        }))
-        .where("project_id", "=", projectId)
-        .where("run_id", "=", runId)
-        .where("stream", "=", stream)
-        .where("first_line", ">", lineCount - MAX_BATCH_LINES)
-        .where((eb) => eb(eb("first_line", "+", eb.ref("line_count")), ">", lineCount))
-        .execute();
       await cutWriters(trx, request, lineCount);
       head.version += 1;
       head.line_count = lineCount;
-      await insertBatches(trx, [cutRow(request, head)]);
+      await trx
+        .insertInto("line_cuts")
+        .values({
+          project_id: projectId,
+          run_id: runId,
+          stream,
+          version: head.version,
+          line_count: lineCount,
+        })
+        .execute();
       await saveHeads(trx, [head]);
     });
   }
@@ -129,15 +122,17 @@ export class SqlHistoryLog implements HistoryLog {
     if (request.since === version) return { version, lineCount, from: null };
     if (request.since <= 0 || request.since > version) return { version, lineCount, from: 0 };
     // What is added after the first statement can only make the answer too low.
-    const lowest = await this.#db
+    const written = await this.#db
       .selectFrom("line_batches")
       .select((eb) => eb.fn.min("first_line").as("line"))
       .where("project_id", "=", request.projectId)
       .where("run_id", "=", request.runId)
       .where("stream", "=", request.stream)
       .where("batch_no", ">", request.since)
-      .executeTakeFirstOrThrow();
-    return { version, lineCount, from: lowest.line };
+      .executeTakeFirst();
+    const cuts = await this.#cuts(request, request.since);
+    const from = Math.min(written?.line ?? lineCount, ...cuts.map((cut) => cut.lineCount));
+    return { version, lineCount, from };
   }
 
   async deleteRun({ projectId, runId }: RunKey): Promise<void> {
@@ -161,15 +156,15 @@ export class SqlHistoryLog implements HistoryLog {
       }
     }
     await this.#db.transaction().execute(async (trx) => {
-      for (const table of ["line_batches", "line_writers", "line_streams"] as const) {
+      for (const table of ["line_batches", "line_cuts", "line_writers", "line_streams"] as const) {
         await trx.deleteFrom(table).where("project_id", "=", projectId).where("run_id", "=", runId).execute();
       }
     });
   }
 
-  async #batchesOver(key: StreamKey, from: number, to: number): Promise<readonly BatchSpan[]> {
-    if (to <= from) return [];
-    return this.#db
+  async #coverOf(key: StreamKey, from: number, to: number): Promise<LineCover> {
+    if (to <= from) return { batches: [], cuts: [] };
+    const batches = await this.#db
       .selectFrom("line_batches")
       .select(["batch_no as batchNo", "first_line as firstLine", "line_count as lineCount"])
       .where("project_id", "=", key.projectId)
@@ -177,8 +172,19 @@ export class SqlHistoryLog implements HistoryLog {
       .where("stream", "=", key.stream)
       .where("first_line", ">", from - MAX_BATCH_LINES)
       .where("first_line", "<", to)
-      .where("line_count", ">", 0)
       .where((eb) => eb(eb("first_line", "+", eb.ref("line_count")), ">", from))
+      .execute();
+    return { batches, cuts: await this.#cuts(key, 0) };
+  }
+
+  #cuts(key: StreamKey, since: number): Promise<readonly Cut[]> {
+    return this.#db
+      .selectFrom("line_cuts")
+      .select(["version as batchNo", "line_count as lineCount"])
+      .where("project_id", "=", key.projectId)
+      .where("run_id", "=", key.runId)
+      .where("stream", "=", key.stream)
+      .where("version", ">", since)
       .execute();
   }
 
@@ -188,8 +194,7 @@ export class SqlHistoryLog implements HistoryLog {
       .select(["batch_no as batchNo", "first_line as firstLine", "line_count as lineCount"])
       .where("project_id", "=", key.projectId)
       .where("run_id", "=", key.runId)
-      .where("stream", "=", key.stream)
-      .where("line_count", ">", 0);
+      .where("stream", "=", key.stream);
     // Two queries, because a database searches an index with one condition at a time.
     const known = await batches
       .where("max_step", ">=", window.minStep)
@@ -276,22 +281,6 @@ function checkOffset(write: LineWrite, head: LineStreamRow): void {
     `Expected an offset from 0 to ${head.line_count + maxGap} in ${write.stream}, found ${write.offset}`,
     { field: "offset" },
   );
-}
-
-function cutRow(key: StreamKey, head: LineStreamRow): BatchRow {
-  return {
-    project_id: key.projectId,
-    run_id: key.runId,
-    stream: key.stream,
-    batch_no: head.version,
-    kind: "cut",
-    first_line: head.line_count,
-    line_count: 0,
-    min_step: null,
-    max_step: null,
-    encoding: "text",
-    data: new Uint8Array(),
-  };
 }
 
 async function insertBatches(trx: Transaction<HistoryTables>, batches: readonly BatchRow[]): Promise<void> {
