@@ -1,0 +1,82 @@
+/** `Api` and everything that it hands out, for Node, Bun, Deno, browsers and edge runtimes. */
+export { Api } from "./api.ts";
+export type { RawClient } from "./api.ts";
+export type { ApiOptions } from "./api-options.ts";
+export type { Clock } from "./core/clock.ts";
+export {
+  AuthenticationError,
+  CommError,
+  ConflictError,
+  ConnectionError,
+  IncompleteRunHistoryError,
+  NotFoundError,
+  PermissionError,
+  RateLimitError,
+  SteelyardError,
+  TimeoutError,
+  UnsupportedError,
+  UsageError,
+  ValueError,
+  isAuthenticationError,
+  isConflict,
+  isConnectionError,
+  isNotFound,
+  isPermissionError,
+  isRateLimited,
+  isSteelyardError,
+  isTimeout,
+  isUnsupported,
+} from "./core/errors.ts";
+export type { ClientErrorCode, CommErrorDetails, ErrorDetails } from "./core/errors.ts";
+export type { ExecuteOptions, GraphqlVariables, VariableValue } from "./core/graphql.ts";
+export type { Fetch } from "./core/http.ts";
+export type { Logger } from "./core/logger.ts";
+export { Paginator } from "./core/paginator.ts";
+export type { Page, PageRequest, PaginatorOptions, ReadOptions } from "./core/paginator.ts";
+export { PORTABLE_PLATFORM } from "./core/platform.ts";
+export type { Disk, LocalFile, NetrcAnswer, Platform, SettingsFile, SourcedText } from "./core/platform.ts";
+export type { Settings, SettingsOverrides } from "./core/settings.ts";
+export { VERSION } from "./core/version.ts";
+export { ConsoleLogLine } from "./resources/console/console-log-line.ts";
+export { ConsoleLogs } from "./resources/console/console-logs.ts";
+export type { ConsoleLogsOptions } from "./resources/console/console-logs.ts";
+export { File } from "./resources/files/file.ts";
+export type { DownloadOptions, DownloadedFile } from "./resources/files/file.ts";
+export { Files } from "./resources/files/files.ts";
+export type { FilesOptions } from "./resources/files/files.ts";
+export type { UploadContent } from "./resources/files/upload.ts";
+export type {
+  HistoryColumn,
+  HistoryColumns,
+  HistoryExtent,
+  NumberColumn,
+  ValueColumn,
+} from "./resources/history/history-columns.ts";
+export type { DownloadHistoryOptions, DownloadHistoryResult } from "./resources/history/history-exports.ts";
+export type { HistoryRow, HistoryRowMode } from "./resources/history/history-row.ts";
+export { HistoryScan } from "./resources/history/history-scan.ts";
+export type { HistoryScanOptions } from "./resources/history/history-scan.ts";
+export { PresenceBitmap } from "./resources/history/presence-bitmap.ts";
+export type { HistoryFormat, HistoryOptions, HistoryRows } from "./resources/history/run-history.ts";
+export type { HtmlOptions } from "./resources/html.ts";
+export { Project } from "./resources/projects/project.ts";
+export type { ProjectDetails } from "./resources/projects/project.ts";
+export { Projects } from "./resources/projects/projects.ts";
+export { QueryGenerator } from "./resources/query/query-generator.ts";
+export type {
+  FilterKey,
+  GroupFilter,
+  IndividualFilter,
+  OrderEntry,
+  TableFilter,
+} from "./resources/query/query-generator.ts";
+export type { CreateRunOptions } from "./resources/runs/create-run.ts";
+export type { ConfigValues } from "./resources/runs/run-config.ts";
+export type { FilterValue, RunFilter } from "./resources/runs/run-filter.ts";
+export { Run } from "./resources/runs/run.ts";
+export { Runs } from "./resources/runs/runs.ts";
+export type { RunsOptions } from "./resources/runs/runs.ts";
+export { Summary } from "./resources/runs/summary.ts";
+export type { SummaryKey } from "./resources/runs/summary.ts";
+export { User } from "./resources/users/user.ts";
+export type { JsonObject, JsonValue } from "@steelyard/protocol";

@@ -1,0 +1,271 @@
+/** The way in: `new Api()` and the objects it hands out. */
+import {
+  DEFAULT_PROJECT,
+  ProtocolError,
+  REGISTRY_PREFIX,
+  parseObjectPath,
+  parseRunPath,
+  printJson,
+  splitProjectPath,
+  splitRunPath,
+} from "@steelyard/protocol";
+import type { JsonObject, ObjectPath } from "@steelyard/protocol";
+
+import type { ApiOptions } from "./api-options.ts";
+import { USERS_QUERY } from "./api-queries.ts";
+import { BoundedCache } from "./core/api-cache.ts";
+import { AuthenticationError, CommError, UnsupportedError, ValueError } from "./core/errors.ts";
+import type { ExecuteOptions, GraphqlVariables } from "./core/graphql.ts";
+import type { PaginatorOptions, ReadOptions } from "./core/paginator.ts";
+import type { Service } from "./core/service.ts";
+import { Session, registerSession } from "./core/session.ts";
+import type { Settings } from "./core/settings.ts";
+import { USER_AGENT } from "./core/version.ts";
+import { CreateProjectDocument, GetDefaultEntityDocument, GetViewerDocument } from "./generated/documents.ts";
+import { Project } from "./resources/projects/project.ts";
+import { Projects } from "./resources/projects/projects.ts";
+import type { CreateRunOptions } from "./resources/runs/create-run.ts";
+import { printRunFilter } from "./resources/runs/run-filter.ts";
+import { Run } from "./resources/runs/run.ts";
+import { Runs } from "./resources/runs/runs.ts";
+import type { RunsOptions } from "./resources/runs/runs.ts";
+import { User } from "./resources/users/user.ts";
+
+/** How many runs and lists an `Api` remembers. */
+const CACHE_SIZE = 256;
+
+/** Sends GraphQL documents as they are. Stands for the attribute `client` of older versions. */
+export interface RawClient {
+  /**
+   * Runs a document and returns its `data`. Mutations are retried only if they certainly were not carried out, unless
+   * `isIdempotent` is set.
+   *
+   * @throws {CommError} when the answer has errors, or there is none.
+   */
+  execute(document: string, variables?: GraphqlVariables, options?: ExecuteOptions): Promise<JsonObject>;
+}
+
+/**
+ * Reads and changes what a server holds. Mirrors `wandb.Api`. Making one does nothing; the first request finds the
+ * settings and the credentials.
+ *
+ * ```ts
+ * const api = new Api();
+ * for await (const run of api.runs("team/project", { filters: { state: "finished" } })) {
+ *   console.log(run.name, run.summary.get("loss"));
+ * }
+ * ```
+ */
+export class Api {
+  /** The document behind {@link viewer}. */
+  static readonly VIEWER_QUERY: string = GetViewerDocument.text;
+  /** The document behind {@link defaultEntity}. */
+  static readonly DEFAULT_ENTITY_QUERY: string = GetDefaultEntityDocument.text;
+  /** The document behind {@link createProject}. */
+  static readonly CREATE_PROJECT: string = CreateProjectDocument.text;
+  /** A document that searches users. */
+  static readonly USERS_QUERY: string = USERS_QUERY;
+
+  /** What the client calls itself in requests. Mirrors `user_agent`. */
+  readonly userAgent: string = USER_AGENT;
+  /** Sends GraphQL documents as they are. */
+  readonly client: RawClient = {
+    execute: (document, variables, options) => this.graphql(document, variables, options),
+  };
+  readonly #session: Session;
+  readonly #runCache = new BoundedCache<Run>(CACHE_SIZE);
+  readonly #runsCache = new BoundedCache<Runs>(CACHE_SIZE);
+  readonly #projectsCache = new BoundedCache<Projects>(CACHE_SIZE);
+  #viewer: User | undefined;
+  #defaultEntity: string | undefined;
+
+  /** @throws {AuthenticationError} when the option `apiKey` is malformed. Nothing is sent. */
+  constructor(options: ApiOptions = {}) {
+    this.#session = new Session(options, (same) => new Api(same));
+    registerSession(this, this.#session);
+  }
+
+  /**
+   * The settings in force. A promise, because settings files are read on first use. Mirrors the attribute `settings`.
+   *
+   * @throws {ValueError} when the base URL or a settings file is not understood.
+   */
+  async settings(): Promise<Settings> {
+    return this.#session.settings();
+  }
+
+  /**
+   * The API key in use; null with an identity token or without credentials. Mirrors the attribute `api_key`.
+   *
+   * @throws {UsageError} when there are no credentials.
+   */
+  async apiKey(): Promise<string | null> {
+    return (await this.#session.service()).apiKey;
+  }
+
+  /**
+   * The user behind the credentials; asked once. Mirrors the property `viewer`.
+   *
+   * @throws {AuthenticationError} when the server does not know the credentials.
+   */
+  async viewer(options: ReadOptions = {}): Promise<User> {
+    if (this.#viewer !== undefined) return this.#viewer;
+    const service = await this.#session.service();
+    const { viewer } = await service.graphql.execute(GetViewerDocument, {}, options);
+    if (viewer === null)
+      throw new AuthenticationError(`${service.settings.baseUrl} does not know these credentials`);
+    this.#viewer = new User(service, viewer);
+    this.#defaultEntity ??= viewer.entity ?? undefined;
+    return this.#viewer;
+  }
+
+  /** The entity that the caller's runs go to by default, or null; asked once. Mirrors the property `default_entity`. */
+  async defaultEntity(options: ReadOptions = {}): Promise<string | null> {
+    if (this.#defaultEntity !== undefined) return this.#defaultEntity;
+    const { graphql } = await this.#session.service();
+    const { viewer } = await graphql.execute(GetDefaultEntityDocument, {}, options);
+    this.#defaultEntity = viewer?.entity ?? undefined;
+    return this.#defaultEntity ?? null;
+  }
+
+  /** Runs a GraphQL document and returns its `data`; see {@link RawClient.execute}. */
+  async graphql(
+    document: string,
+    variables: GraphqlVariables = {},
+    options: ExecuteOptions = {},
+  ): Promise<JsonObject> {
+    const { graphql } = await this.#session.service();
+    return graphql.query(document, variables, options);
+  }
+
+  /** Forgets the runs and lists that `run`, `runs` and `projects` remember. Mirrors `flush`. */
+  flush(): void {
+    this.#runCache.clear();
+    this.#runsCache.clear();
+    this.#projectsCache.clear();
+  }
+
+  /**
+   * The project or run of a path: `project`, `entity/project`, `entity/project/id` or `entity/project/runs/id`. Mirrors
+   * `from_path`.
+   *
+   * @throws {ValueError} when the path has another form.
+   * @throws {UnsupportedError} for paths of sweeps and reports, which this version does not have.
+   */
+  async fromPath(path: string, options: ReadOptions = {}): Promise<Project | Run> {
+    const parsed: ObjectPath = parsedOr(() => parseObjectPath(path));
+    switch (parsed.kind) {
+      case "project":
+        return this.project(parsed.project, { entity: parsed.entity });
+      case "run":
+        return this.run(path, options);
+      case "sweep":
+      case "report":
+        throw new UnsupportedError(`This version reads no ${parsed.kind}s: ${path}`);
+    }
+  }
+
+  /**
+   * A project by name; nothing is asked about the project itself until `load()`. Mirrors `project`.
+   *
+   * @throws {ValueError} when no entity is given and there is no default one.
+   * @throws {UnsupportedError} for the name of a registry, which this version does not have.
+   */
+  async project(
+    name: string,
+    options: ReadOptions & { readonly entity?: string | undefined } = {},
+  ): Promise<Project> {
+    if (name.startsWith(REGISTRY_PREFIX))
+      throw new UnsupportedError(`This version reads no registries: ${name}`);
+    const service = await this.#session.service();
+    return new Project(service, options.entity ?? (await this.#entity(service, options)), name);
+  }
+
+  /**
+   * The projects of an entity, newest first; by default those of the settings' or the caller's entity. Mirrors
+   * `projects`.
+   */
+  projects(entity?: string, options: PaginatorOptions = {}): Projects {
+    const key = printJson([entity ?? null, options.perPage ?? null]);
+    const create = (): Projects =>
+      new Projects(async () => {
+        const service = await this.#session.service();
+        return { service, entity: entity ?? (await this.#entity(service, options)) };
+      }, options);
+    return remembered(this.#projectsCache, key, options, create);
+  }
+
+  /** Creates a project, or finds it. Mirrors `create_project`, which returns nothing. */
+  async createProject(name: string, entity: string, options: ReadOptions = {}): Promise<Project> {
+    const service = await this.#session.service();
+    const variables = { input: { name, entityName: entity } };
+    const { upsertModel } = await service.graphql.execute(CreateProjectDocument, variables, options);
+    if (upsertModel?.project == null)
+      throw new CommError(`The server did not create the project ${entity}/${name}`);
+    return new Project(service, upsertModel.project.entityName, upsertModel.project.name);
+  }
+
+  /**
+   * A run by its path: `entity/project/id`, `entity/project/runs/id`, `project/id` or `id`, with defaults from the
+   * settings. It is remembered until `flush()`. Mirrors `run`.
+   *
+   * @throws {ValueError} when the path has another form or leaves out what has no default.
+   * @throws {NotFoundError} when there is no such run.
+   */
+  async run(path = "", options: ReadOptions = {}): Promise<Run> {
+    const service = await this.#session.service();
+    const full = path === "" ? (service.settings.run ?? "") : path;
+    const isEntityNeeded = splitRunPath(full).entity === undefined;
+    const entity = service.settings.entity ?? (isEntityNeeded ? await this.defaultEntity(options) : null);
+    const place = parsedOr(() => parseRunPath(full, { entity, project: service.settings.project }));
+    const key = printJson([place.entity, place.project, place.id]);
+    return this.#runCache.get(key) ?? this.#runCache.set(key, await Run.fetch(service, place, options));
+  }
+
+  /**
+   * The runs of a project (`entity/project`, `project`, or nothing for the settings' project) that fit a filter. The
+   * list is remembered until `flush()`, unless it has a signal or a cursor of its own. Mirrors `runs`, which is lazy by
+   * default.
+   */
+  runs(path?: string, options: RunsOptions = {}): Runs {
+    const { filters = {}, order = null, perPage = null, lazy = null } = options;
+    const key = printJson([path ?? null, printRunFilter(filters), order, perPage, lazy]);
+    const create = (): Runs =>
+      new Runs(async () => {
+        const service = await this.#session.service();
+        const { entity, project } = splitProjectPath(path);
+        return {
+          service,
+          entity: entity ?? (await this.#entity(service, options)),
+          project: project ?? service.settings.project ?? DEFAULT_PROJECT,
+        };
+      }, options);
+    return remembered(this.#runsCache, key, options, create);
+  }
+
+  /** Creates a run, or finds the one of that id. Mirrors `create_run`. @throws {CommError} when the server refuses. */
+  async createRun(options: CreateRunOptions = {}): Promise<Run> {
+    return Run.create(this, options);
+  }
+
+  async #entity(service: Service, { signal }: ReadOptions): Promise<string> {
+    const entity = service.settings.entity ?? (await this.defaultEntity({ signal }));
+    if (entity === null) throw new ValueError("No entity: name one, or set it in the settings");
+    return entity;
+  }
+}
+
+/** A list with a signal or a cursor of its own is nobody else's. */
+function remembered<T>(cache: BoundedCache<T>, key: string, options: PaginatorOptions, create: () => T): T {
+  if (options.signal !== undefined || options.start !== undefined) return create();
+  return cache.get(key) ?? cache.set(key, create());
+}
+
+/** Python hides the documented `ValueError` of a bad path in a `CommError`; this throws it. */
+function parsedOr<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw cause instanceof ProtocolError ? new ValueError(cause.message, { cause }) : cause;
+  }
+}

@@ -1,0 +1,29 @@
+/** Which mutations may be sent twice. Anything not listed here is sent again only if it certainly was not done. */
+
+const IDEMPOTENT_MUTATIONS: Readonly<Record<string, boolean>> = {
+  /** `upsertBucket` by project and id: the second call finds the run of the first. */
+  CreateRun: true,
+  UpdateRun: true,
+  UpdateRunSummary: true,
+  UpdateRunState: true,
+  StopRun: true,
+  /** Deleting what is gone changes nothing. */
+  DeleteRun: true,
+  DeleteRunWithArtifacts: true,
+  DeleteFiles: true,
+  DeleteApiKey: true,
+  /** `upsertModel` by entity and name. */
+  CreateProject: true,
+  /** Announcing files twice gives two sets of addresses for the same files. */
+  CreateRunFiles: true,
+  MarkRunFilesUploaded: true,
+  /** A second key would stay behind, known to nobody. */
+  GenerateApiKey: false,
+  /** A second call is refused because the first one made the user. */
+  CreateUserFromAdmin: false,
+};
+
+/** Whether a mutation of this package may be sent twice. */
+export function isIdempotentMutation(name: string): boolean {
+  return IDEMPOTENT_MUTATIONS[name] ?? false;
+}

@@ -1,0 +1,142 @@
+/** The runs of a project that fit a filter, in an order. */
+import { NotFoundError } from "../../core/errors.ts";
+import { mapConcurrently } from "../../core/concurrency.ts";
+import { Paginator } from "../../core/paginator.ts";
+import type { Page, PageRequest, PaginatorOptions, ReadOptions } from "../../core/paginator.ts";
+import type { Service } from "../../core/service.ts";
+import { RunsFullDocument, RunsLightDocument } from "../../generated/documents.ts";
+import type { HistoryColumns } from "../history/history-columns.ts";
+import type { HistoryFormat, HistoryOptions, HistoryRows } from "../history/run-history.ts";
+import { printRunFilter } from "./run-filter.ts";
+import type { RunFilter } from "./run-filter.ts";
+import { Run } from "./run.ts";
+import { joinHistoryColumns, joinHistoryRows } from "./run-histories.ts";
+
+const DEFAULT_ORDER = "+created_at";
+/** How many runs are loaded, or their histories read, at once. */
+const PARALLEL_RUNS = 10;
+
+/** Options of `api.runs`. */
+export interface RunsOptions extends PaginatorOptions {
+  /** Only runs that fit; sent to the server as it is. */
+  readonly filters?: RunFilter | undefined;
+  /** A field to order by, `+` ascending or `-` descending; several with commas. @default "+created_at", oldest first */
+  readonly order?: string | undefined;
+  /** Whether config, summary and system metrics are left out until `run.load()`. @default false */
+  readonly lazy?: boolean | undefined;
+}
+
+/** Where a list of runs is, found on first use. */
+export type RunsPlace = () => Promise<{
+  readonly service: Service;
+  readonly entity: string;
+  readonly project: string;
+}>;
+
+interface RunsAnswer<F> {
+  readonly runCount: number | null;
+  readonly runs: {
+    readonly edges: readonly { readonly cursor: string; readonly node: F }[];
+    readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
+  } | null;
+}
+
+/** Runs, a page at a time. Mirrors `wandb.apis.public.Runs`. */
+export class Runs extends Paginator<Run> {
+  /** The filter; empty for all runs. */
+  readonly filters: RunFilter;
+  /** The order. */
+  readonly order: string;
+  readonly #find: RunsPlace;
+  #isLazy: boolean;
+  #place: { readonly entity: string; readonly project: string } | undefined;
+
+  constructor(place: RunsPlace, options: RunsOptions = {}) {
+    super(options);
+    this.#find = place;
+    this.filters = options.filters ?? {};
+    this.order = options.order === undefined || options.order === "" ? DEFAULT_ORDER : options.order;
+    this.#isLazy = options.lazy ?? false;
+  }
+
+  /** The entity; undefined until the first page, because the caller's default one may have to be asked for. */
+  get entity(): string | undefined {
+    return this.#place?.entity;
+  }
+
+  /** The project; undefined until the first page. */
+  get project(): string | undefined {
+    return this.#place?.project;
+  }
+
+  /** Whether runs come without config, summary and system metrics. */
+  get isLazy(): boolean {
+    return this.#isLazy;
+  }
+
+  /** How many runs fit, by the server's count. */
+  override async length(options: ReadOptions = {}): Promise<number> {
+    return (await super.length(options)) ?? (await this.toArray(options)).length;
+  }
+
+  /**
+   * Loads in full what is loaded lazily so far, ten runs at once, and everything that follows. Mirrors
+   * `upgrade_to_full`.
+   */
+  async upgradeToFull(options: ReadOptions = {}): Promise<void> {
+    this.#isLazy = false;
+    await mapConcurrently(this.objects, PARALLEL_RUNS, (run) => run.load(options));
+  }
+
+  /**
+   * The histories of all runs in one table: each row has the key `run_id`. Mirrors `histories`; its frames are
+   * `format: "columns"` here.
+   *
+   * @throws {ValueError} as `run.history`.
+   */
+  async histories(options?: HistoryOptions & { readonly format?: "rows" }): Promise<HistoryRows>;
+  async histories(options: HistoryOptions & { readonly format: "columns" }): Promise<HistoryColumns>;
+  async histories(
+    options: HistoryOptions & { readonly format?: HistoryFormat } = {},
+  ): Promise<HistoryRows | HistoryColumns> {
+    const { format, ...rest } = options;
+    const runs = await this.toArray({ signal: options.signal });
+    const read = async (run: Run): Promise<{ id: string; history: HistoryRows }> => ({
+      id: run.id,
+      history: await run.history(rest),
+    });
+    const histories = await mapConcurrently(runs, PARALLEL_RUNS, read);
+    return format === "columns" ? joinHistoryColumns(histories, rest) : joinHistoryRows(histories);
+  }
+
+  protected override async loadPage({ cursor, perPage, signal }: PageRequest): Promise<Page<Run>> {
+    const { service, entity, project } = await this.#find();
+    const place = { entity, project };
+    this.#place = place;
+    const variables = { ...place, cursor, perPage, order: this.order, filters: printRunFilter(this.filters) };
+    if (this.#isLazy) {
+      const answer = await service.graphql.execute(RunsLightDocument, variables, { signal });
+      const found = existing(answer.project, place);
+      return readPage(found, (fields) => new Run(service, place, { isFull: false, fields }));
+    }
+    const answer = await service.graphql.execute(RunsFullDocument, variables, { signal });
+    const found = existing(answer.project, place);
+    return readPage(found, (fields) => new Run(service, place, { isFull: true, fields }));
+  }
+}
+
+function existing<T>(answer: T | null, { entity, project }: { entity: string; project: string }): T {
+  if (answer === null) throw new NotFoundError(`Could not find project ${entity}/${project}`);
+  return answer;
+}
+
+/** The next page begins after the last edge, as in Python; some servers give no other cursor. */
+function readPage<F>({ runs, runCount }: RunsAnswer<F>, build: (fields: F) => Run): Page<Run> {
+  const edges = runs?.edges ?? [];
+  return {
+    items: edges.map(({ node }) => build(node)),
+    cursor: edges.at(-1)?.cursor ?? runs?.pageInfo.endCursor ?? null,
+    hasNextPage: runs?.pageInfo.hasNextPage ?? false,
+    total: runCount,
+  };
+}
