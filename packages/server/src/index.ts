@@ -1,4 +1,7 @@
-/** The doors of the server: the ports that an adapter implements, and their entities. */
+/** The doors of the server: how it is started, and the ports that an adapter implements, with their entities. */
+export { startEmbeddedServer } from "./presets/embedded/embedded.ts";
+export type { EmbeddedServer, EmbeddedServerOptions } from "./presets/embedded/embedded.ts";
+export { ServerError } from "./errors.ts";
 export type {
   HistoryLog,
   Line,

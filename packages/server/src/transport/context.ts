@@ -1,3 +1,4 @@
+import type { FastifyRequest } from "fastify";
 import type { Caller } from "../modules/access/caller.ts";
 import type { Services } from "./services.ts";
 
@@ -8,4 +9,13 @@ export interface RequestContext {
   /** Scheme and host under which the client reached the server, without a slash at the end. */
   readonly baseUrl: string;
   readonly requestId: string;
+}
+
+/** Gives a request's context; throws `unauthenticated` when credentials came with the request and are wrong. */
+export type ContextOf = (request: FastifyRequest) => Promise<RequestContext>;
+
+/** What a module's plugin of routes is given: `export function runRoutes(app: FastifyInstance, parts: RouteParts)`. */
+export interface RouteParts {
+  readonly services: Services;
+  readonly contextOf: ContextOf;
 }

@@ -147,6 +147,15 @@ export class SqlEntityStore implements EntityStore {
       .execute();
   }
 
+  async storageBytes(request: { readonly entityId: number }): Promise<number> {
+    const artifacts = await this.#db
+      .selectFrom("artifact_contents")
+      .select((eb) => eb.fn.sum<number | null>("size_bytes").as("bytes"))
+      .where("entity_id", "=", request.entityId)
+      .executeTakeFirstOrThrow();
+    return artifacts.bytes ?? 0;
+  }
+
   async teamMembers(request: { readonly entityId: number }): Promise<readonly Membership[]> {
     return this.#db
       .selectFrom("team_members")

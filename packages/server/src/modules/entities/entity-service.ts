@@ -84,6 +84,12 @@ export class EntityService {
     return this.#access.canWriteEntity(caller, entity);
   }
 
+  /** Bytes stored by the entity's files and artifacts; 0 for those who may not see the entity. */
+  async storageBytes(caller: Caller, entity: Entity): Promise<number> {
+    if (!(await this.#access.canReadEntity(caller, entity))) return 0;
+    return this.#entities.storageBytes({ entityId: entity.id });
+  }
+
   /** The members of a team or organization, by username; empty for those who may not see the entity. */
   async members(caller: Caller, entity: Entity): Promise<readonly Member[]> {
     if (!(await this.#access.canReadEntity(caller, entity))) return [];

@@ -29,6 +29,8 @@ export interface EntityStore {
     readonly userId: number;
     readonly role: MemberRole;
   }): Promise<void>;
+  /** Bytes of the files and artifacts in the entity's projects. */
+  storageBytes(request: { readonly entityId: number }): Promise<number>;
   /** Members of a team, by user id. */
   teamMembers(request: { readonly entityId: number }): Promise<readonly Membership[]>;
   organizationMembers(request: { readonly organizationId: number }): Promise<readonly Membership[]>;

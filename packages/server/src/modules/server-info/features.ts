@@ -1,0 +1,27 @@
+/**
+ * What this server announces. Clients change what they send by these names, so a name is on only when everything
+ * that it promises is built.
+ */
+import { SERVER_FEATURES } from "@steelyard/protocol";
+import type { ServerFeature } from "@steelyard/protocol";
+
+/** Our own additions, under a prefix that other clients ignore. */
+export const OWN_FEATURES = ["STEELYARD_HISTORY_UNION"] as const;
+
+const ENABLED: ReadonlySet<ServerFeature> = new Set<ServerFeature>([
+  "CLIENT_IDS",
+  "STRUCTURED_CONSOLE_LOGS",
+  "USE_ARTIFACT_WITH_ENTITY_AND_PROJECT_INFORMATION",
+  "TOTAL_COUNT_IN_FILE_CONNECTION",
+  "LARGE_FILENAMES",
+  "MARK_RUN_FILES_UPLOADED",
+  "FILESTREAM_GZIP",
+]);
+
+/** Every feature known to clients, and whether it is on; our own after them. */
+export function listFeatures(): readonly { readonly name: string; readonly isEnabled: boolean }[] {
+  return [
+    ...SERVER_FEATURES.map((name) => ({ name, isEnabled: ENABLED.has(name) })),
+    ...OWN_FEATURES.map((name) => ({ name, isEnabled: true })),
+  ];
+}

@@ -1,0 +1,94 @@
+/** The server for one machine, a parts list: one process, one data folder, nothing to install. */
+import { pino } from "pino";
+import type { Logger } from "pino";
+import { CryptoIdSource } from "../../adapters/node/crypto-id-source.ts";
+import { SystemClock } from "../../adapters/node/system-clock.ts";
+import { Access } from "../../modules/access/access.ts";
+import { EntityService } from "../../modules/entities/entity-service.ts";
+import { ProjectService } from "../../modules/projects/project-service.ts";
+import { AuthenticationService } from "../../modules/users/authentication-service.ts";
+import { SetupService } from "../../modules/users/setup-service.ts";
+import { UserService } from "../../modules/users/user-service.ts";
+import { createApp } from "../../transport/app.ts";
+import { listen } from "../../transport/listeners.ts";
+import type { Services } from "../../transport/services.ts";
+import { loadSecret, prepareDataFolder } from "./data-folder.ts";
+import { startStorageThread } from "./storage-thread.ts";
+
+/** What an operator may choose. */
+export interface EmbeddedServerOptions {
+  /** Folder of everything the server knows; made when it is missing. */
+  readonly dataFolder: string;
+  /** Port to listen on; 0 for any that is free. */
+  readonly port: number;
+  /** Name or address to listen on. @default 127.0.0.1 and ::1 */
+  readonly host?: string | undefined;
+  /** Base of all addresses in answers. @default the scheme and host of each request */
+  readonly url?: string | undefined;
+  /** Believe X-Forwarded-For, -Host and -Proto: only behind a proxy that sets them. @default false */
+  readonly trustProxy?: boolean | undefined;
+  /** A key for the first administrator. @default a new one on the first start */
+  readonly adminApiKey?: string | undefined;
+  /** Name of the first administrator. @default admin */
+  readonly adminUsername?: string | undefined;
+  /** Where the server reports what happens. @default nowhere */
+  readonly logger?: Logger | undefined;
+  /** Called when the server can no longer work; it should be closed. @default only logged */
+  readonly onFailure?: ((cause: unknown) => void) | undefined;
+}
+
+/** A server that answers until it is closed. */
+export interface EmbeddedServer {
+  /** Addresses at which it answers, the best one first. */
+  readonly urls: readonly string[];
+  /** The administrator's key, only when it was made just now: it cannot be read again. */
+  readonly adminApiKey: string | undefined;
+  /** Accepts nothing new, finishes what runs, writes everything and frees the folder. Closing twice is no error. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server on a data folder.
+ *
+ * @throws {ServerError} with one sentence for the operator: `unavailable` for a busy port or a folder that cannot be
+ * written, `conflict` when another server uses the folder, `invalid_argument` for a key that clients would refuse.
+ */
+export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
+  const logger = options.logger ?? pino({ level: "silent" });
+  const ids = new CryptoIdSource();
+  const clock = new SystemClock();
+  await using cleanUp = new AsyncDisposableStack();
+
+  await prepareDataFolder(options.dataFolder);
+  const storage = await startStorageThread(options.dataFolder, (cause) => {
+    logger.fatal({ err: cause }, "the storage thread ended");
+    options.onFailure?.(cause);
+  });
+  cleanUp.defer(() => storage.close());
+  await loadSecret(options.dataFolder, ids);
+  const { users, entities, projects } = storage.services;
+
+  const setup = new SetupService({ users, entities, clock, ids });
+  const { newApiKey } = await setup.prepare(options);
+
+  const access = new Access({ entities, projects });
+  const authentication = new AuthenticationService({ users, clock });
+  const services: Services = {
+    access,
+    users: new UserService({ users, entities, access, authentication, clock, ids }),
+    entities: new EntityService({ entities, users, access, clock }),
+    projects: new ProjectService({ projects, entities, access, clock }),
+  };
+
+  let isReady = false;
+  const app = createApp({ services, authentication, ids, logger, options, isReady: () => isReady });
+  cleanUp.defer(() => app.close());
+  const listeners = await listen(app, options);
+  cleanUp.defer(() => listeners.close());
+  isReady = true;
+  cleanUp.defer(() => void (isReady = false));
+
+  const running = cleanUp.move();
+  const urls = options.url === undefined ? listeners.urls : [options.url, ...listeners.urls];
+  return { urls, adminApiKey: newApiKey, close: () => running.disposeAsync() };
+}

@@ -1,0 +1,93 @@
+/** The HTTP application: every route of the server on one fastify instance that listens nowhere by itself. */
+import { LogController, fastify } from "fastify";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+import type { AuthenticationService } from "../modules/users/authentication-service.ts";
+import type { IdSource } from "../ports/id-source.ts";
+import { registerCrossOrigin } from "./cross-origin.ts";
+import { registerErrorAnswers } from "./error-answer.ts";
+import { GraphqlExecutor } from "./graphql/executor.ts";
+import { graphqlRoutes } from "./graphql/routes.ts";
+import { createSchema } from "./graphql/schema.ts";
+import { healthRoutes } from "./health.ts";
+import { MAX_BODY_BYTES } from "./json-body.ts";
+import type { TransportOptions } from "./options.ts";
+import { repairUrl } from "./repair-url.ts";
+import { createContextOf } from "./request-context.ts";
+import { registerRoutes } from "./routes.ts";
+import type { Services } from "./services.ts";
+
+/** What the application is built from. */
+export interface AppParts {
+  readonly services: Services;
+  readonly authentication: AuthenticationService;
+  readonly ids: IdSource;
+  readonly logger: FastifyBaseLogger;
+  readonly options: TransportOptions;
+  /** Whether requests can be served now. */
+  readonly isReady: () => boolean;
+}
+
+const REQUEST_ID = /^[\w.-]{1,64}$/;
+const REQUEST_ID_BYTES = 8;
+/** The router's default of 100 characters is less than what a file's path may have. */
+const MAX_PARAM_LENGTH = 8192;
+
+/** Builds the application; `await app.ready()` before it is given requests. */
+export function createApp(parts: AppParts): FastifyInstance {
+  const { services, ids, logger, options } = parts;
+  const app: FastifyInstance = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAX_BODY_BYTES,
+    trustProxy: options.trustProxy ?? false,
+    rewriteUrl: (request) => repairUrl(request.url ?? "/"),
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    genReqId: (request) => {
+      const given = request.headers["x-request-id"];
+      return typeof given === "string" && REQUEST_ID.test(given) ? given : ids.hex(REQUEST_ID_BYTES);
+    },
+  });
+  readBodiesAsBytes(app);
+  registerErrorAnswers(app);
+  registerCrossOrigin(app);
+  logRequests(app);
+
+  const contextOf = createContextOf(parts);
+  const executor = new GraphqlExecutor({
+    schema: createSchema(),
+    onDefect: (err, requestId) => logger.error({ err, requestId }, "resolver failed"),
+  });
+  healthRoutes(app, parts);
+  graphqlRoutes(app, { executor, contextOf });
+  registerRoutes(app, { services, contextOf });
+  return app;
+}
+
+/**
+ * Bodies reach routes as the bytes that came; each route knows what they are. A plugin that wants a stream instead
+ * adds a parser of its own.
+ */
+function readBodiesAsBytes(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+}
+
+/** One line a request, without the query, which may hold a signature. */
+function logRequests(app: FastifyInstance): void {
+  app.addHook("onRequest", (request, reply, done) => {
+    void reply.header("x-request-id", request.id);
+    done();
+  });
+  app.addHook("onResponse", (request, reply, done) => {
+    request.log.debug(
+      {
+        method: request.method,
+        path: request.url.split("?", 1)[0],
+        status: reply.statusCode,
+        durationMs: Math.round(reply.elapsedTime),
+      },
+      "request",
+    );
+    done();
+  });
+}

@@ -1,0 +1,91 @@
+/** Executes documents: prepared once, bounded, and answered whatever happens. */
+import { GraphQLError, execute, getOperationAST } from "graphql";
+import type { DocumentNode, GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from "graphql";
+import { Kind } from "graphql";
+import type { RequestContext } from "../context.ts";
+import { DocumentCache } from "./document-cache.ts";
+import { checkLimits } from "./document-limits.ts";
+import { formatError } from "./errors.ts";
+
+/** A request as it came over the wire. */
+export interface GraphqlRequest {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly operationName: string | undefined;
+}
+
+/** The answer; printed by `JSON.stringify` as it is. */
+export interface GraphqlAnswer {
+  readonly data?: unknown;
+  readonly errors?: readonly GraphQLFormattedError[];
+}
+
+/** Told of failures that callers are not told of. */
+export type DefectListener = (defect: unknown, requestId: string) => void;
+
+/** Answers GraphQL requests. */
+export class GraphqlExecutor {
+  readonly #schema: GraphQLSchema;
+  readonly #documents: DocumentCache;
+  readonly #onDefect: DefectListener;
+
+  constructor(parts: { readonly schema: GraphQLSchema; readonly onDefect: DefectListener }) {
+    this.#schema = parts.schema;
+    this.#documents = new DocumentCache(parts.schema);
+    this.#onDefect = parts.onDefect;
+  }
+
+  /** Never rejects for anything that the request or a resolver did: that is in `errors`. */
+  async execute(request: GraphqlRequest, context: RequestContext): Promise<GraphqlAnswer> {
+    const prepared = this.#documents.prepare(request.query);
+    const { document } = prepared;
+    if (document === undefined || prepared.errors.length > 0) return this.#refuse(prepared.errors, context);
+    if (prepared.isIntrospection && context.caller.kind === "anonymous") {
+      return this.#refuse([new GraphQLError("Sign in to ask for the schema")], context);
+    }
+    const operation = chooseOperation(document, request.operationName);
+    if (operation === undefined) {
+      return this.#refuse([new GraphQLError("operationName names no operation of the document")], context);
+    }
+    try {
+      checkLimits(document, operation, request.variables);
+    } catch (error) {
+      const cause = error instanceof Error ? error : new Error(String(error));
+      return this.#refuse([new GraphQLError(cause.message, { originalError: cause })], context);
+    }
+    const result = await execute({
+      schema: this.#schema,
+      document,
+      contextValue: context,
+      variableValues: request.variables,
+      operationName: operation.name?.value ?? null,
+    });
+    if (result.errors === undefined) return { data: result.data };
+    return {
+      ...this.#refuse(result.errors, context),
+      ...(result.data !== undefined && { data: result.data }),
+    };
+  }
+
+  #refuse(errors: readonly GraphQLError[], context: RequestContext): GraphqlAnswer {
+    return {
+      errors: errors.map((error) => {
+        const formatted = formatError(error, context.requestId);
+        if (formatted.defect !== undefined) this.#onDefect(formatted.defect, context.requestId);
+        return formatted.error;
+      }),
+    };
+  }
+}
+
+/** The operation of that name; the only one whatever its name, because some clients send another or none. */
+function chooseOperation(
+  document: DocumentNode,
+  name: string | undefined,
+): OperationDefinitionNode | undefined {
+  const operations = document.definitions.filter(
+    (definition) => definition.kind === Kind.OPERATION_DEFINITION,
+  );
+  if (operations.length === 1) return operations[0];
+  return getOperationAST(document, name) ?? undefined;
+}

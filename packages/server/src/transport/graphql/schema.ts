@@ -1,0 +1,58 @@
+/** The executable schema: the contract's SDL with the resolvers of every module. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { buildSchema, isAbstractType, isObjectType, isScalarType } from "graphql";
+import type { GraphQLNamedType, GraphQLScalarType, GraphQLSchema } from "graphql";
+import type { Resolvers } from "../../generated/schema-types.ts";
+import { entityResolvers } from "../../modules/entities/resolvers.ts";
+import { projectResolvers } from "../../modules/projects/resolvers.ts";
+import { serverInfoResolvers } from "../../modules/server-info/resolvers.ts";
+import { userResolvers } from "../../modules/users/resolvers.ts";
+import { scalars } from "./scalars.ts";
+
+/** One map a module; together they fill the types field by field. */
+const modules: readonly Resolvers[] = [serverInfoResolvers, userResolvers, entityResolvers, projectResolvers];
+
+/** Reads the contract and joins it with the resolvers. Throws when a resolver has no place in the contract. */
+export function createSchema(): GraphQLSchema {
+  const path = createRequire(import.meta.url).resolve("@steelyard/protocol/schema.graphql");
+  const schema = buildSchema(readFileSync(path, "utf8"));
+  for (const [name, scalar] of Object.entries(scalars)) attachScalar(schema.getType(name), scalar);
+  for (const resolvers of modules) {
+    for (const [typeName, fields] of Object.entries(resolvers)) {
+      for (const [fieldName, resolver] of Object.entries(fields)) {
+        attachResolver(schema.getType(typeName), typeName, fieldName, resolver);
+      }
+    }
+  }
+  return schema;
+}
+
+function attachScalar(type: GraphQLNamedType | undefined, scalar: GraphQLScalarType): void {
+  if (!isScalarType(type)) throw new Error(`the schema has no scalar "${scalar.name}"`);
+  type.serialize = scalar.serialize;
+  type.parseValue = scalar.parseValue;
+  type.parseLiteral = scalar.parseLiteral;
+}
+
+function attachResolver(
+  type: GraphQLNamedType | undefined,
+  typeName: string,
+  fieldName: string,
+  resolver: unknown,
+): void {
+  if (typeof resolver !== "function")
+    throw new Error(`the resolver of ${typeName}.${fieldName} is no function`);
+  const call = (...args: readonly unknown[]): unknown => Reflect.apply(resolver, undefined, args);
+  if (fieldName === "__resolveType" && isAbstractType(type)) {
+    type.resolveType = (value, context, info) => {
+      const name = call(value, context, info);
+      return typeof name === "string" ? name : undefined;
+    };
+    return;
+  }
+  const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
+  if (field === undefined) throw new Error(`the schema has no field ${typeName}.${fieldName}`);
+  if (field.resolve !== undefined) throw new Error(`two modules resolve ${typeName}.${fieldName}`);
+  field.resolve = call;
+}

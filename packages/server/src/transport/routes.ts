@@ -1,0 +1,18 @@
+/** The routes of every module. Each is a plugin of its own, so that parsers and hooks of one do not reach another. */
+import type { FastifyInstance } from "fastify";
+import type { RouteParts } from "./context.ts";
+
+/** Adds one module's routes to an instance of its own. */
+export type RoutePlugin = (app: FastifyInstance, parts: RouteParts) => void;
+
+const plugins: readonly RoutePlugin[] = [];
+
+/** Adds the routes of all modules. */
+export function registerRoutes(app: FastifyInstance, parts: RouteParts): void {
+  for (const plugin of plugins) {
+    void app.register((instance, _options, done) => {
+      plugin(instance, parts);
+      done();
+    });
+  }
+}
