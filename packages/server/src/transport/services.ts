@@ -1,6 +1,11 @@
 import type { Access } from "../modules/access/access.ts";
+import type { AlertService } from "../modules/alerts/alert-service.ts";
 import type { EntityService } from "../modules/entities/entity-service.ts";
+import type { BlobService } from "../modules/files/blob-service.ts";
+import type { FileService } from "../modules/files/file-service.ts";
+import type { HistoryService } from "../modules/history/history-service.ts";
 import type { ProjectService } from "../modules/projects/project-service.ts";
+import type { RunService } from "../modules/runs/run-service.ts";
 import type { UserService } from "../modules/users/user-service.ts";
 
 /** The services that resolvers and routes may call, one a noun. */
@@ -9,4 +14,9 @@ export interface Services {
   readonly entities: EntityService;
   readonly projects: ProjectService;
   readonly users: UserService;
+  readonly alerts: AlertService;
+  readonly blobs: BlobService;
+  readonly files: FileService;
+  readonly history: HistoryService;
+  readonly runs: RunService;
 }
