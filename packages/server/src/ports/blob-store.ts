@@ -55,7 +55,7 @@ export interface BlobSignatures {
    * @throws {ServerError} `permission_denied` when the token was not signed here or is for the other method, `gone`
    * when it has expired.
    */
-  verify(request: { readonly token: string; readonly method: "GET" | "PUT" }): Promise<BlobGrant>;
+  verify(request: { readonly token: string; readonly method: "GET" | "PUT" }): BlobGrant;
 }
 
 /** What a signed address allows, as it was signed. */

@@ -1,0 +1,113 @@
+/** History, system metrics and console of runs for callers: who may send them, who may read them. */
+import type { Clock } from "../../ports/clock.ts";
+import type { Caller } from "../access/caller.ts";
+import type { RunAccess } from "../runs/run-access.ts";
+import { readConsolePage } from "./console-page.ts";
+import type { ConsolePage, ConsoleRequest } from "./console-page.ts";
+import type { HistoryLog, RunKey } from "./history-log.ts";
+import type {
+  HistoryKeys,
+  HistoryReader,
+  HistorySpec,
+  HistoryTails,
+  LineCounts,
+  RowPage,
+  RowRequest,
+  RowSelection,
+} from "./history-reader.ts";
+import type { StreamAppend, StreamIngest, StreamReply } from "./stream-ingest.ts";
+
+/** What the service is built from. */
+export interface HistoryServiceParts {
+  readonly reader: HistoryReader;
+  readonly log: HistoryLog;
+  readonly ingest: StreamIngest;
+  readonly runAccess: RunAccess;
+  readonly clock: Clock;
+}
+
+/** Takes and answers what runs log. Every method throws `not_found` where the caller may not see the run. */
+export class HistoryService {
+  readonly #reader: HistoryReader;
+  readonly #log: HistoryLog;
+  readonly #ingest: StreamIngest;
+  readonly #runAccess: RunAccess;
+  readonly #clock: Clock;
+
+  constructor(parts: HistoryServiceParts) {
+    this.#reader = parts.reader;
+    this.#log = parts.log;
+    this.#ingest = parts.ingest;
+    this.#runAccess = parts.runAccess;
+    this.#clock = parts.clock;
+  }
+
+  /**
+   * Stores what a run's process sent.
+   *
+   * @throws {ServerError} `unauthenticated`, `permission_denied`, `invalid_argument` for a body of the wrong shape,
+   * `unavailable` when it cannot be stored now.
+   */
+  async append(
+    caller: Caller,
+    run: RunKey,
+    request: Omit<StreamAppend, keyof RunKey | "receivedAt">,
+  ): Promise<StreamReply> {
+    await this.#runAccess.requireAppend(caller, run);
+    return this.#ingest.append({ ...request, ...keyOf(run), receivedAt: this.#clock.now() });
+  }
+
+  /** Rows of a step window. */
+  async rows(caller: Caller, run: RunKey, window: Omit<RowRequest, keyof RunKey>): Promise<RowPage> {
+    await this.#runAccess.requireRead(caller, run);
+    return this.#reader.rows({ ...window, ...keyOf(run) });
+  }
+
+  /** For each spec the rows that hold its keys. */
+  async select(caller: Caller, run: RunKey, specs: readonly HistorySpec[]): Promise<readonly RowSelection[]> {
+    await this.#runAccess.requireRead(caller, run);
+    return this.#reader.select({ ...keyOf(run), specs });
+  }
+
+  /** Last step and statistics by key. */
+  async keys(caller: Caller, run: RunKey): Promise<HistoryKeys> {
+    await this.#runAccess.requireRead(caller, run);
+    return this.#reader.keys(keyOf(run));
+  }
+
+  /** System metric rows. */
+  async events(caller: Caller, run: RunKey, samples: number | null): Promise<readonly string[]> {
+    await this.#runAccess.requireRead(caller, run);
+    return this.#reader.events({ ...keyOf(run), samples });
+  }
+
+  /** The last system metrics as JSON text; null when there are none. */
+  async systemMetrics(caller: Caller, run: RunKey): Promise<string | null> {
+    await this.#runAccess.requireRead(caller, run);
+    return this.#reader.systemMetrics(keyOf(run));
+  }
+
+  /** Line counts and last lines. */
+  async tails(caller: Caller, run: RunKey): Promise<HistoryTails> {
+    await this.#runAccess.requireRead(caller, run);
+    return this.#reader.tails(keyOf(run));
+  }
+
+  /** Line counts of several runs, in the order asked for. */
+  async lineCounts(caller: Caller, runs: readonly RunKey[]): Promise<readonly LineCounts[]> {
+    for (const projectId of new Set(runs.map((run) => run.projectId))) {
+      await this.#runAccess.requireRead(caller, { projectId });
+    }
+    return this.#reader.lineCounts({ runs: runs.map(keyOf) });
+  }
+
+  /** A page of console lines. Throws `invalid_argument` for bad paging. */
+  async console(caller: Caller, run: RunKey, request: ConsoleRequest): Promise<ConsolePage> {
+    await this.#runAccess.requireRead(caller, run);
+    return readConsolePage(this.#log, keyOf(run), request);
+  }
+}
+
+function keyOf({ projectId, runId }: RunKey): RunKey {
+  return { projectId, runId };
+}
