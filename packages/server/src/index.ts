@@ -2,6 +2,7 @@
 export { startEmbeddedServer } from "./presets/embedded/embedded.ts";
 export type { EmbeddedServer, EmbeddedServerOptions } from "./presets/embedded/embedded.ts";
 export { ServerError } from "./errors.ts";
+export { createLogger } from "./transport/logger.ts";
 export type {
   HistoryLog,
   Line,

@@ -1,0 +1,22 @@
+/** The `steelyard` command: a table of commands, each loaded when it is called. */
+import { Command, CommanderError } from "commander";
+import manifest from "../package.json" with { type: "json" };
+import { addServerCommand } from "./commands/server.ts";
+import type { Environment } from "./commands/server-settings.ts";
+
+/** Runs the command that the arguments name. Failures end in one line on standard error and a non-zero exit code. */
+export async function main(argv: readonly string[], env: Environment): Promise<void> {
+  const program = new Command("steelyard")
+    .description("A self-hosted server for the wandb client")
+    .version(manifest.version)
+    .exitOverride();
+  addServerCommand(program, env);
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    process.exitCode = 1;
+    // Commander has printed its own: help, the version, an unknown option.
+    if (error instanceof CommanderError) process.exitCode = error.exitCode;
+    else console.error(error instanceof Error ? error.message : String(error));
+  }
+}
