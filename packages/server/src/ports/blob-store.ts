@@ -62,5 +62,6 @@ export interface BlobSignatures {
 export interface BlobGrant {
   readonly key: string;
   readonly subject: string | undefined;
+  readonly md5: string | undefined;
   readonly fileName: string | undefined;
 }

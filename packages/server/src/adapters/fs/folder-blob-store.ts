@@ -90,13 +90,14 @@ export class FolderBlobStore implements BlobStore, BlobSignatures {
     await rm(this.#pathOf(key), { force: true });
   }
 
-  sign({ baseUrl, key, method, subject, fileName, expiresInSeconds }: BlobSignature): Promise<string> {
+  sign({ baseUrl, key, method, subject, fileName, md5, expiresInSeconds }: BlobSignature): Promise<string> {
     const token = signToken(this.#secret, {
       key,
       method,
       expiresAt: this.#seconds() + expiresInSeconds,
       ...(subject !== undefined && { subject }),
       ...(fileName !== undefined && { fileName }),
+      ...(md5 !== undefined && { md5 }),
     });
     const name = fileName?.split("/").at(-1) ?? "blob";
     return Promise.resolve(`${baseUrl}/blobs/${token}/${encodeURIComponent(name)}`);
@@ -108,7 +109,8 @@ export class FolderBlobStore implements BlobStore, BlobSignatures {
       throw new ServerError("permission_denied", `This address was signed for ${claims.method}`);
     }
     if (claims.expiresAt < this.#seconds()) throw new ServerError("gone", "This address has expired");
-    return { key: claims.key, subject: claims.subject, fileName: claims.fileName };
+    const { key, subject, fileName, md5 } = claims;
+    return { key, subject, fileName, md5 };
   }
 
   #seconds(): number {

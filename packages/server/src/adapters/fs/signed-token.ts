@@ -8,6 +8,7 @@ export interface TokenClaims {
   readonly method: "GET" | "PUT";
   readonly subject?: string;
   readonly fileName?: string;
+  readonly md5?: string;
   /** Seconds since 1970. */
   readonly expiresAt: number;
 }
@@ -50,6 +51,7 @@ function isClaims(claims: unknown): claims is TokenClaims {
     (claims.method === "GET" || claims.method === "PUT") &&
     isTextOrAbsent("subject") &&
     isTextOrAbsent("fileName") &&
+    isTextOrAbsent("md5") &&
     "expiresAt" in claims &&
     typeof claims.expiresAt === "number"
   );

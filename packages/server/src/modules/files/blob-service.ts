@@ -65,14 +65,15 @@ export class BlobService {
   /**
    * Stores an upload.
    *
-   * @throws {ServerError} `invalid_argument` when the bytes do not have the MD5 given, `gone` when nobody waits for
+   * @throws {ServerError} `invalid_argument` when the bytes do not have the MD5 signed or stated, `gone` when nobody waits for
    * them any more.
    */
   async upload(
-    { key, subject }: BlobGrant,
+    { key, subject, md5: signedMd5 }: BlobGrant,
     body: AsyncIterable<Uint8Array>,
-    md5: string | undefined,
+    statedMd5: string | undefined,
   ): Promise<BlobInfo> {
+    const md5 = signedMd5 ?? statedMd5;
     const info = await this.#blobs.put({ key, body, ...(md5 !== undefined && { md5 }) });
     if (subject === undefined) return info;
     try {
