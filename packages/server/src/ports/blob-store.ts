@@ -1,3 +1,5 @@
+import type { ReadableStream } from "node:stream/web";
+
 /** Bytes by key. A key is made by the server and never contains text that a user chose. */
 export interface BlobStore {
   /** Stores a blob whole or not at all; an existing blob of that key is replaced. Ends when it is durable. */
