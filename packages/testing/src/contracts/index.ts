@@ -1,3 +1,7 @@
 /** The behaviour that every adapter of a port must have, one suite a port. */
 export { describeArtifactStore, type ArtifactStoreUnderTest } from "./artifact-store.contract.ts";
 export { describeHistoryLog, type HistoryLogUnderTest } from "./history-log.contract.ts";
+export { describeEntityStore } from "./entity-store.contract.ts";
+export type { IdentityUnderTest } from "./identity-under-test.ts";
+export { describeProjectStore } from "./project-store.contract.ts";
+export { describeUserStore } from "./user-store.contract.ts";

@@ -1,0 +1,25 @@
+// The stores of accounts, entities and projects hang together, so each suite is given all three.
+import type { EntityStore, ProjectStore, User, UserStore } from "@steelyard/server";
+
+/** Empty stores over one database. */
+export interface IdentityUnderTest {
+  readonly users: UserStore;
+  readonly entities: EntityStore;
+  readonly projects: ProjectStore;
+  close(): Promise<void>;
+}
+
+/** The instant at which everything is made unless a test says otherwise. */
+export const NOW = "2026-03-01T10:00:00.000Z";
+
+/** An ordinary account. */
+export function createUser(users: UserStore, username: string, email: string | null = null): Promise<User> {
+  return users.create({
+    username,
+    name: username,
+    email,
+    isAdmin: false,
+    accountType: "USER",
+    createdAt: NOW,
+  });
+}
