@@ -53,6 +53,7 @@ function planChange(request: StreamAppend, body: StreamBody, problems: StreamPro
     now: request.receivedAt,
     hasHistory: body.history !== undefined && body.history.lines.length > 0,
     ...(summary !== undefined && { summary }),
+    ...(request.writer !== "" && { isShared: true }),
     ...(body.isPreempting && { isPreempting: true }),
     ...(body.exitCode !== undefined && { exitCode: body.exitCode }),
   };

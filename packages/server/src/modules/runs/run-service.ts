@@ -38,7 +38,11 @@ export interface RunAddress {
 
 /** Which run to create or change. */
 export type RunTarget =
-  | { readonly key: RunKey }
+  | {
+      readonly key: RunKey;
+      /** Whether the run's own process calls, as opposed to someone who edits it. */
+      readonly isOwnProcess: boolean;
+    }
   | {
       readonly entityName: string | null;
       readonly projectName: string | null;
@@ -141,9 +145,8 @@ export class RunService {
   }
 
   /**
-   * Creates a run, and its project where needed, or changes what is given of an existing one. A call that names the
-   * run comes from its own process or announces it, so it brings a run that had ended back to life; a call by key is
-   * an edit and leaves the state alone.
+   * Creates a run, and its project where needed, or changes what is given of an existing one. A call of the run's own
+   * process, which every call by name is, brings a run that had ended back to life; an edit leaves the state alone.
    *
    * @throws {ServerError} `unauthenticated`, `not_found`, `permission_denied`, or `invalid_argument` naming the field.
    */
@@ -152,8 +155,8 @@ export class RunService {
     const fields = parseRunInput(input);
     if ("key" in target) {
       const project = await this.#runAccess.requireAppend(caller, target.key);
-      const { name } = await this.#require(target.key);
-      return this.#store(caller, project, { name, defaultDisplayName: name, ...fields });
+      const run = await this.#require(target.key);
+      return this.#store(caller, project, target.isOwnProcess ? revive(run, fields) : edit(run, fields));
     }
     const name = validateRunId(target.runName ?? inventRunId(this.#ids));
     const project = await this.#projects.ensure(caller, target);
@@ -221,8 +224,7 @@ export class RunService {
     fields: Pick<RunUpsert, "state" | "isStopRequested">,
   ): Promise<Run> {
     const project = await this.#runAccess.requireWrite(caller, key);
-    const { name } = await this.#require(key);
-    return (await this.#store(caller, project, { name, defaultDisplayName: name, ...fields })).run;
+    return (await this.#store(caller, project, edit(await this.#require(key), fields))).run;
   }
 
   async #require(key: RunKey): Promise<Run> {
@@ -231,11 +233,7 @@ export class RunService {
     return run;
   }
 
-  async #store(
-    caller: Caller,
-    project: Project,
-    fields: Omit<RunUpsert, "projectId" | "userId" | "now">,
-  ): Promise<UpsertedRun> {
+  async #store(caller: Caller, project: Project, fields: NamedFields): Promise<UpsertedRun> {
     const userId = this.#access.requireUser(caller).user.id;
     const now = this.#clock.now();
     const upserted = await this.#runs.upsert({ projectId: project.id, userId, now, ...fields });
@@ -248,8 +246,14 @@ export function missingRun(name: string): ServerError {
   return new ServerError("not_found", `Run "${name}" not found`, { field: "run" });
 }
 
+type NamedFields = Omit<RunUpsert, "projectId" | "userId" | "now">;
+
+function edit(run: Run, fields: Partial<RunUpsert>): NamedFields {
+  return { name: run.name, defaultDisplayName: run.displayName, ...fields };
+}
+
 /** A run whose process called: it runs, and a stop asked of its former process is not meant for this one. */
-function revive(run: Run, fields: RunFields): Omit<RunUpsert, "projectId" | "userId" | "now"> {
+function revive(run: Run, fields: RunFields): NamedFields {
   return {
     name: run.name,
     defaultDisplayName: run.displayName,

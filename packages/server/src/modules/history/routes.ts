@@ -1,0 +1,65 @@
+/** The address to which a run's process sends what it logs. */
+import { HEADERS } from "@steelyard/protocol";
+import type { FileStreamResponse } from "@steelyard/protocol";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { ServerError } from "../../errors.ts";
+import type { RouteParts } from "../../transport/context.ts";
+import type { StreamProblem, StreamReply } from "./stream-ingest.ts";
+
+/** The answer, with what could not be understood; clients pass over what they do not know. */
+interface StreamAnswer extends FileStreamResponse {
+  readonly problems?: readonly StreamProblem[];
+}
+
+interface StreamParams {
+  readonly entity: string;
+  readonly project: string;
+  readonly run: string;
+}
+
+/** Adds the route. */
+export function historyRoutes(app: FastifyInstance, { services, contextOf }: RouteParts): void {
+  app.post<{ Params: StreamParams }>(
+    "/files/:entity/:project/:run/file_stream",
+    async (request): Promise<StreamAnswer> => {
+      const { entity, project: projectName, run: runName } = request.params;
+      const { caller } = await contextOf(request);
+      services.access.requireUser(caller);
+      const project = await services.projects.require(caller, { entityName: entity, projectName });
+      const writer = request.headers[HEADERS.asyncClientId];
+      const reply = await services.history.append(
+        caller,
+        { project, runName },
+        {
+          body: readBody(request),
+          encoding: readEncoding(request),
+          writer: typeof writer === "string" ? writer : "",
+        },
+      );
+      return toAnswer(reply);
+    },
+  );
+}
+
+function toAnswer({ isStopRequested, problems }: StreamReply): StreamAnswer {
+  return {
+    exitcode: null,
+    limits: {},
+    ...(isStopRequested && { stopped: true }),
+    ...(problems.length > 0 && { problems }),
+  };
+}
+
+function readBody({ body }: FastifyRequest): Uint8Array {
+  if (Buffer.isBuffer(body) && body.length > 0) return body;
+  throw new ServerError("invalid_argument", "Expected a JSON body", { field: "body" });
+}
+
+/** Another encoding is a bad request and not 415, which clients would repeat for days. */
+function readEncoding(request: FastifyRequest): "identity" | "gzip" {
+  const encoding = request.headers["content-encoding"] ?? "identity";
+  if (encoding === "gzip" || encoding === "identity") return encoding;
+  throw new ServerError("invalid_argument", `Content-Encoding "${encoding}" is not read; gzip is`, {
+    field: "Content-Encoding",
+  });
+}
