@@ -15,6 +15,7 @@ export interface ServerFlags {
   readonly url?: string;
   readonly trustProxy?: boolean;
   readonly logLevel?: string;
+  readonly demo?: boolean;
 }
 
 /** The choices, checked. */
@@ -27,6 +28,8 @@ export interface ServerSettings {
   readonly logLevel: LogLevel;
   readonly adminApiKey: string | undefined;
   readonly adminUsername: string | undefined;
+  /** Whether to log and show the example project. */
+  readonly isDemo: boolean;
 }
 
 /** How much is reported, from nothing to everything. */
@@ -49,6 +52,7 @@ export function readServerSettings(flags: ServerFlags, env: Environment): Server
     logLevel: parseLogLevel(choose(flags.logLevel, "STEELYARD_LOG_LEVEL") ?? "warn"),
     adminApiKey: present(env["STEELYARD_ADMIN_API_KEY"]),
     adminUsername: present(env["STEELYARD_ADMIN_USERNAME"]),
+    isDemo: flags.demo ?? parseSwitch("STEELYARD_DEMO", env["STEELYARD_DEMO"]),
   };
 }
 

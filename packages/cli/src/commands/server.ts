@@ -3,13 +3,15 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { createLogger, startEmbeddedServer } from "@steelyard/server";
 import type { EmbeddedServer } from "@steelyard/server";
+import { runDemo } from "../demo/demo.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { LOG_LEVELS, readServerSettings } from "./server-settings.ts";
 import type { Environment, ServerFlags, ServerSettings } from "./server-settings.ts";
 
 const EXAMPLES = `
 Each option is also an environment variable; the option wins:
-  STEELYARD_PORT, STEELYARD_HOST, STEELYARD_DATA, STEELYARD_URL, STEELYARD_TRUST_PROXY, STEELYARD_LOG_LEVEL
+  STEELYARD_PORT, STEELYARD_HOST, STEELYARD_DATA, STEELYARD_URL, STEELYARD_TRUST_PROXY, STEELYARD_LOG_LEVEL,
+  STEELYARD_DEMO
 Only as environment variables, because other users of the machine can read the command line:
   STEELYARD_ADMIN_API_KEY   a key for the first administrator, instead of one that is made up and shown once
   STEELYARD_ADMIN_USERNAME  the first administrator's name (default: admin)
@@ -36,6 +38,7 @@ export function addServerCommand(program: Command, env: Environment): void {
       "--log-level <level>",
       `what to report on standard error: ${LOG_LEVELS.join(", ")} (default: warn)`,
     )
+    .option("--demo", "log an example project on the first start and print its runs")
     .addHelpText("after", EXAMPLES)
     .action((flags: ServerFlags) => runServer(readServerSettings(flags, env)));
 }
@@ -56,8 +59,23 @@ async function runServer(settings: ServerSettings): Promise<void> {
   });
   listenForSignals(() => stop(undefined));
   console.log(greeting(server, dataFolder));
+  if (settings.isDemo) await showDemo(server, settings.adminApiKey);
   await isOver;
   await server.close();
+}
+
+/** Shows the example project where a key is known; a failure is told and does not stop the server. */
+async function showDemo(server: EmbeddedServer, givenKey: string | undefined): Promise<void> {
+  const apiKey = server.adminApiKey ?? givenKey;
+  const [baseUrl] = server.urls;
+  if (apiKey === undefined || baseUrl === undefined) return;
+  try {
+    await runDemo({ baseUrl, apiKey, print: (line) => console.log(line) });
+  } catch (cause) {
+    console.error(
+      `The example project could not be shown: ${cause instanceof Error ? cause.message : String(cause)}`,
+    );
+  }
 }
 
 /** The first signal ends the server gracefully, the next one at once. */

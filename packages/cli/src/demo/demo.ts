@@ -1,5 +1,5 @@
 /** The example project: logs a few trainings for real on the first start, then reads them back with `Api`. */
-import { Api } from "@steelyard/client";
+import { Api, isNotFound } from "@steelyard/client";
 import Table from "cli-table3";
 import { train, type TrainingSettings } from "./iris-network.ts";
 import { RunLogger, type LogTarget } from "./run-logger.ts";
@@ -21,26 +21,36 @@ export interface DemoOptions {
   readonly print: (line: string) => void;
 }
 
-/** Logs the example project and prints the table of its runs. Throws when the server refuses something. */
+/** Logs the example project unless it is there, and prints the table of its runs. Throws when the server refuses something. */
 export async function runDemo({ baseUrl, apiKey, print }: DemoOptions): Promise<void> {
-  print(
-    `Logging the example project ${PROJECT}: ${trainings.length} trainings of a small network on iris flowers.`,
-  );
-  let path = "";
-  for (const [index, settings] of trainings.entries()) {
-    path = await logTraining({ baseUrl, apiKey, project: PROJECT }, settings);
-    const { learningRate, hiddenUnits, epochs } = settings;
-    print(
-      `  ${index + 1}/${trainings.length} learning rate ${learningRate}, ${hiddenUnits} hidden units: ${epochs} epochs`,
-    );
-  }
-  print(
-    `Reading them back with Api, best first: api.runs("${path}", { order: "+summary_metrics.val_loss" })`,
-  );
-  print(await tableOfRuns(new Api({ apiKey, overrides: { baseUrl } }), path));
+  const api = new Api({ apiKey, overrides: { baseUrl } });
+  const path = `${(await api.defaultEntity()) ?? ""}/${PROJECT}`;
+  if ((await countRuns(api, path)) === 0) await logTrainings({ baseUrl, apiKey, project: PROJECT }, print);
+  print(`The example project, best run first: api.runs("${path}", { order: "+summary_metrics.val_loss" })`);
+  print(await tableOfRuns(api, path));
 }
 
-async function logTraining(target: LogTarget, settings: TrainingSettings): Promise<string> {
+async function countRuns(api: Api, path: string): Promise<number> {
+  try {
+    return await api.runs(path).length();
+  } catch (error) {
+    if (isNotFound(error)) return 0;
+    throw error;
+  }
+}
+
+async function logTrainings(target: LogTarget, print: (line: string) => void): Promise<void> {
+  print(`Logging ${PROJECT}: ${trainings.length} trainings of a small network on iris flowers.`);
+  for (const [index, settings] of trainings.entries()) {
+    await logTraining(target, settings);
+    const { learningRate, hiddenUnits, epochs } = settings;
+    print(
+      `  ${index + 1}/${trainings.length} learning rate ${learningRate}, ${hiddenUnits} hidden, ${epochs} epochs`,
+    );
+  }
+}
+
+async function logTraining(target: LogTarget, settings: TrainingSettings): Promise<void> {
   const { learningRate, hiddenUnits, momentum, batchSize, epochs, seed } = settings;
   const name = `iris-lr${learningRate}-h${hiddenUnits}`.replaceAll(".", "_");
   const run = await RunLogger.start(target, {
@@ -61,7 +71,6 @@ async function logTraining(target: LogTarget, settings: TrainingSettings): Promi
     });
   }
   await run.finish();
-  return run.projectPath;
 }
 
 async function tableOfRuns(api: Api, path: string): Promise<string> {

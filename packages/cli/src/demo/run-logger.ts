@@ -29,13 +29,10 @@ export class RunLogger {
   readonly #rows: string[] = [];
   #sentRows = 0;
   #summary: Readonly<Record<string, unknown>> = {};
-  /** `entity/project`, as the server answered. */
-  readonly projectPath: string;
 
-  private constructor(target: LogTarget, streamUrl: string, projectPath: string) {
+  private constructor(target: LogTarget, streamUrl: string) {
     this.#target = target;
     this.#streamUrl = streamUrl;
-    this.projectPath = projectPath;
   }
 
   /** Creates the run. Throws when the server refuses. */
@@ -49,7 +46,7 @@ export class RunLogger {
     const entity = text(answer, ["data", "upsertBucket", "bucket", "project", "entity", "name"]);
     const project = text(answer, ["data", "upsertBucket", "bucket", "project", "name"]);
     const path = [entity, project, run.name].map(encodeURIComponent).join("/");
-    return new RunLogger(target, `${target.baseUrl}/files/${path}/file_stream`, `${entity}/${project}`);
+    return new RunLogger(target, `${target.baseUrl}/files/${path}/file_stream`);
   }
 
   /** Adds a row of history at the next step; its values become the summary's. */

@@ -1,4 +1,5 @@
 /** The files of runs: announcing and completing uploads, listing, opening and deleting. */
+import { text } from "node:stream/consumers";
 import { decodeGlobalId, validateFilePath } from "@steelyard/protocol";
 import { ServerError } from "../../errors.ts";
 import type { BlobStore } from "../../ports/blob-store.ts";
@@ -140,7 +141,7 @@ export class FileService implements UploadListener {
     if (file?.content === undefined || file.content === null || file.content.sizeBytes > maxBytes)
       return undefined;
     const body = await this.#blobs.read({ key: file.content.blobKey });
-    return body && new Response(body).text();
+    return body && text(body);
   }
 
   /** Deletes files by their global ids. Throws `not_found`, `permission_denied` or `invalid_argument`. */
