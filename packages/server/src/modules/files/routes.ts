@@ -18,21 +18,29 @@ interface BlobParams {
 /** Adds the routes. */
 export function fileRoutes(app: FastifyInstance, { services, contextOf }: RouteParts): void {
   readUploadsAsStreams(app);
-  app.get<{ Params: FileParams }>("/files/:entity/:project/:run/*", async (request, reply) => {
-    const { entity, project, run, "*": path } = request.params;
-    const { caller } = await contextOf(request);
-    const address = { entityName: entity, projectName: project, runName: run };
-    const blob = await services.files.open(caller, address, path);
-    if (blob !== undefined) return sendBlob(request, reply, blob);
-    if (caller.kind === "anonymous") {
-      void reply.header("www-authenticate", 'Basic realm="api"');
-      throw new ServerError("unauthenticated", "Sign in with an API key to see this file");
-    }
-    throw new ServerError("not_found", `There is no file "${path}" that you may see`);
+  const method = ["GET", "HEAD"];
+  app.route<{ Params: FileParams }>({
+    method,
+    url: "/files/:entity/:project/:run/*",
+    handler: async (request, reply) => {
+      const { entity, project, run, "*": path } = request.params;
+      const { caller } = await contextOf(request);
+      const address = { entityName: entity, projectName: project, runName: run };
+      const blob = await services.files.open(caller, address, path);
+      if (blob !== undefined) return sendBlob(request, reply, blob);
+      if (caller.kind === "anonymous") {
+        void reply.header("www-authenticate", 'Basic realm="api"');
+        throw new ServerError("unauthenticated", "Sign in with an API key to see this file");
+      }
+      throw new ServerError("not_found", `There is no file "${path}" that you may see`);
+    },
   });
-  app.get<{ Params: BlobParams }>("/blobs/:token/*", async (request, reply) =>
-    sendBlob(request, reply, await services.blobs.open(request.params.token)),
-  );
+  app.route<{ Params: BlobParams }>({
+    method,
+    url: "/blobs/:token/*",
+    handler: async (request, reply) =>
+      sendBlob(request, reply, await services.blobs.open(request.params.token)),
+  });
   app.put<{ Params: BlobParams }>("/blobs/:token/*", async (request, reply) => {
     const grant = services.blobs.verifyUpload(request.params.token);
     const { md5 } = await services.blobs.upload(grant, request.raw, readMd5(request));

@@ -4,14 +4,25 @@ import { createRequire } from "node:module";
 import { buildSchema, isAbstractType, isObjectType, isScalarType } from "graphql";
 import type { GraphQLNamedType, GraphQLScalarType, GraphQLSchema } from "graphql";
 import type { Resolvers } from "../../generated/schema-types.ts";
+import { alertResolvers } from "../../modules/alerts/resolvers.ts";
 import { entityResolvers } from "../../modules/entities/resolvers.ts";
+import { fileResolvers } from "../../modules/files/resolvers.ts";
 import { projectResolvers } from "../../modules/projects/resolvers.ts";
+import { runResolvers } from "../../modules/runs/resolvers.ts";
 import { serverInfoResolvers } from "../../modules/server-info/resolvers.ts";
 import { userResolvers } from "../../modules/users/resolvers.ts";
 import { scalars } from "./scalars.ts";
 
 /** One map a module; together they fill the types field by field. */
-const modules: readonly Resolvers[] = [serverInfoResolvers, userResolvers, entityResolvers, projectResolvers];
+const modules: readonly Resolvers[] = [
+  serverInfoResolvers,
+  userResolvers,
+  entityResolvers,
+  projectResolvers,
+  runResolvers,
+  fileResolvers,
+  alertResolvers,
+];
 
 /** Reads the contract and joins it with the resolvers. Throws when a resolver has no place in the contract. */
 export function createSchema(): GraphQLSchema {
