@@ -26,6 +26,11 @@ export class RunAccess {
     this.#projects = projects;
   }
 
+  /** Whether the caller may see the project. */
+  async canRead(caller: Caller, { projectId }: InProject): Promise<boolean> {
+    return (await this.#projects.findById(caller, projectId)) !== undefined;
+  }
+
   /** The project when the caller may see it. Throws `not_found`. */
   async requireRead(caller: Caller, { projectId }: InProject): Promise<Project> {
     const project = await this.#projects.findById(caller, projectId);
