@@ -16,19 +16,9 @@ export function build(): boolean {
     const source = join(root, "packages", name);
     const target = join(stage, "@steelyard", name);
     mkdirSync(target, { recursive: true });
-    const isCompiled = run("tsc", [
-      ...[
-        "-p",
-        source,
-        "--noEmit",
-        "false",
-        "--outDir",
-        join(target, "dist"),
-        "--rootDir",
-        join(source, "src"),
-      ],
-      ...["--allowImportingTsExtensions", "false", "--declarationMap", "false"],
-    ]);
+    const project = join(root, ".pack", `${name}.json`);
+    writeFileSync(project, JSON.stringify(buildProject(source, join(target, "dist"))));
+    const isCompiled = run("tsc", ["-p", project]);
     if (!isCompiled) return false;
     for (const file of ["README.md", "schema.graphql"]) {
       if (existsSync(join(source, file))) cpSync(join(source, file), join(target, file));
@@ -40,6 +30,23 @@ export function build(): boolean {
     );
     return true;
   });
+}
+
+/** A compiler project that holds what the package's manifest leads to, and none of its tests. */
+function buildProject(source: string, outDir: string): unknown {
+  const entries = readFileSync(join(source, "package.json"), "utf8").match(/\.\/src\/[^"]+\.ts/g) ?? [];
+  return {
+    extends: join(source, "tsconfig.json"),
+    files: entries.map((entry) => join(source, entry)),
+    include: [],
+    compilerOptions: {
+      noEmit: false,
+      allowImportingTsExtensions: false,
+      rootDir: join(source, "src"),
+      outDir,
+      typeRoots: [join(root, "node_modules/@types")],
+    },
+  };
 }
 
 /** The package's manifest with its exports turned from sources to what was compiled. */

@@ -1,7 +1,6 @@
-/** `npm test`: the checks, the build and every test. `--long` runs the soak and size tests at full scale. */
+/** `npm test`: the checks and every test. `--long` runs the soak and size tests at full scale. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "./build.ts";
 import { root, run } from "./run.ts";
 
 const isLong = process.argv.includes("--long");
@@ -10,14 +9,13 @@ mkdirSync(join(root, ".cache"), { recursive: true });
 rmSync(report, { force: true });
 
 const isChecked = run(process.execPath, ["scripts/check.ts"]);
-const isBuilt = build();
 const isTested = run(
   "vitest",
   ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
   isLong ? { STEELYARD_LONG: "1" } : {},
 );
 printCounts();
-process.exitCode = isChecked && isBuilt && isTested ? 0 : 1;
+process.exitCode = isChecked && isTested ? 0 : 1;
 
 /** One closing line that tells how many tests ran. */
 function printCounts(): void {
