@@ -135,6 +135,20 @@ export class EntityService {
     return Promise.all(teams.map((team) => this.#teamView(team)));
   }
 
+  /** The team of that name; undefined when there is none. Administrators only. */
+  async teamByName(caller: Caller, name: string): Promise<TeamView | undefined> {
+    this.#access.requireAdmin(caller);
+    const entity = await this.#entities.find({ name });
+    return entity?.kind === "team" ? this.#teamView(entity) : undefined;
+  }
+
+  /** The organization of that name; undefined when there is none. Administrators only. */
+  async organizationByName(caller: Caller, name: string): Promise<OrganizationView | undefined> {
+    this.#access.requireAdmin(caller);
+    const organization = await this.#entities.findOrganization({ name });
+    return organization && this.#organizationView(organization);
+  }
+
   /** All organizations, by name. Administrators only. */
   async listOrganizations(caller: Caller): Promise<readonly OrganizationView[]> {
     this.#access.requireAdmin(caller);

@@ -8,6 +8,7 @@ import type { Caller, UserCaller } from "../access/caller.ts";
 import type { EntityStore } from "../entities/entity-store.ts";
 import type { ApiKey } from "./api-key.ts";
 import { generateApiKeyText, hashApiKey, maskApiKey, parseApiKeyText } from "./api-key-text.ts";
+import { AttemptLimiter } from "./attempt-limiter.ts";
 import type { AuthenticationService } from "./authentication-service.ts";
 import { hashPassword, parsePassword, verifyPassword } from "./password.ts";
 import type { User } from "./user.ts";
@@ -49,6 +50,7 @@ export class UserService {
   readonly #authentication: AuthenticationService;
   readonly #clock: Clock;
   readonly #ids: IdSource;
+  readonly #attempts: AttemptLimiter;
   /** What a password is compared with when there is no account, so that the answer takes as long. */
   #decoy: Promise<string> | undefined;
 
@@ -59,6 +61,7 @@ export class UserService {
     this.#authentication = parts.authentication;
     this.#clock = parts.clock;
     this.#ids = parts.ids;
+    this.#attempts = new AttemptLimiter(parts);
   }
 
   /** The caller's account; undefined without credentials. */
@@ -89,6 +92,12 @@ export class UserService {
   async list(caller: Caller): Promise<readonly User[]> {
     this.#access.requireAdmin(caller);
     return this.#users.list();
+  }
+
+  /** The account of that name; undefined when there is none. Administrators only. */
+  async findByName(caller: Caller, username: string): Promise<User | undefined> {
+    this.#access.requireAdmin(caller);
+    return this.#users.find({ username });
   }
 
   /**
@@ -156,18 +165,23 @@ export class UserService {
   }
 
   /**
-   * Makes a key for whoever knows the password; undefined when username and password do not belong together. Takes
-   * equally long in both cases.
+   * Makes a key for whoever knows the password; undefined when username and password do not belong together, which
+   * takes as long to find out. `address` is the network address that the attempt counts for.
+   *
+   * @throws {ServerError} `resource_exhausted` after too many attempts.
    */
-  async generateApiKeyByPassword(request: {
-    readonly username: string;
-    readonly password: string;
-  }): Promise<GeneratedApiKey | undefined> {
+  async generateApiKeyByPassword(
+    request: { readonly username: string; readonly password: string },
+    address: string,
+  ): Promise<GeneratedApiKey | undefined> {
+    const attempt = { address, username: request.username };
+    this.#attempts.attempt(attempt);
     this.#decoy ??= hashPassword(this.#ids.hex(SALT_BYTES), this.#ids.hex(SALT_BYTES));
     const user = await this.#users.find({ username: request.username });
     const stored = user === undefined ? undefined : await this.#users.findPassword({ userId: user.id });
     const isRight = await verifyPassword(request.password, stored ?? (await this.#decoy));
     if (!isRight || user === undefined || stored === undefined) return undefined;
+    this.#attempts.succeed(attempt);
     const caller: UserCaller = { kind: "user", user, scope: "admin", onlyProjectId: null };
     return this.#generate(caller, "made with a password");
   }
