@@ -44,7 +44,7 @@ export interface HistorySpec {
   readonly samples: number | null;
   readonly minStep: number | null;
   readonly maxStep: number | null;
-  /** `all`: rows that hold every key; `union`: rows that hold any. */
+  /** `all`: rows that hold every key; `union`: rows that hold any, of which `_step`, which all have, is not one. */
   readonly mode: "all" | "union";
 }
 

@@ -100,8 +100,9 @@ class LazyRow {
   }
 
   matches({ keys, spec }: Search): boolean {
-    if (keys.length === 0) return true;
-    return spec.mode === "all" ? keys.every((key) => this.#holds(key)) : keys.some((key) => this.#holds(key));
+    if (spec.mode === "all" || keys.length <= 1) return keys.every((key) => this.#holds(key));
+    // Every row has a step, so among other keys it cannot be what a row is chosen by.
+    return keys.some((key) => key !== STEP_KEY && this.#holds(key));
   }
 
   #holds(key: string): boolean {
