@@ -25,3 +25,13 @@ export type { ProjectCursor, ProjectStore, ProjectUpsert } from "./modules/proje
 export type { ApiKey } from "./modules/users/api-key.ts";
 export type { User } from "./modules/users/user.ts";
 export type { NewApiKey, NewUser, UserChange, UserStore } from "./modules/users/user-store.ts";
+export type { Run } from "./modules/runs/run.ts";
+export type {
+  RunPage,
+  RunQuery,
+  RunSelector,
+  RunStore,
+  RunStreamChange,
+  RunStreamResult,
+  RunUpsert,
+} from "./modules/runs/run-store.ts";

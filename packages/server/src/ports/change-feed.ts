@@ -10,7 +10,10 @@ export interface ChangeFeed {
   wait(request: { readonly afterSeq: number; readonly timeoutMs: number }): Promise<void>;
 }
 
-/** Kinds of events. */
+/**
+ * Kinds of events, with their payloads: `run.created` and `run.deleted` `{"name"}`; `run.updated` `{"fields"}`, the
+ * names of the changed fields of a run; `run.state` `{"from", "to"}`; `run.history` `{}`.
+ */
 export const CHANGE_KINDS = [
   "run.created",
   "run.updated",

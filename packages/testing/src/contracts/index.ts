@@ -5,3 +5,5 @@ export { describeEntityStore } from "./entity-store.contract.ts";
 export type { IdentityUnderTest } from "./identity-under-test.ts";
 export { describeProjectStore } from "./project-store.contract.ts";
 export { describeUserStore } from "./user-store.contract.ts";
+export { describeRunStore } from "./run-store.contract.ts";
+export type { RunStoreUnderTest } from "./run-store-under-test.ts";

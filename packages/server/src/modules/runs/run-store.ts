@@ -11,7 +11,10 @@ export interface RunStore {
     readonly projectId: number;
     readonly runIds: readonly number[];
   }): Promise<readonly Run[]>;
-  /** One page of the runs that match, in a total order, after a keyset cursor. Throws `invalid_argument` for a bad filter, order or cursor. */
+  /**
+   * One page of the runs that match, in a total order, after a keyset cursor. Throws `invalid_argument` for a bad
+   * filter, order or cursor, `unsupported` for a field that this server cannot look at.
+   */
   query(request: RunQuery): Promise<RunPage>;
   /** How many runs match. */
   count(request: { readonly projectId: number; readonly filter: string | null }): Promise<number>;
@@ -23,7 +26,7 @@ export interface RunStore {
     readonly runId: number;
     readonly now: string;
   }): Promise<boolean>;
-  /** Turns running runs without a heartbeat since `heartbeatBefore` into crashed ones; returns them. */
+  /** Turns running runs without a heartbeat since `heartbeatBefore` into crashed ones, preempting ones into preempted ones; returns them. */
   markCrashed(request: { readonly heartbeatBefore: string; readonly now: string }): Promise<readonly Run[]>;
 }
 
@@ -89,6 +92,8 @@ export interface RunStreamChange {
   readonly isPreempting?: boolean;
   /** Set when the run is over. */
   readonly exitCode?: number;
+  /** Whether the process is one of several that write to the run; those do not bring an ended run back. */
+  readonly isShared?: boolean;
   /** Whether history came, for the event. */
   readonly hasHistory: boolean;
 }

@@ -1,0 +1,48 @@
+// A filter and an order as they were asked, understood: what to look at, and a key under which the answer is kept.
+import {
+  compileRunFilter,
+  compileRunOrder,
+  parseFilter,
+  parseOrder,
+  printFilter,
+  type Filter,
+  type OrderKey,
+  type RegexCompiler,
+} from "@steelyard/protocol";
+import type { RunViewParts } from "./run-view.ts";
+
+/** The order of those who ask for none. */
+export const DEFAULT_ORDER = "+created_at";
+
+/** A question about a project's runs. */
+export interface RunQuestion extends RunViewParts {
+  /** Equal for equal questions. */
+  readonly key: string;
+  /** The fields that the filter and the order name. */
+  readonly fields: readonly string[];
+}
+
+/** Understands a filter and an order. Throws `invalid_argument` naming the part that is wrong. */
+export function parseQuestion(filterText: string, orderText: string, regex: RegexCompiler): RunQuestion {
+  const filter = parseFilter(filterText);
+  const order = parseOrder(orderText, DEFAULT_ORDER);
+  return {
+    key: `${JSON.stringify(order)}${printFilter(filter)}`,
+    fields: [...fieldsOf(filter), ...order.map((key: OrderKey) => key.field)],
+    matches: compileRunFilter(filter, { regex }),
+    order: compileRunOrder(order),
+  };
+}
+
+function fieldsOf(filter: Filter): readonly string[] {
+  switch (filter.kind) {
+    case "field":
+      return [filter.field];
+    case "not":
+      return fieldsOf(filter.filter);
+    case "and":
+    case "or":
+    case "nor":
+      return filter.filters.flatMap(fieldsOf);
+  }
+}

@@ -1,0 +1,156 @@
+// Answers questions about runs: filters and orders over any key, with the exact total, page by page.
+import type { JsonObject, RegexCompiler, RunDocument } from "@steelyard/protocol";
+import type { Kysely } from "kysely";
+import { ServerError } from "../../errors.ts";
+import type { RunKey } from "../../modules/history/history-log.ts";
+import type { RunQuery } from "../../modules/runs/run-store.ts";
+import { compileRe2 } from "../re2/regex.ts";
+import { ProjectRuns } from "./project-runs.ts";
+import { decodeCursor, encodeCursor } from "./run-cursor.ts";
+import { DEFAULT_ORDER, parseQuestion, type RunQuestion } from "./run-question.ts";
+import type { RunView } from "./run-view.ts";
+import type { MetadataTables } from "./tables.ts";
+
+/** What a search may be given. */
+export interface RunSearchOptions {
+  /**
+   * About how much memory parsed runs and recent answers take, over all projects; the projects unused for longest go
+   * first. A project that needs more by itself is read again for each new filter.
+   *
+   * @default 256 MiB
+   */
+  readonly maxBytes?: number;
+  /** @default RE2 */
+  readonly regex?: RegexCompiler;
+  /**
+   * A run's `historyKeys`, for filters over `keys_info`. A run's answer may change only when the run itself changes.
+   *
+   * @default none; such filters are `unsupported`
+   */
+  readonly historyKeys?: (run: RunKey) => Promise<JsonObject | undefined>;
+}
+
+/** A page by ids. */
+export interface RunSearchPage {
+  readonly entries: readonly { readonly runId: number; readonly cursor: string }[];
+  readonly hasNextPage: boolean;
+  readonly totalCount: number;
+}
+
+/** Searches the runs of all projects. */
+export class RunSearch {
+  readonly #db: Kysely<MetadataTables>;
+  readonly #maxBytes: number;
+  readonly #regex: RegexCompiler;
+  readonly #historyKeys: RunSearchOptions["historyKeys"];
+  /** In the order of use, the latest last. */
+  readonly #projects: Map<number, ProjectRuns> = new Map();
+  readonly #turns: Map<number, Promise<unknown>> = new Map();
+
+  constructor(parts: RunSearchOptions & { readonly db: Kysely<MetadataTables> }) {
+    this.#db = parts.db;
+    this.#maxBytes = parts.maxBytes ?? 256 * 1024 * 1024;
+    this.#regex = parts.regex ?? compileRe2;
+    this.#historyKeys = parts.historyKeys;
+  }
+
+  /** One page of runs. Throws as `RunStore.query` does. */
+  async query(request: RunQuery): Promise<RunSearchPage> {
+    const order = request.order ?? DEFAULT_ORDER;
+    const question = this.#parse(request.filter ?? "{}", order);
+    const after = request.after === null ? undefined : decodeCursor(order, request.after);
+    return this.#ask(request.projectId, question, (view) => {
+      const page = view.page(after, request.limit);
+      return {
+        entries: page.positions.map((position) => ({
+          runId: position.runId,
+          cursor: encodeCursor(order, position),
+        })),
+        hasNextPage: page.hasNextPage,
+        totalCount: view.size,
+      };
+    });
+  }
+
+  /** How many runs match. Throws as `RunStore.count` does. */
+  count(projectId: number, filter: string): Promise<number> {
+    return this.#ask(projectId, this.#parse(filter, DEFAULT_ORDER), (view) => view.size);
+  }
+
+  #parse(filter: string, order: string): RunQuestion {
+    const question = parseQuestion(filter, order, this.#regex);
+    for (const field of question.fields) {
+      if (isKeysField(field) && this.#historyKeys === undefined) throw unsupported(field);
+      if (/^(input|output)_?artifacts$/i.test(field)) throw unsupported(field);
+    }
+    return question;
+  }
+
+  /** Questions about one project wait for each other, because they share what is kept of it. */
+  async #ask<T>(projectId: number, question: RunQuestion, answer: (view: RunView) => T): Promise<T> {
+    const before = this.#turns.get(projectId);
+    const turn = (async () => {
+      // A failure of the question before is told to its own asker.
+      await before?.catch(() => undefined);
+      return answer(await this.#view(projectId, question));
+    })();
+    this.#turns.set(projectId, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(projectId) === turn) this.#turns.delete(projectId);
+    }
+  }
+
+  async #view(projectId: number, question: RunQuestion): Promise<RunView> {
+    const runs = this.#projects.get(projectId) ?? this.#newProject(projectId);
+    this.#projects.delete(projectId);
+    // What is kept of a project may be half done when something fails, and is then read anew.
+    const view = await runs.view(question);
+    this.#projects.set(projectId, runs);
+    this.#evict();
+    return view;
+  }
+
+  #newProject(projectId: number): ProjectRuns {
+    return new ProjectRuns({
+      db: this.#db,
+      projectId,
+      maxBytes: this.#maxBytes,
+      complete: (runs, question) => this.#complete(projectId, runs, question),
+    });
+  }
+
+  async #complete(
+    projectId: number,
+    runs: readonly RunDocument[],
+    question: RunQuestion,
+  ): Promise<readonly RunDocument[]> {
+    const historyKeys = this.#historyKeys;
+    if (historyKeys === undefined || !question.fields.some(isKeysField)) return runs;
+    const complete: RunDocument[] = [];
+    for (const run of runs) {
+      complete.push({ ...run, historyKeys: await historyKeys({ projectId, runId: run.id }) });
+    }
+    return complete;
+  }
+
+  /** Lets go of the projects unused for longest, never of the latest. */
+  #evict(): void {
+    let bytes = 0;
+    for (const runs of this.#projects.values()) bytes += runs.bytes;
+    for (const [projectId, runs] of this.#projects) {
+      if (bytes <= this.#maxBytes || this.#projects.size === 1) return;
+      bytes -= runs.bytes;
+      this.#projects.delete(projectId);
+    }
+  }
+}
+
+function isKeysField(field: string): boolean {
+  return field.startsWith("keys_info.");
+}
+
+function unsupported(field: string): ServerError {
+  return new ServerError("unsupported", `This server cannot filter or order runs by ${field}`, { field });
+}
