@@ -80,11 +80,10 @@ async function createNames(db: Kysely<unknown>): Promise<void> {
     .addUniqueConstraint("artifact_aliases_by_alias", ["collection_id", "alias"])
     .execute();
   await index(db, "artifact_aliases", ["artifact_id"]);
-  await db.schema
-    .createTable("artifact_tags")
+  await withId(db.schema.createTable("artifact_tags"))
     .addColumn("artifact_id", "integer", (column) => column.notNull().references("artifacts.id"))
     .addColumn("name", "text", (column) => column.notNull())
-    .addPrimaryKeyConstraint("artifact_tags_key", ["artifact_id", "name"])
+    .addUniqueConstraint("artifact_tags_by_name", ["artifact_id", "name"])
     .execute();
 }
 

@@ -1,5 +1,6 @@
 import type { Access } from "../modules/access/access.ts";
 import type { AlertService } from "../modules/alerts/alert-service.ts";
+import type { ArtifactService } from "../modules/artifacts/artifact-service.ts";
 import type { EntityService } from "../modules/entities/entity-service.ts";
 import type { BlobService } from "../modules/files/blob-service.ts";
 import type { FileService } from "../modules/files/file-service.ts";
@@ -15,6 +16,7 @@ export interface Services {
   readonly projects: ProjectService;
   readonly users: UserService;
   readonly alerts: AlertService;
+  readonly artifacts: ArtifactService;
   readonly blobs: BlobService;
   readonly files: FileService;
   readonly history: HistoryService;

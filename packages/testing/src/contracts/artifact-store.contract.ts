@@ -86,12 +86,14 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
           metadata: '{"k": NaN}',
           historyStep: 2 ** 40,
           createdByRunId: 7,
-          tags: ["a", "b"],
+          tags: [{ name: "a" }, { name: "b" }],
           aliases: [],
           type: { name: "dataset" },
           sequence: { name: "rows", type: { name: "dataset" } },
         });
         expect(await store.find({ artifactId: artifact.id })).toEqual(artifact);
+        expect(await store.findMany({ artifactIds: [999, artifact.id] })).toEqual([artifact]);
+        expect(await store.findMany({ artifactIds: [] })).toEqual([]);
         expect(await store.findSequence({ projectId: 1, name: "rows" })).toEqual(artifact.sequence);
       });
 
@@ -130,7 +132,7 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
         const reused = await begin({ reuseCommitted: true, aliases: ["best"], tags: ["again"], runId: 8 });
         expect(reused.id).toBe(old.id);
         expect(reused.aliases.map((alias) => alias.alias)).toEqual(["best"]);
-        expect(reused.tags).toEqual(["again"]);
+        expect(reused.tags.map((tag) => tag.name)).toEqual(["again"]);
         const outputs = await listByRun(store, 8, "output");
         expect(outputs.artifacts.map(({ artifact }) => artifact.id)).toEqual([old.id]);
       });
@@ -267,7 +269,7 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
         expect(await store.update({ artifactId, metadata: "{}", ...changes })).toMatchObject({
           description: "old",
           metadata: "{}",
-          tags: ["b", "c"],
+          tags: [{ name: "b" }, { name: "c" }],
         });
         await expect(store.update({ artifactId: 999, ...changes })).rejects.toMatchObject({
           code: "not_found",

@@ -83,7 +83,7 @@ export async function toArtifacts(db: Db, rows: readonly JoinedRow[]): Promise<r
       versionIndex: row.version_index,
       description: row.description,
       metadata: row.metadata,
-      tags: (tags.get(row.id) ?? []).map((tag) => tag.name),
+      tags: (tags.get(row.id) ?? []).map(({ id, name }) => ({ id, name })),
       aliases: (aliases.get(row.id) ?? []).map(toAlias),
       sizeBytes: row.size_bytes,
       fileCount: row.file_count,

@@ -92,6 +92,7 @@ export interface ArtifactAliasRow {
 
 /** A label of a version. */
 export interface ArtifactTagRow {
+  id: Generated<number>;
   artifact_id: number;
   name: string;
 }

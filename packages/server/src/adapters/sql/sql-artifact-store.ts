@@ -53,6 +53,9 @@ import {
 } from "./artifact-rows.ts";
 import type { MetadataTables } from "./tables.ts";
 
+/** SQLite takes 32,766 parameters in a statement. */
+const IDS_AT_ONCE = 1_000;
+
 /** `ArtifactStore` over any SQL dialect. */
 export class SqlArtifactStore implements ArtifactStore {
   readonly #db: Kysely<MetadataTables>;
@@ -90,6 +93,17 @@ export class SqlArtifactStore implements ArtifactStore {
     const rows = await selectArtifacts(this.#db).where("artifacts.id", "=", request.artifactId).execute();
     const [artifact] = await toArtifacts(this.#db, rows);
     return artifact;
+  }
+
+  async findMany({ artifactIds }: { readonly artifactIds: readonly number[] }): Promise<readonly Artifact[]> {
+    const found: Artifact[] = [];
+    for (let start = 0; start < artifactIds.length; start += IDS_AT_ONCE) {
+      const rows = await selectArtifacts(this.#db)
+        .where("artifacts.id", "in", artifactIds.slice(start, start + IDS_AT_ONCE))
+        .execute();
+      found.push(...(await toArtifacts(this.#db, rows)));
+    }
+    return found.sort((a, b) => a.id - b.id);
   }
 
   async findByClientId(request: { readonly clientId: string }): Promise<readonly Artifact[]> {

@@ -28,6 +28,8 @@ export interface ArtifactVersionStore {
    */
   begin(request: NewArtifact): Promise<Artifact>;
   find(request: ArtifactSelector): Promise<Artifact | undefined>;
+  /** Several versions at once, by id; those that are not there are left out. */
+  findMany(request: { readonly artifactIds: readonly number[] }): Promise<readonly Artifact[]>;
   /** Versions that a client-made id stands for, in any project, oldest first. */
   findByClientId(request: { readonly clientId: string }): Promise<readonly Artifact[]>;
   findSequence(request: {

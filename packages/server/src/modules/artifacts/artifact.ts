@@ -4,6 +4,12 @@ import type { ArtifactAlias, ArtifactSequence, ArtifactType } from "./artifact-c
 /** Where an artifact version stands in its life. */
 export type ArtifactState = "PENDING" | "COMMITTED";
 
+/** A label of a version. */
+export interface ArtifactTag {
+  readonly id: number;
+  readonly name: string;
+}
+
 /** An artifact version. Its content never changes once it is committed. */
 export interface Artifact {
   readonly id: number;
@@ -19,7 +25,7 @@ export interface Artifact {
   /** JSON text. */
   readonly metadata: string | null;
   /** In alphabetical order. */
-  readonly tags: readonly string[];
+  readonly tags: readonly ArtifactTag[];
   /** In alphabetical order, without v and the number. */
   readonly aliases: readonly ArtifactAlias[];
   readonly sizeBytes: number;

@@ -5,6 +5,7 @@ import { buildSchema, isAbstractType, isObjectType, isScalarType } from "graphql
 import type { GraphQLNamedType, GraphQLScalarType, GraphQLSchema } from "graphql";
 import type { Resolvers } from "../../generated/schema-types.ts";
 import { alertResolvers } from "../../modules/alerts/resolvers.ts";
+import { artifactResolvers } from "../../modules/artifacts/resolvers.ts";
 import { entityResolvers } from "../../modules/entities/resolvers.ts";
 import { fileResolvers } from "../../modules/files/resolvers.ts";
 import { projectResolvers } from "../../modules/projects/resolvers.ts";
@@ -22,6 +23,7 @@ const modules: readonly Resolvers[] = [
   runResolvers,
   fileResolvers,
   alertResolvers,
+  artifactResolvers,
 ];
 
 /** Reads the contract and joins it with the resolvers. Throws when a resolver has no place in the contract. */

@@ -1,0 +1,133 @@
+/** Files of artifacts as the schema shows them: addresses are made when they are asked for. */
+import { encodeGlobalId } from "@steelyard/protocol";
+import type { BlobStore } from "../../ports/blob-store.ts";
+import type { FileView } from "../files/file-view.ts";
+import { mediaTypeOf } from "../files/media-type.ts";
+import type { Project } from "../projects/project.ts";
+import type { Artifact } from "./artifact.ts";
+import type { ArtifactManifest } from "./artifact-collection.ts";
+import type { ArtifactContent, ArtifactFile } from "./artifact-file.ts";
+import { md5ToHex } from "./md5.ts";
+
+/** How long a signed address is good for: a transfer of a large artifact gets all of them at its start. */
+const ADDRESS_SECONDS = 24 * 60 * 60;
+
+/** What every view needs. */
+export interface ViewParts {
+  readonly blobs: BlobStore;
+  readonly baseUrl: string;
+  /** The project of the version that is shown. */
+  readonly project: Project;
+}
+
+/** A view of a file of a committed version. */
+export function viewArtifactFile(
+  file: ArtifactFile,
+  { blobs, baseUrl, project, artifact, birth }: ViewParts & VersionsOfFile,
+): FileView {
+  const { path, content } = file;
+  const ref = file.ref ?? null;
+  return {
+    id: encodeGlobalId("ArtifactFile", file.id),
+    name: path,
+    sizeBytes: file.sizeBytes,
+    mimetype: mediaTypeOf(path),
+    md5: content?.md5 ?? null,
+    digest: file.digest,
+    updatedAt: artifact.createdAt,
+    storagePath: content?.blobKey ?? null,
+    uploadHeaders: [],
+    artifact: birth,
+    url: () => (content === null ? (ref ?? "") : baseUrl + filePath(project, artifact, file, content)),
+    directUrl: () =>
+      content === null ? Promise.resolve(ref) : signDownload(blobs, baseUrl, content.blobKey, path),
+    uploadUrl: () => Promise.resolve(null),
+  };
+}
+
+/** The version that shows a file and the one that first brought it. */
+export interface VersionsOfFile {
+  readonly artifact: Artifact;
+  readonly birth: Artifact | null;
+}
+
+/** A view of a file that is announced, to be uploaded unless its content is stored. */
+export function viewAnnouncedFile(
+  { path, content, birth }: AnnouncedFile,
+  { blobs, baseUrl, project }: ViewParts,
+): FileView {
+  const { blobKey: key, md5 } = content;
+  const isStored = content.sizeBytes !== null;
+  return {
+    id: encodeGlobalId("ArtifactContent", content.id),
+    name: path,
+    sizeBytes: content.sizeBytes ?? 0,
+    mimetype: mediaTypeOf(path),
+    md5: isStored ? md5 : null,
+    digest: md5,
+    updatedAt: content.createdAt,
+    storagePath: key,
+    uploadHeaders: [`Content-MD5:${md5}`],
+    artifact: birth,
+    url: () => `${baseUrl}/artifacts/${encodeURIComponent(project.entityName)}/${md5ToHex(md5)}`,
+    directUrl: async () => (isStored ? signDownload(blobs, baseUrl, key, path) : null),
+    uploadUrl: async () => (isStored ? null : signUpload(blobs, baseUrl, key, md5)),
+  };
+}
+
+/** A file that is announced, with the content that it will have. */
+export interface AnnouncedFile {
+  readonly path: string;
+  readonly content: ArtifactContent;
+  readonly birth: Artifact | null;
+}
+
+/** A view of a manifest file, to be uploaded once its MD5 is known and until the version is committed. */
+export function viewManifest(manifest: ArtifactManifest, { blobs, baseUrl, project }: ViewParts): FileView {
+  const { id, name, blobKey: key, md5, sizeBytes } = manifest;
+  const isStored = sizeBytes !== null;
+  return {
+    id: encodeGlobalId("ArtifactManifestFile", id),
+    name,
+    sizeBytes: sizeBytes ?? 0,
+    mimetype: "application/json",
+    md5: isStored ? md5 : null,
+    digest: md5,
+    updatedAt: manifest.updatedAt,
+    storagePath: key,
+    uploadHeaders: md5 === null ? [] : [`Content-MD5:${md5}`],
+    artifact: null,
+    url: () => `${baseUrl}/artifacts/${encodeURIComponent(project.entityName)}/manifests/${id}`,
+    directUrl: async () => (isStored ? signDownload(blobs, baseUrl, key, name) : null),
+    uploadUrl: async () => (isStored || md5 === null ? null : signUpload(blobs, baseUrl, key, md5)),
+  };
+}
+
+function signDownload(blobs: BlobStore, baseUrl: string, key: string, fileName: string): Promise<string> {
+  return blobs.sign({ baseUrl, key, method: "GET", fileName, expiresInSeconds: ADDRESS_SECONDS });
+}
+
+function signUpload(blobs: BlobStore, baseUrl: string, key: string, md5: string): Promise<string> {
+  return blobs.sign({ baseUrl, key, method: "PUT", md5, expiresInSeconds: ADDRESS_SECONDS });
+}
+
+/** The address that clients make themselves when a signed one fails. */
+function filePath(
+  project: Project,
+  artifact: Artifact,
+  file: ArtifactFile,
+  content: ArtifactContent,
+): string {
+  const segments = [
+    "artifactsV2",
+    "default",
+    project.entityName,
+    project.name,
+    artifact.sequence.name,
+    encodeGlobalId("Artifact", artifact.id),
+    encodeGlobalId("Artifact", content.birthArtifactId),
+    md5ToHex(content.md5),
+    file.path.split("/").at(-1) ?? file.path,
+  ];
+  return `/${segments.map(encodeURIComponent).join("/")}`;
+}

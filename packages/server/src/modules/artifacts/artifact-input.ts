@@ -1,0 +1,116 @@
+/** What callers say of a new or changed version, checked once. */
+import {
+  parseJsonObject,
+  validateArtifactName,
+  validateArtifactTag,
+  validateArtifactType,
+} from "@steelyard/protocol";
+import { ServerError } from "../../errors.ts";
+import { parseAlias, parseDigest } from "./artifact-name.ts";
+
+/** A version to begin, as its client describes it. Null stands for what was not said. */
+export interface ArtifactInput {
+  readonly typeName: string;
+  readonly collectionName: string;
+  readonly digest: string;
+  readonly description: string | null;
+  readonly metadata: string | null;
+  readonly historyStep: number | null;
+  readonly aliases: readonly { readonly alias: string; readonly collectionName: string }[];
+  readonly tags: readonly string[];
+  readonly clientId: string | null;
+  readonly sequenceClientId: string | null;
+  readonly reuseCommitted: boolean;
+  readonly distributedId: string | null;
+  readonly ttlSeconds: number | null;
+  readonly storageRegion: string | null;
+}
+
+/** The part of the input that is stored. */
+export interface ParsedArtifactInput {
+  readonly typeName: string;
+  readonly sequenceName: string;
+  readonly digest: string;
+  readonly description: string | null;
+  readonly metadata: string | null;
+  readonly historyStep: number | null;
+  readonly aliases: readonly string[];
+  readonly tags: readonly string[];
+  readonly clientId: string | null;
+  readonly sequenceClientId: string | null;
+  readonly reuseCommitted: boolean;
+}
+
+const MAX_CLIENT_ID_LENGTH = 256;
+const MAX_NAMES = 1_000;
+
+/**
+ * Checks a version to begin.
+ *
+ * @throws {ServerError | ProtocolError} `invalid_argument`, naming the field; `unsupported` for distributed
+ *   artifacts, expiry, other regions and aliases in other collections.
+ */
+export function parseArtifactInput(input: ArtifactInput): ParsedArtifactInput {
+  refuseUnsupported(input);
+  return {
+    typeName: validateArtifactType(input.typeName),
+    sequenceName: validateArtifactName(input.collectionName),
+    digest: parseDigest(input.digest),
+    description: input.description,
+    metadata: parseMetadata(input.metadata),
+    historyStep: input.historyStep,
+    aliases: limit(input.aliases, "aliases").map(({ alias }) => parseAlias(alias)),
+    tags: parseTags(input.tags),
+    clientId: parseClientId(input.clientId, "clientID"),
+    sequenceClientId: parseClientId(input.sequenceClientId, "sequenceClientID"),
+    reuseCommitted: input.reuseCommitted,
+  };
+}
+
+/** Checks a version's metadata and returns its text. Throws `invalid_argument` when it is not a JSON object. */
+export function parseMetadata(metadata: string | null): string | null {
+  if (metadata === null) return null;
+  try {
+    parseJsonObject(metadata);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `metadata is not a JSON object: ${reason}`;
+    throw new ServerError("invalid_argument", message, { field: "metadata", cause: error });
+  }
+  return metadata;
+}
+
+/** Checks tags and returns them, each once. Throws `invalid_argument`. */
+export function parseTags(tags: readonly string[]): readonly string[] {
+  return [...new Set(limit(tags, "tags").map(validateArtifactTag))];
+}
+
+function refuseUnsupported(input: ArtifactInput): void {
+  if (input.distributedId !== null) throw unsupported("Distributed artifacts are", "distributedID");
+  if (input.ttlSeconds !== null && input.ttlSeconds > 0) {
+    throw unsupported("Artifacts that expire are", "ttlDurationSeconds");
+  }
+  if (input.storageRegion !== null && input.storageRegion !== "default") {
+    throw unsupported(`The storage region "${input.storageRegion}" is`, "storageRegion");
+  }
+  const foreign = input.aliases.find((alias) => alias.collectionName !== input.collectionName);
+  if (foreign !== undefined) {
+    throw unsupported(`An alias in another collection ("${foreign.collectionName}") is`, "aliases");
+  }
+}
+
+function parseClientId(id: string | null, field: string): string | null {
+  if (id === null || id === "") return null;
+  if (id.length <= MAX_CLIENT_ID_LENGTH) return id;
+  const message = `${field} has ${id.length} characters; at most ${MAX_CLIENT_ID_LENGTH} are allowed`;
+  throw new ServerError("invalid_argument", message, { field });
+}
+
+function limit<T>(items: readonly T[], field: string): readonly T[] {
+  if (items.length <= MAX_NAMES) return items;
+  throw new ServerError("invalid_argument", `At most ${MAX_NAMES} ${field} at once`, { field });
+}
+
+function unsupported(what: string, field: string): ServerError {
+  return new ServerError("unsupported", `${what} not supported by this server`, { field });
+}

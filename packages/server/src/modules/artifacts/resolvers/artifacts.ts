@@ -1,0 +1,86 @@
+/** Versions as the schema shows them, and what runs logged and used. */
+import { encodeGlobalId } from "@steelyard/protocol";
+import type { Resolvers } from "../../../generated/schema-types.ts";
+import type { RequestContext } from "../../../transport/context.ts";
+import type { Run } from "../../runs/run.ts";
+import type { Artifact } from "../artifact.ts";
+import { RequestMemo } from "../request-memo.ts";
+import { findArtifactNumber } from "./ids.ts";
+import { parsePosition, toArtifactConnection, toFileConnection, toRunConnection } from "./pages.ts";
+import type { Page } from "./pages.ts";
+
+/** The versions that one run logged name it again and again. */
+const creators: RequestMemo<Run | undefined> = new RequestMemo();
+
+/** Resolvers of versions. */
+export const versionResolvers: Pick<
+  Resolvers,
+  "Query" | "Artifact" | "ArtifactCreator" | "ArtifactManifest" | "Run"
+> = {
+  Query: {
+    artifact: async (_parent, { id }, { caller, services }) => {
+      const number = findArtifactNumber(id);
+      return number === undefined ? null : ((await services.artifacts.find(caller, number)) ?? null);
+    },
+    clientIDMapping: async (_parent, { clientID }, { caller, services }) => {
+      const artifact = await services.artifacts.findByClientId(caller, clientID);
+      return artifact === undefined ? null : { serverID: encodeGlobalId("Artifact", artifact.id) };
+    },
+  },
+  Artifact: {
+    id: (artifact) => encodeGlobalId("Artifact", artifact.id),
+    artifactSequence: (artifact) => artifact.sequence,
+    artifactType: (artifact) => artifact.type,
+    size: (artifact) => artifact.sizeBytes,
+    tags: (artifact) => artifact.tags.map(({ id, name }) => ({ id: encodeGlobalId("Tag", id), name })),
+    commitHash: async (artifact, _args, context) => (await findCreator(artifact, context))?.commit ?? null,
+    ttlDurationSeconds: () => 0,
+    ttlIsInherited: () => true,
+    createdBy: async (artifact, _args, context) => (await findCreator(artifact, context)) ?? null,
+    usedBy: async (artifact, { after, first }, { caller, services }) => {
+      const page = { after: parsePosition(after), first: first ?? null };
+      return toRunConnection(await services.artifacts.lineage.listUsers(caller, artifact, page));
+    },
+    currentManifest: async (artifact, _args, { caller, services }) =>
+      (await services.artifacts.files.findManifest(caller, artifact)) ?? null,
+    files: async (artifact, args, { caller, services, baseUrl }) =>
+      toFileConnection(
+        await services.artifacts.files.list(caller, artifact, {
+          names: args.names ?? null,
+          after: args.after ?? null,
+          first: args.first ?? null,
+          baseUrl,
+        }),
+      ),
+  },
+  ArtifactCreator: {
+    __resolveType: () => "Run",
+  },
+  ArtifactManifest: {
+    id: (manifest) => encodeGlobalId("ArtifactManifest", manifest.id),
+    digest: (manifest) => manifest.md5,
+    file: (manifest, _args, { caller, services, baseUrl }) =>
+      services.artifacts.files.viewManifest(caller, manifest, baseUrl),
+  },
+  Run: {
+    inputArtifacts: (run, args, context) => listByRun(run, "input", args, context),
+    outputArtifacts: (run, args, context) => listByRun(run, "output", args, context),
+  },
+};
+
+async function listByRun(
+  run: Run,
+  direction: "input" | "output",
+  { after, first }: { readonly after?: string | null; readonly first?: number | null },
+  { caller, services }: RequestContext,
+): Promise<Page<Artifact>> {
+  const request = { direction, after: parsePosition(after), first: first ?? null };
+  return toArtifactConnection(await services.artifacts.lineage.listByRun(caller, run, request));
+}
+
+function findCreator(artifact: Artifact, context: RequestContext): Promise<Run | undefined> {
+  const { caller, services } = context;
+  const { projectId, createdByRunId } = artifact;
+  const load = (): Promise<Run | undefined> => services.artifacts.lineage.findCreator(caller, artifact);
+  return creators.get(context, `${projectId}:${createdByRunId ?? ""}`, load);
+}

@@ -1,0 +1,76 @@
+/** Types, collections, members and aliases as the schema shows them. */
+import { encodeGlobalId } from "@steelyard/protocol";
+import type { Resolvers } from "../../../generated/schema-types.ts";
+import type { RequestContext } from "../../../transport/context.ts";
+import type { Project } from "../../projects/project.ts";
+import type { ArtifactSequence } from "../artifact-collection.ts";
+import { RequestMemo } from "../request-memo.ts";
+import { toFileConnection } from "./pages.ts";
+
+/** A list of versions names the same project again and again. */
+const projects: RequestMemo<Project | undefined> = new RequestMemo();
+
+/** Resolvers of what groups versions. */
+export const collectionResolvers: Pick<
+  Resolvers,
+  | "ArtifactType"
+  | "ArtifactCollection"
+  | "ArtifactSequence"
+  | "ArtifactCollectionMembership"
+  | "ArtifactAlias"
+  | "Project"
+> = {
+  Project: {
+    artifactType: async (project, { name }, { caller, services }) =>
+      (await services.artifacts.findType(caller, project, name)) ?? null,
+    artifactCollection: async (project, { name }, { caller, services }) =>
+      (await services.artifacts.findSequence(caller, project.id, name)) ?? null,
+    artifact: async (project, { name }, { caller, services }) =>
+      (await services.artifacts.findByName(caller, project, name))?.artifact ?? null,
+    artifactCollectionMembership: async (project, { name }, { caller, services }) =>
+      (await services.artifacts.findByName(caller, project, name)) ?? null,
+  },
+  ArtifactType: {
+    id: (type) => encodeGlobalId("ArtifactType", type.id),
+    artifactCollection: async (type, { name }, { caller, services }) => {
+      const sequence = await services.artifacts.findSequence(caller, type.projectId, name);
+      return sequence?.type.id === type.id ? sequence : null;
+    },
+  },
+  ArtifactCollection: {
+    __resolveType: () => "ArtifactSequence",
+  },
+  ArtifactSequence: {
+    id: (sequence) => encodeGlobalId("ArtifactSequence", sequence.id),
+    project: (sequence, _args, context) => findProject(sequence, context),
+    defaultArtifactType: (sequence) => sequence.type,
+    tags: () => ({ edges: [] }),
+    artifactMembership: async (sequence, { aliasName }, { caller, services }) =>
+      (await services.artifacts.findMember(caller, sequence, aliasName)) ?? null,
+    latestArtifact: async (sequence, _args, { caller, services }) =>
+      (await services.artifacts.findNewest(caller, sequence)) ?? null,
+  },
+  ArtifactCollectionMembership: {
+    id: (membership) => encodeGlobalId("ArtifactCollectionMembership", membership.id),
+    artifactCollection: (membership) => membership.sequence,
+    files: async ({ artifact }, args, { caller, services, baseUrl }) =>
+      toFileConnection(
+        await services.artifacts.files.list(caller, artifact, {
+          names: args.names ?? null,
+          after: args.after ?? null,
+          first: args.first ?? null,
+          baseUrl,
+        }),
+      ),
+  },
+  ArtifactAlias: {
+    id: (alias) => encodeGlobalId("ArtifactAlias", ...alias.idNumbers),
+    artifactCollection: (alias) => alias.sequence,
+  },
+};
+
+async function findProject(sequence: ArtifactSequence, context: RequestContext): Promise<Project | null> {
+  const { caller, services } = context;
+  const load = (): Promise<Project | undefined> => services.artifacts.findProject(caller, sequence);
+  return (await projects.get(context, String(sequence.projectId), load)) ?? null;
+}

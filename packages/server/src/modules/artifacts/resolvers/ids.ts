@@ -1,0 +1,16 @@
+/** Global ids in arguments. */
+import { decodeGlobalId } from "@steelyard/protocol";
+import { ServerError } from "../../../errors.ts";
+
+/** The number of an artifact's global id; undefined when it is the id of something else. Throws `invalid_argument`. */
+export function findArtifactNumber(id: string): number | undefined {
+  const { type, numbers } = decodeGlobalId(id);
+  return type === "Artifact" && numbers.length === 1 ? numbers[0] : undefined;
+}
+
+/** The number of an artifact's global id. Throws `invalid_argument`, or `not_found` when it is the id of something else. */
+export function requireArtifactNumber(id: string): number {
+  const number = findArtifactNumber(id);
+  if (number !== undefined) return number;
+  throw new ServerError("not_found", `"${id}" is not the id of an artifact`, { field: "artifactID" });
+}

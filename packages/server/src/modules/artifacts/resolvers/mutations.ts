@@ -1,0 +1,103 @@
+/** The mutations of artifacts. */
+import { ServerError } from "../../../errors.ts";
+import type { CreateArtifactInput, MutationResolvers } from "../../../generated/schema-types.ts";
+import type { ArtifactInput } from "../artifact-input.ts";
+import { requireArtifactNumber } from "./ids.ts";
+
+type ArtifactMutation =
+  | "createArtifactType"
+  | "createArtifact"
+  | "createArtifactManifest"
+  | "createArtifactFiles"
+  | "commitArtifact"
+  | "useArtifact"
+  | "updateArtifact";
+
+/** Resolvers of the mutations. */
+export const artifactMutations: { readonly Mutation: Pick<MutationResolvers, ArtifactMutation> } = {
+  Mutation: {
+    createArtifactType: async (_parent, { input }, { caller, services }) => {
+      const { name, description = null } = input;
+      return {
+        artifactType: await services.artifacts.uploads.ensureType(caller, input, { name, description }),
+      };
+    },
+    createArtifact: async (_parent, { input }, { caller, services }) => {
+      const address = { ...input, runName: input.runName ?? null };
+      return { artifact: await services.artifacts.uploads.begin(caller, address, toArtifactInput(input)) };
+    },
+    createArtifactManifest: async (_parent, { input }, { caller, services }) => {
+      const artifactManifest = await services.artifacts.uploads.announceManifest(caller, {
+        artifactId: requireArtifactNumber(input.artifactID),
+        name: input.name,
+        md5: input.digest,
+        type: input.type ?? "FULL",
+      });
+      return { artifactManifest };
+    },
+    createArtifactFiles: async (_parent, { input }, { caller, services, baseUrl }) => {
+      const announced = input.artifactFiles.map((file) => ({
+        artifactId: requireArtifactNumber(file.artifactID),
+        path: file.name,
+        md5: file.md5,
+      }));
+      const files = await services.artifacts.uploads.announceFiles(caller, announced, baseUrl);
+      return {
+        files: {
+          edges: files.map((node) => ({ cursor: node.name, node })),
+          pageInfo: { endCursor: files.at(-1)?.name ?? null, hasNextPage: false },
+          totalCount: files.length,
+          uploadHeaders: [],
+        },
+      };
+    },
+    commitArtifact: async (_parent, { input }, { caller, services }) => ({
+      artifact: await services.artifacts.commits.commit(caller, requireArtifactNumber(input.artifactID)),
+    }),
+    useArtifact: async (_parent, { input }, { caller, services }) => {
+      const use = { artifactId: requireArtifactNumber(input.artifactID), usedAs: input.usedAs ?? null };
+      return { artifact: await services.artifacts.lineage.use(caller, input, use) };
+    },
+    updateArtifact: async (_parent, { input }, { caller, services }) => {
+      const artifact = await services.artifacts.update(caller, {
+        artifactId: requireArtifactNumber(input.artifactID),
+        description: input.description ?? null,
+        metadata: input.metadata ?? null,
+        tagsToAdd: (input.tagsToAdd ?? []).map((tag) => tag.tagName),
+        tagsToDelete: (input.tagsToDelete ?? []).map((tag) => tag.tagName),
+      });
+      return { artifact };
+    },
+  },
+};
+
+function toArtifactInput(input: CreateArtifactInput): ArtifactInput {
+  return {
+    typeName: input.artifactTypeName,
+    collectionName: parseCollectionName(input),
+    digest: input.digest,
+    description: input.description ?? null,
+    metadata: input.metadata ?? null,
+    historyStep: input.historyStep ?? null,
+    aliases: (input.aliases ?? []).map(({ alias, artifactCollectionName }) => ({
+      alias,
+      collectionName: artifactCollectionName,
+    })),
+    tags: (input.tags ?? []).map((tag) => tag.tagName),
+    clientId: input.clientID ?? null,
+    sequenceClientId: input.sequenceClientID ?? null,
+    reuseCommitted: input.enableDigestDeduplication ?? false,
+    distributedId: input.distributedID ?? null,
+    ttlSeconds: input.ttlDurationSeconds ?? null,
+    storageRegion: input.storageRegion ?? null,
+  };
+}
+
+/** Older clients send a list, which only ever has one name. */
+function parseCollectionName(input: CreateArtifactInput): string {
+  const names = new Set([input.artifactCollectionName, ...(input.artifactCollectionNames ?? [])]);
+  const [name, ...others] = [...names].filter((text) => typeof text === "string");
+  if (name !== undefined && others.length === 0) return name;
+  const message = "State the one collection of the artifact as artifactCollectionName";
+  throw new ServerError("invalid_argument", message, { field: "artifactCollectionName" });
+}
