@@ -1,6 +1,7 @@
 // What a script logs with the real client is what the real client reads back: every kind of value, once.
 import { startTestServer, type TestServer } from "@steelyard/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { planEverything } from "./differential/plan.ts";
 import { PythonClient } from "./python/run-python.ts";
 import { runQueries } from "./run-queries.ts";
 import { pick, pickList, pickString, Wire } from "./wire/wire.ts";
@@ -20,36 +21,7 @@ beforeAll(async () => {
   client = await PythonClient.create(server);
   await client.run("log_everything.py", { args: { project: "logging" } });
   const entity = pickString(await new Wire(server).query("{ viewer { entity } }"), "viewer", "entity");
-  const reader = await client.run("read_everything.py", {
-    args: {
-      entity,
-      project: "logging",
-      runs: [
-        {
-          id: "scalars",
-          keySets: [
-            ["loss"],
-            ["sparse"],
-            ["loss", "sparse"],
-            ["nested.a.b"],
-            ["dotted.key"],
-            ["nan"],
-            ["big"],
-          ],
-        },
-        { id: "metrics", axes: [["epoch", ["val/loss"]]] },
-        { id: "media" },
-        { id: "console" },
-        {
-          id: "files",
-          files: ["a.txt", "sub/b with space & # %41 ünï.txt", "empty.txt", "large.bin"],
-        },
-        { id: "failed" },
-        { id: "empty" },
-      ],
-      queries: runQueries,
-    },
-  });
+  const reader = await client.run("read_everything.py", { args: planEverything(entity, "logging") });
   read = reader.value;
 });
 

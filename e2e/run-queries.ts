@@ -1,10 +1,12 @@
 // Questions about the runs that log_everything.py makes, in the spellings that users write, with the runs that
 // answer each: asked through Python and through TypeScript.
 
+import type { RunFilter } from "@steelyard/client";
+
 /** One question. */
 export interface RunQuery {
   readonly title: string;
-  readonly filters?: Readonly<Record<string, unknown>>;
+  readonly filters?: RunFilter;
   readonly order?: string;
   readonly perPage?: number;
   /** The ids in the order in which they must come. */

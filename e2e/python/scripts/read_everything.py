@@ -4,6 +4,7 @@
 files. Arguments: see `plan.ts`.
 """
 
+import json
 import tempfile
 
 import wandb
@@ -83,7 +84,7 @@ RUN_PROBES = {
     "user.name": lambda run: run.user.name,
     "config": lambda run: run.config,
     "rawConfig": lambda run: run.rawconfig,
-    "jsonConfig": lambda run: run.json_config,
+    "jsonConfig": lambda run: json.loads(run.json_config),
     "summary": lambda run: deep(run.summary),
     "summary.keys": lambda run: sorted(run.summary.keys()),
     "summary.get absent": lambda run: run.summary.get("no such key", "default"),
