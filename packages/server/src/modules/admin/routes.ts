@@ -7,7 +7,7 @@ import type { RequestContext, RouteParts } from "../../transport/context.ts";
 import { readJsonBody } from "../../transport/json-body.ts";
 import type { Member, OrganizationView, TeamView } from "../entities/entity-service.ts";
 import type { User } from "../users/user.ts";
-import { organizationBody, parseBody, teamBody, userBody } from "./bodies.ts";
+import { parseOrganizationBody, parseTeamBody, parseUserBody } from "./bodies.ts";
 
 type Named = { readonly Params: { readonly name: string } };
 type Handler = (context: RequestContext, name: string, request: FastifyRequest) => Promise<Answer>;
@@ -52,7 +52,7 @@ function userRoutes(route: AddRoute): void {
     return { status: 200, body: toAdminUser(user) };
   });
   route("PUT", "/users/:name", async ({ caller, services }, name, request) => {
-    const body = parseBody(userBody, await readJsonBody(request));
+    const body = parseUserBody(await readJsonBody(request));
     const { user, created } = await services.users.put(caller, { ...body, username: name });
     return { status: created ? 201 : 200, body: toAdminUser(user) };
   });
@@ -73,7 +73,7 @@ function organizationRoutes(route: AddRoute): void {
     return { status: 200, body: toAdminOrganization(view) };
   });
   route("PUT", "/organizations/:name", async ({ caller, services }, name, request) => {
-    const body = parseBody(organizationBody, await readJsonBody(request));
+    const body = parseOrganizationBody(await readJsonBody(request));
     const { organization, created } = await services.entities.putOrganization(caller, { ...body, name });
     return { status: created ? 201 : 200, body: toAdminOrganization(organization) };
   });
@@ -94,7 +94,7 @@ function teamRoutes(route: AddRoute): void {
     return { status: 200, body: toAdminTeam(view) };
   });
   route("PUT", "/teams/:name", async ({ caller, services }, name, request) => {
-    const body = parseBody(teamBody, await readJsonBody(request));
+    const body = parseTeamBody(await readJsonBody(request));
     const { team, created } = await services.entities.putTeam(caller, { ...body, name });
     return { status: created ? 201 : 200, body: toAdminTeam(team) };
   });

@@ -1,18 +1,16 @@
 /** The server for one machine, a parts list: one process, one data folder, nothing to install. */
+import { join } from "node:path";
 import { pino } from "pino";
 import type { Logger } from "pino";
+import { FolderBlobStore } from "../../adapters/fs/folder-blob-store.ts";
 import { CryptoIdSource } from "../../adapters/node/crypto-id-source.ts";
 import { SystemClock } from "../../adapters/node/system-clock.ts";
-import { Access } from "../../modules/access/access.ts";
-import { EntityService } from "../../modules/entities/entity-service.ts";
-import { ProjectService } from "../../modules/projects/project-service.ts";
 import { AuthenticationService } from "../../modules/users/authentication-service.ts";
 import { SetupService } from "../../modules/users/setup-service.ts";
-import { UserService } from "../../modules/users/user-service.ts";
 import { createApp } from "../../transport/app.ts";
 import { listen } from "../../transport/listeners.ts";
-import type { Services } from "../../transport/services.ts";
 import { loadSecret, prepareDataFolder } from "./data-folder.ts";
+import { createServices } from "./services.ts";
 import { startStorageThread } from "./storage-thread.ts";
 
 /** What an operator may choose. */
@@ -65,20 +63,12 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     options.onFailure?.(cause);
   });
   cleanUp.defer(() => storage.close());
-  await loadSecret(options.dataFolder, ids);
-  const { users, entities, projects } = storage.services;
+  const secret = await loadSecret(options.dataFolder, ids);
+  const blobs = await FolderBlobStore.open({ folder: join(options.dataFolder, "blobs"), secret, clock });
+  const { newApiKey } = await new SetupService({ ...storage.services, clock, ids }).prepare(options);
 
-  const setup = new SetupService({ users, entities, clock, ids });
-  const { newApiKey } = await setup.prepare(options);
-
-  const access = new Access({ entities, projects });
-  const authentication = new AuthenticationService({ users, clock });
-  const services: Services = {
-    access,
-    users: new UserService({ users, entities, access, authentication, clock, ids }),
-    entities: new EntityService({ entities, users, access, clock }),
-    projects: new ProjectService({ projects, entities, access, clock }),
-  };
+  const authentication = new AuthenticationService({ users: storage.services.users, clock });
+  const services = createServices({ stores: storage.services, blobs, authentication, clock, ids });
 
   let isReady = false;
   const app = createApp({ services, authentication, ids, logger, options, isReady: () => isReady });

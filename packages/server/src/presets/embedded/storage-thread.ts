@@ -57,6 +57,13 @@ export async function startStorageThread(
       users: createRemote<StorageServices, "users">(worker, "users"),
       entities: createRemote<StorageServices, "entities">(worker, "entities"),
       projects: createRemote<StorageServices, "projects">(worker, "projects"),
+      runs: createRemote<StorageServices, "runs">(worker, "runs"),
+      files: createRemote<StorageServices, "files">(worker, "files"),
+      alerts: createRemote<StorageServices, "alerts">(worker, "alerts"),
+      artifacts: createRemote<StorageServices, "artifacts">(worker, "artifacts"),
+      log: createRemote<StorageServices, "log">(worker, "log"),
+      ingest: createRemote<StorageServices, "ingest">(worker, "ingest"),
+      history: createRemote<StorageServices, "history">(worker, "history"),
     },
     close: end,
   };

@@ -1,15 +1,31 @@
 /** The stores of the embedded preset, a parts list: SQLite for everything that is not bytes of files. */
 import { join } from "node:path";
+import { historyMigrations } from "../../../migrations/history.ts";
 import { metadataMigrations } from "../../../migrations/metadata.ts";
+import type { HistoryTables } from "../../adapters/sql/history-tables.ts";
+import { SqlAlertStore } from "../../adapters/sql/sql-alert-store.ts";
+import { SqlArtifactStore } from "../../adapters/sql/sql-artifact-store.ts";
 import { SqlEntityStore } from "../../adapters/sql/sql-entity-store.ts";
+import { SqlFileStore } from "../../adapters/sql/sql-file-store.ts";
+import { SqlHistoryLog } from "../../adapters/sql/sql-history-log.ts";
 import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
+import { SqlRunStore } from "../../adapters/sql/sql-run-store.ts";
 import { SqlUserStore } from "../../adapters/sql/sql-user-store.ts";
 import type { MetadataTables } from "../../adapters/sql/tables.ts";
 import { openSqliteDatabase } from "../../adapters/sqlite/database.ts";
 import { lockFolder } from "../../adapters/sqlite/folder-lock.ts";
 import { migrate } from "../../adapters/sqlite/migrate.ts";
+import type { AlertStore } from "../../modules/alerts/alert-store.ts";
+import type { ArtifactStore } from "../../modules/artifacts/artifact-store.ts";
 import type { EntityStore } from "../../modules/entities/entity-store.ts";
+import type { FileStore } from "../../modules/files/file-store.ts";
+import type { HistoryLog } from "../../modules/history/history-log.ts";
+import type { HistoryReader } from "../../modules/history/history-reader.ts";
+import { LogHistoryReader } from "../../modules/history/log-history-reader.ts";
+import { LogStreamIngest } from "../../modules/history/log-stream-ingest.ts";
+import type { StreamIngest } from "../../modules/history/stream-ingest.ts";
 import type { ProjectStore } from "../../modules/projects/project-store.ts";
+import type { RunStore } from "../../modules/runs/run-store.ts";
 import type { UserStore } from "../../modules/users/user-store.ts";
 
 /** What the storage thread serves, by name. */
@@ -17,6 +33,13 @@ export interface StorageServices {
   readonly users: UserStore;
   readonly entities: EntityStore;
   readonly projects: ProjectStore;
+  readonly runs: RunStore;
+  readonly files: FileStore;
+  readonly alerts: AlertStore;
+  readonly artifacts: ArtifactStore;
+  readonly log: HistoryLog;
+  readonly ingest: StreamIngest;
+  readonly history: HistoryReader;
 }
 
 /** Open stores. */
@@ -33,24 +56,36 @@ export interface Storage {
  * was made by a newer version.
  */
 export async function openStorage(folder: string): Promise<Storage> {
+  await using cleanUp = new AsyncDisposableStack();
   const lock = lockFolder(folder);
+  cleanUp.defer(() => lock.release());
   const metadata = openSqliteDatabase<MetadataTables>(join(folder, "metadata.sqlite"));
-  const close = async (): Promise<void> => {
-    await metadata.close();
-    lock.release();
-  };
-  try {
-    await migrate(metadata.db, metadataMigrations);
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  cleanUp.defer(() => metadata.close());
+  const lines = openSqliteDatabase<HistoryTables>(join(folder, "history.sqlite"));
+  cleanUp.defer(() => lines.close());
+  await migrate(metadata.db, metadataMigrations);
+  await migrate(lines.db, historyMigrations);
+
+  const log = new SqlHistoryLog(lines);
+  const history = new LogHistoryReader({ log });
+  const runs = new SqlRunStore({
+    ...metadata,
+    historyKeys: async (run) => ({ ...(await history.keys(run)) }),
+  });
+  const opened = cleanUp.move();
   return {
     services: {
       users: new SqlUserStore(metadata),
       entities: new SqlEntityStore(metadata),
       projects: new SqlProjectStore(metadata),
+      runs,
+      files: new SqlFileStore(metadata),
+      alerts: new SqlAlertStore(metadata),
+      artifacts: new SqlArtifactStore(metadata),
+      log,
+      ingest: new LogStreamIngest({ history: log, runs }),
+      history,
     },
-    close,
+    close: () => opened.disposeAsync(),
   };
 }

@@ -1,0 +1,48 @@
+/** The services of the embedded preset, a parts list: they know ports only, so any preset could use the same. */
+import { Access } from "../../modules/access/access.ts";
+import { AlertService } from "../../modules/alerts/alert-service.ts";
+import { ArtifactService } from "../../modules/artifacts/artifact-service.ts";
+import { EntityService } from "../../modules/entities/entity-service.ts";
+import { BlobService } from "../../modules/files/blob-service.ts";
+import { FileService } from "../../modules/files/file-service.ts";
+import { HistoryService } from "../../modules/history/history-service.ts";
+import { ProjectService } from "../../modules/projects/project-service.ts";
+import { RunAccess } from "../../modules/runs/run-access.ts";
+import { RunService } from "../../modules/runs/run-service.ts";
+import type { AuthenticationService } from "../../modules/users/authentication-service.ts";
+import { UserService } from "../../modules/users/user-service.ts";
+import type { BlobSignatures, BlobStore } from "../../ports/blob-store.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { IdSource } from "../../ports/id-source.ts";
+import type { Services } from "../../transport/services.ts";
+import type { StorageServices } from "./storage.ts";
+
+/** What the services are built from. */
+export interface ServiceParts {
+  readonly stores: StorageServices;
+  readonly blobs: BlobStore & BlobSignatures;
+  readonly authentication: AuthenticationService;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+}
+
+/** Builds every service. */
+export function createServices({ stores, blobs, authentication, clock, ids }: ServiceParts): Services {
+  const access = new Access(stores);
+  const projects = new ProjectService({ ...stores, access, clock });
+  const runAccess = new RunAccess({ access, projects });
+  const runs = new RunService({ ...stores, projects, access, runAccess, ids, clock });
+  const files = new FileService({ files: stores.files, blobs, runs, runAccess, ids, clock });
+  return {
+    access,
+    users: new UserService({ ...stores, access, authentication, clock, ids }),
+    entities: new EntityService({ ...stores, access, clock }),
+    projects,
+    runs,
+    history: new HistoryService({ ...stores, reader: stores.history, access, runAccess, clock }),
+    files,
+    blobs: new BlobService({ blobs, signatures: blobs, uploads: files }),
+    artifacts: new ArtifactService({ ...stores, blobs, projects, runs, access, clock, ids }),
+    alerts: new AlertService({ ...stores, runs, access, runAccess, clock }),
+  };
+}
