@@ -35,3 +35,26 @@ export type {
   RunStreamResult,
   RunUpsert,
 } from "./modules/runs/run-store.ts";
+export type {
+  HistoryKeys,
+  HistoryReader,
+  HistorySpec,
+  HistoryTails,
+  LineCounts,
+  RowPage,
+  RowRequest,
+  RowSelection,
+} from "./modules/history/history-reader.ts";
+export type { BlobInfo, BlobPut, BlobRead, BlobSignature, BlobStore } from "./ports/blob-store.ts";
+export type { Alert } from "./modules/alerts/alert.ts";
+export type { AlertStore, NewAlert } from "./modules/alerts/alert-store.ts";
+export type { RunFile, RunFileContent } from "./modules/files/run-file.ts";
+export type {
+  FileCompletion,
+  FileNames,
+  FilePage,
+  FileQuery,
+  FileStore,
+} from "./modules/files/file-store.ts";
+export type { ChangeEvent, ChangeFeed, ChangeKind } from "./ports/change-feed.ts";
+export type { NewTask, Task, TaskLease, TaskQueue } from "./ports/task-queue.ts";

@@ -8,6 +8,11 @@ export interface ChangeFeed {
   advance(request: { readonly consumer: string; readonly seq: number }): Promise<void>;
   /** Resolves when an event after `afterSeq` exists or `timeoutMs` is over. */
   wait(request: { readonly afterSeq: number; readonly timeoutMs: number }): Promise<void>;
+  /**
+   * Removes some of the oldest events made before an instant and that every consumer with a position is done with;
+   * returns how many, 0 when none are left.
+   */
+  prune(request: { readonly createdBefore: string }): Promise<number>;
 }
 
 /**

@@ -1,19 +1,28 @@
 /** Work done later and at least once, by whichever process holds the lease. */
 export interface TaskQueue {
-  /** Adds a task; a waiting task of the same key is kept and only moved to the earlier time. */
+  /**
+   * Adds a task; a waiting task of the same kind and key is kept and only moved to the earlier time. One that is leased
+   * no longer waits, so what is added meanwhile is done after it.
+   */
   enqueue(task: NewTask): Promise<void>;
-  /** Leases the due tasks of the given kinds, the longest due first, until `leaseUntil`. */
+  /**
+   * Leases the due tasks of the given kinds, the longest due first, until `leaseUntil`. A task whose lease ran out is
+   * due again; of tasks of the same kind and key only one is leased at a time.
+   */
   lease(request: TaskLease): Promise<readonly Task[]>;
-  /** Removes a task that is done. */
+  /** Removes a task that is done; one that is not there is no error. */
   complete(request: { readonly taskId: number }): Promise<void>;
-  /** Gives a failed task back, to be due at `runAt`, with one more attempt counted. */
+  /**
+   * Gives a failed task back, to be due at `runAt`, with one more attempt counted. Where another of the same kind and
+   * key waits by now, that one takes its place.
+   */
   fail(request: { readonly taskId: number; readonly error: string; readonly runAt: string }): Promise<void>;
 }
 
 /** A task to add. */
 export interface NewTask {
   readonly kind: string;
-  /** One waiting task for each key. */
+  /** One waiting task for each kind and key. */
   readonly key: string;
   /** JSON text. */
   readonly payload: string;
@@ -34,5 +43,6 @@ export interface Task {
   readonly kind: string;
   readonly key: string;
   readonly payload: string;
+  /** How often it has failed. */
   readonly attempts: number;
 }

@@ -7,3 +7,6 @@ export { describeProjectStore } from "./project-store.contract.ts";
 export { describeUserStore } from "./user-store.contract.ts";
 export { describeRunStore } from "./run-store.contract.ts";
 export type { RunStoreUnderTest } from "./run-store-under-test.ts";
+export { describeHistoryReader, type HistoryReaderUnderTest } from "./history-reader.contract.ts";
+export { describeChangeFeed, type ChangeFeedUnderTest } from "./change-feed.contract.ts";
+export { describeTaskQueue, type TaskQueueUnderTest } from "./task-queue.contract.ts";
