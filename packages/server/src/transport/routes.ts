@@ -1,6 +1,7 @@
 /** The routes of every module. Each is a plugin of its own, so that parsers and hooks of one do not reach another. */
 import type { FastifyInstance } from "fastify";
 import { adminRoutes } from "../modules/admin/routes.ts";
+import { artifactRoutes } from "../modules/artifacts/routes.ts";
 import { fileRoutes } from "../modules/files/routes.ts";
 import { historyRoutes } from "../modules/history/routes.ts";
 import { pageRoutes } from "../modules/pages/routes.ts";
@@ -9,7 +10,7 @@ import type { RouteParts } from "./context.ts";
 /** Adds one module's routes to an instance of its own. */
 export type RoutePlugin = (app: FastifyInstance, parts: RouteParts) => void;
 
-const plugins: readonly RoutePlugin[] = [historyRoutes, fileRoutes, adminRoutes, pageRoutes];
+const plugins: readonly RoutePlugin[] = [historyRoutes, fileRoutes, artifactRoutes, adminRoutes, pageRoutes];
 
 /** Adds the routes of all modules. */
 export function registerRoutes(app: FastifyInstance, parts: RouteParts): void {
