@@ -76,7 +76,7 @@ async function logTraining(target: LogTarget, settings: TrainingSettings): Promi
 async function tableOfRuns(api: Api, path: string): Promise<string> {
   const table = new Table({
     head: ["run", "state", "lr", "hidden", "loss", "val_loss", "val_accuracy"],
-    style: { head: [] },
+    style: { head: [], border: [] },
   });
   for await (const run of api.runs(path, { order: "+summary_metrics.val_loss" })) {
     const { summary } = run;
