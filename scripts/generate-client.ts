@@ -5,7 +5,6 @@
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 
 import { codegen } from "@graphql-codegen/core";
 import * as operationsPlugin from "@graphql-codegen/typescript-operations";
@@ -33,10 +32,11 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
 } from "graphql";
+import { format, resolveConfig } from "prettier";
 
 const ROOT = join(import.meta.dirname, "..");
 const DOCUMENTS = join(ROOT, "packages/client/src/documents");
-const OUTPUT = join(ROOT, "packages/client/src/generated/documents.ts");
+const OUTPUT = "packages/client/src/generated/documents.ts";
 const DEFAULT_SCHEMA = join(ROOT, "packages/protocol/schema.graphql");
 
 const SCALARS = {
@@ -62,11 +62,19 @@ const SCALAR_DECODERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns the text of the generated file.
+ * The generated files, by their paths from the root of the repository.
  *
  * @throws {Error} when a document does not fit the schema.
  */
-export async function generateClientDocuments(schemaPath: string = DEFAULT_SCHEMA): Promise<string> {
+export async function generateClient(
+  schemaPath: string = DEFAULT_SCHEMA,
+): Promise<ReadonlyMap<string, string>> {
+  const text = await generateDocuments(schemaPath);
+  const style = await resolveConfig(join(ROOT, "package.json"));
+  return new Map([[OUTPUT, await format(text, { ...style, parser: "typescript" })]]);
+}
+
+async function generateDocuments(schemaPath: string): Promise<string> {
   const schemaDocument = parse(await readFile(schemaPath, "utf8"));
   const schema = buildASTSchema(schemaDocument);
   const files = (await readdir(DOCUMENTS)).filter((name) => name.endsWith(".graphql")).sort();
@@ -94,11 +102,6 @@ export async function generateClientDocuments(schemaPath: string = DEFAULT_SCHEM
     pluginMap: { operations: operationsPlugin },
   });
   return [header(types), writeDocuments(schema, all)].join("\n");
-}
-
-/** Writes the generated file. */
-export async function generateClient(schemaPath: string = DEFAULT_SCHEMA): Promise<void> {
-  await writeFile(OUTPUT, await generateClientDocuments(schemaPath));
 }
 
 function header(types: string): string {
@@ -231,6 +234,6 @@ function writeNonNull(type: GraphQLOutputType, selectionSet: SelectionSetNode | 
   return decoder;
 }
 
-const entry = process.argv[1];
-if (entry !== undefined && pathToFileURL(entry).href === import.meta.url)
-  await generateClient(process.argv[2]);
+if (import.meta.main) {
+  for (const [path, text] of await generateClient(process.argv[2])) await writeFile(join(ROOT, path), text);
+}

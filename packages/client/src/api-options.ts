@@ -1,4 +1,5 @@
 /** What an `Api` can be told. */
+import type { Clock } from "./core/clock.ts";
 import type { Fetch } from "./core/http.ts";
 import type { Logger } from "./core/logger.ts";
 import type { Platform } from "./core/platform.ts";
@@ -28,6 +29,8 @@ export interface ApiOptions {
   readonly fetch?: Fetch | undefined;
   /** Hears of retries and of problems that do not stop anything. @default nobody */
   readonly logger?: Logger | undefined;
+  /** Tells the time, waits, and rolls the dice of retries. @default the machine's */
+  readonly clock?: Clock | undefined;
   /** Environment, settings files, netrc and disk. @default those of the runtime */
   readonly platform?: Platform | undefined;
 }

@@ -43,15 +43,16 @@ export class Answer {
     return whole;
   }
 
-  /** The body in parts, as they come; each is a sign of life. Leaving the loop early closes the connection. */
+  /** The body in parts, as they come; only the time in which one is waited for counts as silence. Leaving the loop early closes the connection. */
   async *chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     const reader = this.#response.body?.getReader();
     if (reader === undefined) return;
     let isComplete = false;
     try {
       for (;;) {
+        this.#timer.listen();
         const part = await exchange(() => reader.read());
-        this.#timer.alive();
+        this.#timer.pause();
         isComplete = part.done;
         if (part.done) return;
         yield part.value;

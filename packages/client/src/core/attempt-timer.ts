@@ -36,14 +36,14 @@ export class AttemptTimer {
     return this.#isLate;
   }
 
-  /** A sign of life: a limit on silence starts anew. */
-  alive(): void {
+  /** Somebody waits for the server from now on: a limit on silence starts anew. */
+  listen(): void {
     if (this.#bounds === "silence") this.#start();
   }
 
-  /** Nobody waits for the server now, so its silence does not count until the next {@link alive}. */
+  /** Nobody waits for the server now, so its silence does not count until the next {@link listen}. */
   pause(): void {
-    clearTimeout(this.#timer);
+    if (this.#bounds === "silence") clearTimeout(this.#timer);
   }
 
   /** The attempt is over: no more timer, no more listening. */

@@ -13,13 +13,13 @@ import {
 } from "@steelyard/protocol";
 import type { JsonObject, JsonValue } from "@steelyard/protocol";
 
-import { ShapeError } from "./decode.ts";
 import { errorFromGraphql } from "./error-from-response.ts";
 import { CommError } from "./errors.ts";
 import type { GraphqlDocument } from "./graphql-document.ts";
 import { summarizeOperation } from "./graphql-text.ts";
 import type { HttpTransport } from "./http.ts";
 import { isIdempotentMutation } from "./idempotence.ts";
+import { readAnswer } from "./unexpected-answer.ts";
 
 /** A variable's value; a member that is undefined is left out. */
 export type VariableValue =
@@ -75,15 +75,7 @@ export class GraphqlClient {
     const isIdempotent = document.kind === "query" || isIdempotentMutation(document.name);
     const { text, name } = document;
     const data = await this.#send({ text, name, isIdempotent }, variables, options.signal);
-    try {
-      return document.decode(data);
-    } catch (error) {
-      if (!(error instanceof ShapeError)) throw error;
-      throw new CommError(`${name}: unexpected answer: ${error.message}`, {
-        code: "invalid_response",
-        cause: error,
-      });
-    }
+    return readAnswer(name, () => document.decode(data));
   }
 
   /**

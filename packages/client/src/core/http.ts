@@ -97,10 +97,8 @@ export class HttpTransport {
       return Promise.resolve(
         new ReadableStream<Uint8Array>({
           pull: async (controller) => {
-            timer.alive();
             try {
               const part = await chunks.next();
-              timer.pause();
               if (!part.done) controller.enqueue(part.value);
               else {
                 timer.stop();

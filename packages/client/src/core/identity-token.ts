@@ -3,9 +3,10 @@ import { OIDC_TOKEN_PATH, parseJson } from "@steelyard/protocol";
 
 import type { Clock } from "./clock.ts";
 import { asObject, field, float, text } from "./decode.ts";
-import { AuthenticationError, UnsupportedError } from "./errors.ts";
+import { UnsupportedError } from "./errors.ts";
 import type { HttpTransport } from "./http.ts";
 import type { Platform } from "./platform.ts";
+import { readAnswer } from "./unexpected-answer.ts";
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /** A token with less time left than this is renewed. */
@@ -59,11 +60,12 @@ export class IdentityToken {
       body: () => form,
       isIdempotent: true,
     } as const;
-    const answer = asObject(parseJson(await http.send(request, (received) => received.text())));
-    const token = field(answer, "access_token", text);
-    if (token === "")
-      throw new AuthenticationError("The server answered the identity token with an empty access token");
-    this.#current = { token, endsAt: clock.now() + field(answer, "expires_in", float) * 1_000 };
+    const body = await http.send(request, (received) => received.text());
+    const { token, seconds } = readAnswer(request.what, () => {
+      const answer = asObject(parseJson(body));
+      return { token: field(answer, "access_token", text), seconds: field(answer, "expires_in", float) };
+    });
+    this.#current = { token, endsAt: clock.now() + seconds * 1_000 };
     return token;
   }
 }

@@ -1,8 +1,8 @@
 /** JSON inside texts of an answer: config, summary, history lines. */
-import { JsonSyntaxError, parseJsonObject } from "@steelyard/protocol";
+import { parseJsonObject } from "@steelyard/protocol";
 import type { JsonObject } from "@steelyard/protocol";
 
-import { CommError } from "./errors.ts";
+import { readAnswer } from "./unexpected-answer.ts";
 
 /**
  * Reads an object from JSON text; null, the empty text and the text `null` are the empty object.
@@ -11,10 +11,5 @@ import { CommError } from "./errors.ts";
  */
 export function parseObjectText(text: string | null, field: string): JsonObject {
   if (text === null || text === "" || text === "null") return {};
-  try {
-    return parseJsonObject(text);
-  } catch (cause) {
-    if (!(cause instanceof JsonSyntaxError)) throw cause;
-    throw new CommError(`Unexpected answer: ${field}: ${cause.message}`, { code: "invalid_response", cause });
-  }
+  return readAnswer(field, () => parseJsonObject(text));
 }

@@ -2,7 +2,6 @@
 import type { Api } from "../api.ts";
 import type { ApiOptions } from "../api-options.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
-import type { Clock } from "./clock.ts";
 import { checkApiKey } from "./credentials.ts";
 import { UsageError } from "./errors.ts";
 import { SILENT_LOGGER } from "./logger.ts";
@@ -13,25 +12,18 @@ import type { Service } from "./service.ts";
 import { resolveSettings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 
-/** Parts of a session that only tests replace. */
-export interface SessionParts {
-  readonly clock?: Clock;
-}
-
 /** One `Api`'s way to its server. Making one does nothing. */
 export class Session {
   readonly #options: ApiOptions;
-  readonly #clock: Clock;
   readonly #createApi: (options: ApiOptions) => Api;
   #platform: Promise<Platform> | undefined;
   #settings: Promise<Settings> | undefined;
   #service: Promise<Service> | undefined;
 
   /** @throws {AuthenticationError} when the option `apiKey` is malformed. */
-  constructor(options: ApiOptions, createApi: (options: ApiOptions) => Api, parts: SessionParts = {}) {
+  constructor(options: ApiOptions, createApi: (options: ApiOptions) => Api) {
     if (typeof options.apiKey === "string") checkApiKey(options.apiKey, "the option `apiKey`");
     this.#options = options;
-    this.#clock = parts.clock ?? SYSTEM_CLOCK;
     this.#createApi = createApi;
   }
 
@@ -69,7 +61,7 @@ export class Session {
       headers: options.headers ?? {},
       // Called through a function: browsers refuse a detached `fetch`.
       fetch: options.fetch ?? ((url, init) => fetch(url, init)),
-      clock: this.#clock,
+      clock: options.clock ?? SYSTEM_CLOCK,
       logger: options.logger ?? SILENT_LOGGER,
       createApi: () => this.#createApi(options),
     });

@@ -13,7 +13,7 @@ export type HistoryRowMode = "union" | "all-keys";
 
 /** The keys of a read: which rows, and what of them. */
 export interface HistorySelection {
-  /** Taken along when a row has it; rows are not chosen by it in `union` mode. */
+  /** Taken along when a row has it. In `union` mode rows are not chosen by it, even if it is among the keys. */
   readonly xAxis: string;
   readonly keys: readonly string[];
   readonly mode: HistoryRowMode;
@@ -39,7 +39,7 @@ export function selectFromRow(row: JsonObject, selection: HistorySelection): His
   const isMeant =
     selection.mode === "all-keys"
       ? present.length === names.length
-      : present.some(([name]) => selection.keys.includes(name));
+      : present.some(([name]) => name !== selection.xAxis || names.length === 1);
   return isMeant ? Object.fromEntries(present) : undefined;
 }
 

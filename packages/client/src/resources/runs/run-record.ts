@@ -193,6 +193,29 @@ export class RunRecord {
     return `${this.service.settings.appUrl}${entity}/${project}/runs/${id}`;
   }
 
+  /** What is loaded, as `JSON.stringify` and people see it; big integers make `JSON.stringify` fail, as always. */
+  toJSON(): Readonly<Record<string, unknown>> {
+    const { id, storageId, name, entity, project, state, tags, group, jobType, notes, description, url } =
+      this;
+    const light = {
+      id,
+      storageId,
+      name,
+      entity,
+      project,
+      state,
+      tags,
+      group,
+      jobType,
+      notes,
+      description,
+      url,
+    };
+    const times = { createdAt: this.createdAtText, heartbeatAt: this.heartbeatAtText };
+    const full = this.#full === null ? {} : { config: this.config, summary: this.summary.toJSON() };
+    return { ...light, ...times, ...full };
+  }
+
   /** An HTML frame with the run's page. Mirrors `to_html`. */
   toHtml(options: HtmlOptions = {}): string {
     return renderFrame(this.url, options);
