@@ -10,3 +10,6 @@ export type { RunStoreUnderTest } from "./run-store-under-test.ts";
 export { describeHistoryReader, type HistoryReaderUnderTest } from "./history-reader.contract.ts";
 export { describeChangeFeed, type ChangeFeedUnderTest } from "./change-feed.contract.ts";
 export { describeTaskQueue, type TaskQueueUnderTest } from "./task-queue.contract.ts";
+export { describeAlertStore, type AlertStoreUnderTest } from "./alert-store.contract.ts";
+export { describeBlobStore, type BlobStoreUnderTest } from "./blob-store.contract.ts";
+export { describeFileStore, type FileStoreUnderTest } from "./file-store.contract.ts";

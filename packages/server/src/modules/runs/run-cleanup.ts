@@ -35,8 +35,12 @@ export class RunCleanup {
     this.#clock = clock;
   }
 
-  /** Does what follows from an event; most events need nothing. */
-  async handle({ kind, projectId, runId, payload }: ChangeEvent): Promise<void> {
+  /** Does what follows from events, in their order; most need nothing. */
+  async handle(events: readonly ChangeEvent[]): Promise<void> {
+    for (const event of events) await this.#handleOne(event);
+  }
+
+  async #handleOne({ kind, projectId, runId, payload }: ChangeEvent): Promise<void> {
     if (kind === "run.deleted" && runId !== null) {
       await this.#log.deleteRun({ projectId, runId });
       // The blobs follow with the events that this writes.
