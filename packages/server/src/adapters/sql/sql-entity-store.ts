@@ -148,12 +148,19 @@ export class SqlEntityStore implements EntityStore {
   }
 
   async storageBytes(request: { readonly entityId: number }): Promise<number> {
+    const { entityId } = request;
     const artifacts = await this.#db
       .selectFrom("artifact_contents")
       .select((eb) => eb.fn.sum<number | null>("size_bytes").as("bytes"))
-      .where("entity_id", "=", request.entityId)
+      .where("entity_id", "=", entityId)
       .executeTakeFirstOrThrow();
-    return artifacts.bytes ?? 0;
+    const files = await this.#db
+      .selectFrom("run_files")
+      .innerJoin("projects", "projects.id", "run_files.project_id")
+      .select((eb) => eb.fn.sum<number | null>("run_files.size_bytes").as("bytes"))
+      .where("projects.entity_id", "=", entityId)
+      .executeTakeFirstOrThrow();
+    return (artifacts.bytes ?? 0) + (files.bytes ?? 0);
   }
 
   async teamMembers(request: { readonly entityId: number }): Promise<readonly Membership[]> {

@@ -1,39 +1,40 @@
 /** Hands every change to one consumer, in order and at least once, from where it stood when the server last ran. */
 import type { ChangeEvent, ChangeFeed } from "../../ports/change-feed.ts";
 
-/** What the reader is built from. */
-export interface FeedReaderParts {
-  readonly feed: ChangeFeed;
+/** Takes changes. */
+export interface FeedConsumer {
   /** Names the consumer for good: its position is kept under this name. */
   readonly consumer: string;
   /** Takes some events; when it rejects they come again. */
-  readonly handle: (events: readonly ChangeEvent[]) => Promise<void>;
+  handle(events: readonly ChangeEvent[]): Promise<void>;
 }
 
-const BATCH = 500;
-/** Short enough that stopping does not have to wait for long. */
-const WAIT_MS = 1000;
+const BATCH = 1000;
 
 /** Reads the change feed for one consumer. */
 export class FeedReader {
-  readonly #parts: FeedReaderParts;
+  readonly #feed: ChangeFeed;
+  readonly #consumer: FeedConsumer;
+  #position: number | undefined;
 
-  constructor(parts: FeedReaderParts) {
-    this.#parts = parts;
+  constructor(parts: { readonly feed: ChangeFeed; readonly consumer: FeedConsumer }) {
+    this.#feed = parts.feed;
+    this.#consumer = parts.consumer;
   }
 
-  /** Waits for events, hands them over and moves on; returns true, because waiting is the feed's. */
+  /**
+   * Hands over the events that are there and records that they are done; returns whether there may be more. Recording
+   * is a commit of its own, so it pays to call this at intervals and not for every event.
+   */
   async readOn(): Promise<boolean> {
-    const { feed, consumer, handle } = this.#parts;
-    const afterSeq = await feed.position({ consumer });
-    const events = await feed.read({ afterSeq, limit: BATCH });
+    const { consumer } = this.#consumer;
+    this.#position ??= await this.#feed.position({ consumer });
+    const events = await this.#feed.read({ afterSeq: this.#position, limit: BATCH });
     const last = events.at(-1);
-    if (last === undefined) {
-      await feed.wait({ afterSeq, timeoutMs: WAIT_MS });
-      return true;
-    }
-    await handle(events);
-    await feed.advance({ consumer, seq: last.seq });
-    return true;
+    if (last === undefined) return false;
+    await this.#consumer.handle(events);
+    await this.#feed.advance({ consumer, seq: last.seq });
+    this.#position = last.seq;
+    return events.length === BATCH;
   }
 }

@@ -9,6 +9,7 @@ import { AuthenticationService } from "../../modules/users/authentication-servic
 import { SetupService } from "../../modules/users/setup-service.ts";
 import { createApp } from "../../transport/app.ts";
 import { listen } from "../../transport/listeners.ts";
+import { startBackground } from "./background.ts";
 import { loadSecret, prepareDataFolder } from "./data-folder.ts";
 import { createServices } from "./services.ts";
 import { startStorageThread } from "./storage-thread.ts";
@@ -69,6 +70,9 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
 
   const authentication = new AuthenticationService({ users: storage.services.users, clock });
   const services = createServices({ stores: storage.services, blobs, authentication, clock, ids });
+
+  const background = startBackground({ stores: storage.services, blobs, clock, logger });
+  cleanUp.defer(() => background.stop());
 
   let isReady = false;
   const app = createApp({ services, authentication, ids, logger, options, isReady: () => isReady });

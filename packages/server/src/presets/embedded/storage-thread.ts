@@ -64,6 +64,8 @@ export async function startStorageThread(
       log: createRemote<StorageServices, "log">(worker, "log"),
       ingest: createRemote<StorageServices, "ingest">(worker, "ingest"),
       history: createRemote<StorageServices, "history">(worker, "history"),
+      feed: createRemote<StorageServices, "feed">(worker, "feed"),
+      tasks: createRemote<StorageServices, "tasks">(worker, "tasks"),
     },
     close: end,
   };

@@ -5,11 +5,13 @@ import { metadataMigrations } from "../../../migrations/metadata.ts";
 import type { HistoryTables } from "../../adapters/sql/history-tables.ts";
 import { SqlAlertStore } from "../../adapters/sql/sql-alert-store.ts";
 import { SqlArtifactStore } from "../../adapters/sql/sql-artifact-store.ts";
+import { SqlChangeFeed } from "../../adapters/sql/sql-change-feed.ts";
 import { SqlEntityStore } from "../../adapters/sql/sql-entity-store.ts";
 import { SqlFileStore } from "../../adapters/sql/sql-file-store.ts";
 import { SqlHistoryLog } from "../../adapters/sql/sql-history-log.ts";
 import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
 import { SqlRunStore } from "../../adapters/sql/sql-run-store.ts";
+import { SqlTaskQueue } from "../../adapters/sql/sql-task-queue.ts";
 import { SqlUserStore } from "../../adapters/sql/sql-user-store.ts";
 import type { MetadataTables } from "../../adapters/sql/tables.ts";
 import { openSqliteDatabase } from "../../adapters/sqlite/database.ts";
@@ -27,6 +29,8 @@ import type { StreamIngest } from "../../modules/history/stream-ingest.ts";
 import type { ProjectStore } from "../../modules/projects/project-store.ts";
 import type { RunStore } from "../../modules/runs/run-store.ts";
 import type { UserStore } from "../../modules/users/user-store.ts";
+import type { ChangeFeed } from "../../ports/change-feed.ts";
+import type { TaskQueue } from "../../ports/task-queue.ts";
 
 /** What the storage thread serves, by name. */
 export interface StorageServices {
@@ -40,6 +44,8 @@ export interface StorageServices {
   readonly log: HistoryLog;
   readonly ingest: StreamIngest;
   readonly history: HistoryReader;
+  readonly feed: ChangeFeed;
+  readonly tasks: TaskQueue;
 }
 
 /** Open stores. */
@@ -85,6 +91,8 @@ export async function openStorage(folder: string): Promise<Storage> {
       log,
       ingest: new LogStreamIngest({ history: log, runs }),
       history,
+      feed: new SqlChangeFeed(metadata),
+      tasks: new SqlTaskQueue(metadata),
     },
     close: () => opened.disposeAsync(),
   };

@@ -1,0 +1,67 @@
+/** What the embedded server does by itself, a parts list: one loop a duty. */
+import type { Logger } from "pino";
+import { BackgroundLoop } from "../../modules/background/background-loop.ts";
+import { FeedReader } from "../../modules/background/feed-reader.ts";
+import { TaskRunner } from "../../modules/background/task-runner.ts";
+import { CrashDetector } from "../../modules/runs/crash-detector.ts";
+import { RunCleanup } from "../../modules/runs/run-cleanup.ts";
+import type { BlobStore } from "../../ports/blob-store.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { StorageServices } from "./storage.ts";
+
+/** What the loops are built from. */
+export interface BackgroundParts {
+  readonly stores: StorageServices;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const SECOND_MS = 1000;
+const HOUR_MS = 60 * 60 * SECOND_MS;
+/** Events that everybody is done with are kept for a day, for whoever looks into what happened. */
+const EVENT_LIFE_MS = 24 * HOUR_MS;
+
+/** Starts every loop; `stop` ends them after the rounds that run. */
+export function startBackground(parts: BackgroundParts): { stop(): Promise<void> } {
+  const { stores, blobs, clock, logger } = parts;
+  const loops: BackgroundLoop[] = [];
+  const run = (name: string, pauseMs: number, round: (signal: AbortSignal) => Promise<boolean>): void => {
+    const onFailure = (loop: string, err: unknown): void =>
+      logger.error({ err, loop }, "background loop failed");
+    loops.push(new BackgroundLoop({ name, pauseMs, round, onFailure }));
+  };
+
+  const crashes = new CrashDetector({ runs: stores.runs, clock });
+  run("crash detection", 10 * SECOND_MS, async () => {
+    const crashed = await crashes.detect(clock.now());
+    for (const { projectId, runId, name } of crashed) logger.info({ projectId, runId, name }, "run crashed");
+    return false;
+  });
+
+  const cleanup = new FeedReader({
+    feed: stores.feed,
+    consumer: new RunCleanup({ ...stores, blobs, clock }),
+  });
+  run("cleanup", SECOND_MS, () => cleanup.readOn());
+
+  run("event pruning", HOUR_MS, async () => {
+    const createdBefore = new Date(Date.parse(clock.now()) - EVENT_LIFE_MS).toISOString();
+    return (await stores.feed.prune({ createdBefore })) > 0;
+  });
+
+  const tasks = new TaskRunner({
+    tasks: stores.tasks,
+    clock,
+    handlers: {},
+    onFailure: (task, err) => logger.error({ err, kind: task.kind, key: task.key }, "task failed"),
+  });
+  run("tasks", SECOND_MS, (signal) => tasks.runDue(signal));
+
+  for (const loop of loops) loop.start();
+  return {
+    stop: async () => {
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
+}
