@@ -2,15 +2,14 @@
 import { createServer } from "node:http";
 import { Api } from "@steelyard/client";
 import { parseJson, printJson } from "@steelyard/protocol";
-import { startTestServer, type TestServer } from "@steelyard/testing";
+import { findFreePort, startTestServer, type TestServer } from "@steelyard/testing";
 import { chromium } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findChromium } from "../browser/find-chromium.ts";
-import { findFreePort } from "@steelyard/testing";
 import { runCommand } from "../python/run-command.ts";
 import { node20 } from "./node20.ts";
 import { readProject } from "./read-project.js";
-import { browserModule, nodeProgram } from "./staged-client.ts";
+import { browserEntry, browserModules, nodeProgram } from "./staged-client.ts";
 
 const path = "runtimes/portable";
 let server: TestServer;
@@ -64,11 +63,11 @@ test("Node 20 reads the same with the published client", async () => {
 });
 
 test("Chromium reads the same with the published client", async () => {
-  const code = await browserModule();
+  const modules = await browserModules();
   const pages = createServer((request, response) => {
-    const isModule = request.url === "/browser.js";
-    response.setHeader("content-type", isModule ? "text/javascript" : "text/html");
-    response.end(isModule ? code : '<!doctype html><script type="module" src="/browser.js"></script>');
+    const module = modules.get((request.url ?? "").slice(1));
+    response.setHeader("content-type", module === undefined ? "text/html" : "text/javascript");
+    response.end(module ?? `<!doctype html><script type="module" src="/${browserEntry}"></script>`);
   });
   const port = await findFreePort();
   await new Promise<void>((resolve) => pages.listen(port, "127.0.0.1", resolve));

@@ -23,8 +23,11 @@ console.log(await readProject({ Api, printJson }, JSON.parse(process.argv[2])));
   return file;
 }
 
-/** A browser module that puts `readProject` on the window, bundled from the published packages. */
-export async function browserModule(): Promise<string> {
+/** The entry among `browserModules`. */
+export const browserEntry = "browser.js";
+
+/** Browser modules by file name, bundled from the published packages; the entry puts `readProject` on the window. */
+export async function browserModules(): Promise<ReadonlyMap<string, string>> {
   await nodeProgram();
   const entry = join(folder, "browser-entry.js");
   await writeFile(
@@ -42,8 +45,8 @@ globalThis.readProject = (target) => readProject({ Api, printJson }, target);
     build: { write: false, target: "es2022", lib: { entry, formats: ["es"], fileName: "browser" } },
   });
   const outputs = Array.isArray(output) ? output : [output];
-  for (const { output: chunks } of outputs.filter((candidate) => "output" in candidate)) {
-    for (const chunk of chunks) if (chunk.type === "chunk" && chunk.isEntry) return chunk.code;
-  }
-  throw new Error("The bundler made no entry for the browser.");
+  const chunks = outputs
+    .flatMap((one) => ("output" in one ? one.output : []))
+    .filter((one) => one.type === "chunk");
+  return new Map(chunks.map(({ fileName, code }) => [fileName, code]));
 }

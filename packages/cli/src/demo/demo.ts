@@ -1,5 +1,6 @@
 /** The example project: logs a few trainings for real on the first start, then reads them back with `Api`. */
 import { Api, isNotFound } from "@steelyard/client";
+import { printJson } from "@steelyard/protocol";
 import Table from "cli-table3";
 import { train, type TrainingSettings } from "./iris-network.ts";
 import { RunLogger, type LogTarget } from "./run-logger.ts";
@@ -83,7 +84,7 @@ async function tableOfRuns(api: Api, path: string): Promise<string> {
     table.push([
       run.displayName ?? run.id,
       run.state,
-      ...["lr", "hidden_units"].map((key) => String(run.config[key])),
+      ...["lr", "hidden_units"].map((key) => printJson(run.config[key] ?? null)),
       ...["loss", "val_loss", "val_accuracy"].map((key) => Number(summary.get(key)).toFixed(4)),
     ]);
   }

@@ -51,32 +51,31 @@ const SECTIONS: readonly (readonly [section: string, prefix: string])[] = [
 const RUN_COLUMNS: readonly string[] = ["createdAt", "updatedAt", "name", "sweep"];
 const ORDER_PREFIXES: readonly string[] = ["config", "summary_metrics", "tags"];
 
+const INDIVIDUAL_OPERATORS: Readonly<Record<string, string>> = {
+  "!=": "$ne",
+  ">": "$gt",
+  ">=": "$gte",
+  "<": "$lt",
+  "<=": "$lte",
+  IN: "$in",
+  NIN: "$nin",
+  REGEX: "$regex",
+};
+const GROUP_OPERATORS: Readonly<Record<string, string>> = { AND: "$and", OR: "$or" };
+
 /** Translates filters and orders. Mirrors `wandb.apis.public.QueryGenerator`. */
 export class QueryGenerator {
   /** Operator of a condition to operator of the server. */
-  static readonly INDIVIDUAL_OP_TO_MONGO: Readonly<Record<string, string>> = {
-    "!=": "$ne",
-    ">": "$gt",
-    ">=": "$gte",
-    "<": "$lt",
-    "<=": "$lte",
-    IN: "$in",
-    NIN: "$nin",
-    REGEX: "$regex",
-  };
+  static readonly INDIVIDUAL_OP_TO_MONGO: Readonly<Record<string, string>> = INDIVIDUAL_OPERATORS;
 
   /** The reverse of {@link INDIVIDUAL_OP_TO_MONGO}. */
-  static readonly MONGO_TO_INDIVIDUAL_OP: Readonly<Record<string, string>> = reversed(
-    QueryGenerator.INDIVIDUAL_OP_TO_MONGO,
-  );
+  static readonly MONGO_TO_INDIVIDUAL_OP: Readonly<Record<string, string>> = reversed(INDIVIDUAL_OPERATORS);
 
   /** Operator of a group to operator of the server. */
-  static readonly GROUP_OP_TO_MONGO: Readonly<Record<string, string>> = { AND: "$and", OR: "$or" };
+  static readonly GROUP_OP_TO_MONGO: Readonly<Record<string, string>> = GROUP_OPERATORS;
 
   /** The reverse of {@link GROUP_OP_TO_MONGO}. */
-  static readonly MONGO_TO_GROUP_OP: Readonly<Record<string, string>> = reversed(
-    QueryGenerator.GROUP_OP_TO_MONGO,
-  );
+  static readonly MONGO_TO_GROUP_OP: Readonly<Record<string, string>> = reversed(GROUP_OPERATORS);
 
   /**
    * Completes a key to order by: a missing sign is `-`, and a key that is no column of a run and has no known prefix is
