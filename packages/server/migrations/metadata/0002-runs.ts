@@ -54,6 +54,11 @@ async function createRuns(db: Kysely<unknown>): Promise<void> {
     .addUniqueConstraint("runs_by_name", ["project_id", "name"])
     .execute();
   await db.schema.createIndex("runs_by_seq").unique().on("runs").columns(["project_id", "seq"]).execute();
+  await db.schema
+    .createIndex("runs_by_age")
+    .on("runs")
+    .columns(["project_id", "created_at", "run_id"])
+    .execute();
   await db.schema.createIndex("runs_by_state").on("runs").columns(["state"]).execute();
 }
 

@@ -231,7 +231,7 @@ export function describeRunQueries(fixture: () => RunFixture): void {
             expect(namesOf(next)).toEqual(expected.slice(7, 14).map((document) => document.name));
           },
         ),
-        { numRuns: 200 },
+        { numRuns: 100 },
       );
     });
   });

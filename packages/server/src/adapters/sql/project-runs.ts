@@ -1,11 +1,10 @@
 // The runs of one project as this process knows them: documents parsed once, and the answers to recent questions,
 // brought up to date before each use from what changed since. Where the documents are too many to keep, only the
 // answers are kept.
-import type { RunDocument } from "@steelyard/protocol";
 import type { Kysely } from "kysely";
 import { ServerError } from "../../errors.ts";
 import { nextTurn } from "../../modules/history/next-turn.ts";
-import { readChangedRows, toDocument, weightOf, type ProjectNames } from "./run-documents.ts";
+import { readChangedRows, StoredRun, weightOf, type ProjectNames } from "./run-documents.ts";
 import { RunView } from "./run-view.ts";
 import type { RunQuestion } from "./run-question.ts";
 import type { MetadataTables } from "./tables.ts";
@@ -23,12 +22,12 @@ export interface ProjectRunsParts {
   readonly projectId: number;
   /** About how much memory the documents may take. */
   readonly maxBytes: number;
-  /** Adds what documents hold beyond their rows, for questions that name it. */
-  readonly complete: (runs: readonly RunDocument[], question: RunQuestion) => Promise<readonly RunDocument[]>;
+  /** Adds to documents what a question names and their rows do not hold. */
+  readonly complete: (runs: readonly StoredRun[], question: RunQuestion) => Promise<void>;
 }
 
 interface KnownRun {
-  readonly document: RunDocument;
+  readonly document: StoredRun;
   readonly bytes: number;
 }
 
@@ -101,24 +100,20 @@ export class ProjectRuns {
       const documents = [...this.#runs.values()].map((run) => run.document);
       for (let start = 0; start < documents.length; start += documentsAtOnce) {
         if (start > 0) await nextTurn();
-        view.update(
-          await this.#parts.complete(documents.slice(start, start + documentsAtOnce), question),
-          [],
-        );
+        await this.#update({ view, question }, documents.slice(start, start + documentsAtOnce), []);
       }
       return view;
     }
     const seq = this.#seq;
     if (!this.#isTooLarge) this.#runs = new Map();
-    for await (const documents of this.#read(0, 0))
-      view.update(await this.#parts.complete(documents, question), []);
+    for await (const documents of this.#read(0, 0)) await this.#update({ view, question }, documents, []);
     // What was deleted while the runs were read is found again from where the reading began.
     this.#seq = seq;
     return view;
   }
 
   /** Reads the runs changed after a number, in portions, and keeps their documents if documents are kept. */
-  async *#read(afterSeq: number, configAfterSeq: number): AsyncGenerator<readonly RunDocument[]> {
+  async *#read(afterSeq: number, configAfterSeq: number): AsyncGenerator<readonly StoredRun[]> {
     const names = this.#names;
     if (names === undefined) throw new Error("the names of the project were not loaded");
     const { db, projectId } = this.#parts;
@@ -134,7 +129,7 @@ export class ProjectRuns {
       });
       yield rows.map((row) => {
         const before = known?.get(row.run_id);
-        const document = toDocument(row, names, before?.document);
+        const document = new StoredRun(row, names, before?.document);
         const bytes = row.config === null ? Math.max(before?.bytes ?? 0, weightOf(row)) : weightOf(row);
         this.#keep({ document, bytes });
         return document;
@@ -169,10 +164,13 @@ export class ProjectRuns {
     this.#seq = 0;
   }
 
-  async #updateViews(changed: readonly RunDocument[], goneIds: readonly number[]): Promise<void> {
-    for (const { view, question } of this.#views.values()) {
-      view.update(await this.#parts.complete(changed, question), goneIds);
-    }
+  async #updateViews(changed: readonly StoredRun[], goneIds: readonly number[]): Promise<void> {
+    for (const open of this.#views.values()) await this.#update(open, changed, goneIds);
+  }
+
+  async #update(open: OpenView, changed: readonly StoredRun[], goneIds: readonly number[]): Promise<void> {
+    await this.#parts.complete(changed, open.question);
+    open.view.update(changed, goneIds);
   }
 
   async #loadSeq(): Promise<number> {

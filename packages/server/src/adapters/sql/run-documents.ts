@@ -71,37 +71,73 @@ export async function readChangedRows(
     .execute();
 }
 
-/** The document of a row; `before` gives the config where the row has none. */
-export function toDocument(
-  row: DocumentRow,
-  names: ProjectNames,
-  before: RunDocument | undefined,
-): RunDocument {
-  const config = row.config === null ? before?.config : parseObject(row.config);
-  if (config === undefined) throw new Error(`the config of run ${row.project_id}/${row.run_id} is missing`);
-  return {
-    ...names,
-    id: row.run_id,
-    name: row.name,
-    displayName: row.display_name,
-    state: row.state,
-    config,
-    summary: parseObject(row.summary),
-    tags: parseTags(row.tags),
-    group: row.group_name,
-    jobType: row.job_type,
-    host: row.host,
-    username: row.username,
-    sweep: row.sweep_name,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    heartbeatAt: row.heartbeat_at,
-    durationSeconds: (Date.parse(row.heartbeat_at) - Date.parse(row.created_at)) / 1000,
-    notes: row.notes,
-    description: row.description,
-    commit: row.commit_hash,
-  };
+/** A run as filters see it. Its config and summary are parsed when a question first looks at them. */
+export class StoredRun implements RunDocument {
+  readonly id: number;
+  readonly name: string;
+  readonly displayName: string;
+  readonly state: string;
+  readonly tags: readonly string[];
+  readonly group: string | null;
+  readonly jobType: string | null;
+  readonly host: string | null;
+  readonly username: string | null;
+  readonly entity: string;
+  readonly project: string;
+  readonly sweep: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly heartbeatAt: string;
+  readonly notes: string | null;
+  readonly description: string | null;
+  readonly commit: string | null;
+  /** Set by those who know; see `RunSearchOptions`. */
+  historyKeys: JsonObject | undefined;
+  #config: string | JsonObject;
+  #summary: string | JsonObject;
+
+  /** Takes the config of `before` where the row has none. */
+  constructor(row: DocumentRow, names: ProjectNames, before: StoredRun | undefined) {
+    const config = row.config ?? (before === undefined ? undefined : before.#config);
+    if (config === undefined) throw new Error(`the config of run ${row.project_id}/${row.run_id} is missing`);
+    this.#config = config;
+    this.#summary = row.summary;
+    this.id = row.run_id;
+    this.name = row.name;
+    this.displayName = row.display_name;
+    this.state = row.state;
+    this.tags = row.tags === "[]" ? noTags : parseTags(row.tags);
+    this.group = row.group_name;
+    this.jobType = row.job_type;
+    this.host = row.host;
+    this.username = row.username;
+    this.entity = names.entity;
+    this.project = names.project;
+    this.sweep = row.sweep_name;
+    this.createdAt = row.created_at;
+    this.updatedAt = row.updated_at;
+    this.heartbeatAt = row.heartbeat_at;
+    this.notes = row.notes;
+    this.description = row.description;
+    this.commit = row.commit_hash;
+  }
+
+  get config(): JsonObject {
+    if (typeof this.#config === "string") this.#config = parseObject(this.#config);
+    return this.#config;
+  }
+
+  get summary(): JsonObject {
+    if (typeof this.#summary === "string") this.#summary = parseObject(this.#summary);
+    return this.#summary;
+  }
+
+  get durationSeconds(): number {
+    return (Date.parse(this.heartbeatAt) - Date.parse(this.createdAt)) / 1000;
+  }
 }
+
+const noTags: readonly string[] = [];
 
 /** About how much memory a row's document takes. */
 export function weightOf(row: DocumentRow): number {

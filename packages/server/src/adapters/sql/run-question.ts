@@ -20,6 +20,8 @@ export interface RunQuestion extends RunViewParts {
   readonly key: string;
   /** The fields that the filter and the order name. */
   readonly fields: readonly string[];
+  /** Set when all runs are asked for by age, which the table itself can answer. */
+  readonly timeline: { readonly isDescending: boolean } | undefined;
 }
 
 /** Understands a filter and an order. Throws `invalid_argument` naming the part that is wrong. */
@@ -28,10 +30,18 @@ export function parseQuestion(filterText: string, orderText: string, regex: Rege
   const order = parseOrder(orderText, DEFAULT_ORDER);
   return {
     key: `${JSON.stringify(order)}${printFilter(filter)}`,
-    fields: [...fieldsOf(filter), ...order.map((key: OrderKey) => key.field)],
+    fields: [...fieldsOf(filter), ...order.map((key) => key.field)],
+    timeline: timelineOf(filter, order),
     matches: compileRunFilter(filter, { regex }),
     order: compileRunOrder(order),
   };
+}
+
+function timelineOf(filter: Filter, order: readonly OrderKey[]): RunQuestion["timeline"] {
+  const [key, second] = order;
+  const isForAll = filter.kind === "and" && filter.filters.length === 0;
+  const isByAge = second === undefined && (key?.field === "created_at" || key?.field === "createdAt");
+  return isForAll && isByAge ? { isDescending: key.isDescending } : undefined;
 }
 
 function fieldsOf(filter: Filter): readonly string[] {

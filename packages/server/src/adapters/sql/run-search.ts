@@ -1,13 +1,15 @@
 // Answers questions about runs: filters and orders over any key, with the exact total, page by page.
-import type { JsonObject, RegexCompiler, RunDocument } from "@steelyard/protocol";
+import type { JsonObject, RegexCompiler } from "@steelyard/protocol";
 import type { Kysely } from "kysely";
 import { ServerError } from "../../errors.ts";
 import type { RunKey } from "../../modules/history/history-log.ts";
 import type { RunQuery } from "../../modules/runs/run-store.ts";
 import { compileRe2 } from "../re2/regex.ts";
 import { ProjectRuns } from "./project-runs.ts";
+import type { StoredRun } from "./run-documents.ts";
 import { decodeCursor, encodeCursor } from "./run-cursor.ts";
 import { DEFAULT_ORDER, parseQuestion, type RunQuestion } from "./run-question.ts";
+import { readTimeline } from "./run-timeline.ts";
 import type { RunView } from "./run-view.ts";
 import type { MetadataTables } from "./tables.ts";
 
@@ -59,17 +61,23 @@ export class RunSearch {
     const order = request.order ?? DEFAULT_ORDER;
     const question = this.#parse(request.filter ?? "{}", order);
     const after = request.after === null ? undefined : decodeCursor(order, request.after);
-    return this.#ask(request.projectId, question, (view) => {
-      const page = view.page(after, request.limit);
-      return {
-        entries: page.positions.map((position) => ({
-          runId: position.runId,
-          cursor: encodeCursor(order, position),
-        })),
-        hasNextPage: page.hasNextPage,
-        totalCount: view.size,
-      };
-    });
+    const { projectId, limit } = request;
+    const { timeline } = question;
+    const page =
+      timeline === undefined
+        ? await this.#ask(projectId, question, (view) => ({
+            ...view.page(after, limit),
+            totalCount: view.size,
+          }))
+        : await readTimeline(this.#db, { projectId, after, limit, ...timeline });
+    return {
+      entries: page.positions.map((position) => ({
+        runId: position.runId,
+        cursor: encodeCursor(order, position),
+      })),
+      hasNextPage: page.hasNextPage,
+      totalCount: page.totalCount,
+    };
   }
 
   /** How many runs match. Throws as `RunStore.count` does. */
@@ -121,18 +129,10 @@ export class RunSearch {
     });
   }
 
-  async #complete(
-    projectId: number,
-    runs: readonly RunDocument[],
-    question: RunQuestion,
-  ): Promise<readonly RunDocument[]> {
+  async #complete(projectId: number, runs: readonly StoredRun[], question: RunQuestion): Promise<void> {
     const historyKeys = this.#historyKeys;
-    if (historyKeys === undefined || !question.fields.some(isKeysField)) return runs;
-    const complete: RunDocument[] = [];
-    for (const run of runs) {
-      complete.push({ ...run, historyKeys: await historyKeys({ projectId, runId: run.id }) });
-    }
-    return complete;
+    if (historyKeys === undefined || !question.fields.some(isKeysField)) return;
+    for (const run of runs) run.historyKeys ??= await historyKeys({ projectId, runId: run.id });
   }
 
   /** Lets go of the projects unused for longest, never of the latest. */

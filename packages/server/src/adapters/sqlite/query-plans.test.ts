@@ -1,0 +1,98 @@
+// Questions that must stay cheap in large databases: SQLite says how it would answer them, and a scan or a sort of
+// everything fails the test.
+import { sql, type CompiledQuery, type Kysely } from "kysely";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { SqlHistoryLog } from "../sql/sql-history-log.ts";
+import { readChangedRows } from "../sql/run-documents.ts";
+import { SqlRunStore } from "../sql/sql-run-store.ts";
+import type { HistoryTables } from "../sql/history-tables.ts";
+import { timelineQuery } from "../sql/run-timeline.ts";
+import type { MetadataTables } from "../sql/tables.ts";
+import { openTemporaryHistory, openTemporaryMetadata, type TemporaryDatabase } from "./temporary.ts";
+
+let metadata: TemporaryDatabase<MetadataTables>;
+let history: TemporaryDatabase<HistoryTables>;
+
+beforeAll(async () => {
+  metadata = await openTemporaryMetadata();
+  history = await openTemporaryHistory();
+});
+
+afterAll(async () => {
+  await metadata.close();
+  await history.close();
+});
+
+/** What SQLite would do for a query, a line a step. */
+async function planOf<Tables>(
+  db: Kysely<Tables>,
+  query: Pick<CompiledQuery, "sql" | "parameters">,
+): Promise<string> {
+  const explained = sql.raw<{ detail: string }>(`explain query plan ${query.sql}`).compile(db);
+  const plan = await db.executeQuery<{ detail: string }>({ ...explained, parameters: query.parameters });
+  return plan.rows.map((row) => row.detail).join("\n");
+}
+
+/** The plans of the statements that `act` runs. */
+async function plansOf<Tables>(
+  db: Kysely<Tables>,
+  act: (watched: Kysely<Tables>) => Promise<unknown>,
+): Promise<readonly string[]> {
+  const queries: CompiledQuery[] = [];
+  const watched = db.withPlugin({
+    transformQuery: ({ node }) => {
+      queries.push(db.getExecutor().compileQuery(node, { queryId: "watched" }));
+      return node;
+    },
+    transformResult: ({ result }) => Promise.resolve(result),
+  });
+  await act(watched);
+  return Promise.all(queries.map((query) => planOf(db, query)));
+}
+
+function expectCheap(plan: string): void {
+  expect(plan).not.toMatch(/\bSCAN\b/);
+  expect(plan).not.toMatch(/TEMP B-TREE FOR ORDER BY/);
+}
+
+test("a page of all runs by age is read from its index in order", async () => {
+  for (const isDescending of [false, true]) {
+    for (const after of [undefined, { runId: 3, values: ["2026-03-01T10:00:00.000Z"] }]) {
+      const query = timelineQuery(metadata.db, { projectId: 1, isDescending, after, limit: 50 }).compile();
+      const plan = await planOf(metadata.db, query);
+      expectCheap(plan);
+      expect(plan).toContain("COVERING INDEX runs_by_age");
+      if (after !== undefined) expect(plan).toMatch(/created_at[<>]/);
+    }
+  }
+});
+
+test("runs changed lately are found by their numbers", async () => {
+  const plans = await plansOf(metadata.db, (db) =>
+    readChangedRows(db, { projectId: 1, afterSeq: 10, configAfterSeq: 10, limit: 100 }),
+  );
+  for (const plan of plans) expectCheap(plan);
+  expect(plans[0]).toContain("runs_by_seq");
+});
+
+test("silent runs are found among those of their state", async () => {
+  const now = "2026-03-01T10:00:00.000Z";
+  const [plan] = await plansOf(metadata.db, (db) =>
+    new SqlRunStore({ db }).markCrashed({ heartbeatBefore: now, now }),
+  );
+  expect(plan).toContain("runs_by_state");
+});
+
+test("reading lines and steps looks at batches in an index, not at their rows", async () => {
+  const key = { projectId: 1, runId: 2 };
+  const plans = await plansOf(history.db, async (db) => {
+    const log = new SqlHistoryLog({ db });
+    await log.readLines({ ...key, stream: "history", from: 500_000, to: 501_000 });
+    await log.readSteps({ ...key, minStep: 500_000, maxStep: 501_000 });
+    await log.counts(key);
+    await log.changes({ ...key, stream: "history", since: 5 });
+  });
+  for (const plan of plans) expectCheap(plan);
+  expect(plans.filter((plan) => plan.includes("COVERING INDEX line_batches_by_line"))).toHaveLength(1);
+  expect(plans.filter((plan) => plan.includes("COVERING INDEX line_batches_by_step"))).toHaveLength(2);
+});
