@@ -1,5 +1,3 @@
-import type { ReadableStream } from "node:stream/web";
-
 /** Bytes by key. A key is made by the server and never contains text that a user chose. */
 export interface BlobStore {
   /** Stores a blob whole or not at all; an existing blob of that key is replaced. Ends when it is durable. */
@@ -7,7 +5,7 @@ export interface BlobStore {
   /** A blob's size and digest, or undefined when there is none of that key. */
   find(request: { readonly key: string }): Promise<BlobInfo | undefined>;
   /** A blob's bytes, or those of a range; undefined when there is none of that key. */
-  read(request: BlobRead): Promise<ReadableStream<Uint8Array> | undefined>;
+  read(request: BlobRead): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Deletes a blob; one that is not there is no error. */
   delete(request: { readonly key: string }): Promise<void>;
   /** An absolute address under `baseUrl` that carries its own authority for one method on one blob until it expires. */

@@ -6,7 +6,6 @@ import { createHash } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
-import type { ReadableStream } from "node:stream/web";
 import { ServerError } from "../../errors.ts";
 import type {
   BlobGrant,
@@ -73,17 +72,17 @@ export class FolderBlobStore implements BlobStore, BlobSignatures {
     return readBlobInfo(this.#pathOf(key));
   }
 
-  async read({ key, start = 0, end }: BlobRead): Promise<ReadableStream<Uint8Array> | undefined> {
+  async read({ key, start = 0, end }: BlobRead): Promise<AsyncIterable<Uint8Array> | undefined> {
     const file = await openIfThere(this.#pathOf(key));
     if (file === undefined) return undefined;
     const sizeBytes = (await file.stat()).size - DIGEST_BYTES;
     const stop = Math.min(end ?? sizeBytes, sizeBytes);
     if (start >= stop) {
       await file.close();
-      return new Blob([]).stream();
+      return Readable.from([]);
     }
     // The end of a read stream is inclusive; the stream closes the file.
-    return Readable.toWeb(file.createReadStream({ start, end: stop - 1 }));
+    return file.createReadStream({ start, end: stop - 1 });
   }
 
   async delete({ key }: { readonly key: string }): Promise<void> {

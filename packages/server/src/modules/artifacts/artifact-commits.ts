@@ -1,4 +1,5 @@
 /** Commits versions: checks that everything the manifest names is there, then makes the version visible. */
+import { text } from "node:stream/consumers";
 import { encodeGlobalId } from "@steelyard/protocol";
 import { ServerError } from "../../errors.ts";
 import type { BlobInfo, BlobStore } from "../../ports/blob-store.ts";
@@ -31,6 +32,7 @@ type StoredContents = ReadonlyMap<string, ArtifactContent & { readonly sizeBytes
 
 /** Files a transaction, small enough that others get a turn between. */
 const FILES_AT_ONCE = 1_000;
+const COMMIT_HASH_BYTES = 10;
 
 /** Makes uploaded versions whole. */
 export class ArtifactCommits {
@@ -60,7 +62,7 @@ export class ArtifactCommits {
   }
 
   async #commit(caller: Caller, project: Project, artifact: Artifact): Promise<Artifact> {
-    const { artifacts, contents, clock } = this.#parts;
+    const { artifacts, contents, clock, ids } = this.#parts;
     const uploaded = await this.#readManifest(artifact);
     const { manifest } = uploaded;
     const entries = manifest.entries.filter((entry) => entry.ref === null);
@@ -73,6 +75,7 @@ export class ArtifactCommits {
     await this.#putFiles(artifact.id, files);
     return artifacts.commit({
       artifactId: artifact.id,
+      commitHash: ids.hex(COMMIT_HASH_BYTES),
       fileCount: files.length,
       sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
       manifest: await this.#completeManifest(uploaded, stored),
@@ -90,7 +93,7 @@ export class ArtifactCommits {
     }
     const body = await blobs.read({ key });
     if (body === undefined) throw new ServerError("internal", "The manifest's bytes are gone");
-    const manifest = parseManifest(await new Response(body).text());
+    const manifest = parseManifest(await text(body));
     if (manifest.digest !== artifact.digest) {
       const message = `The artifact cannot be committed: its digest is ${artifact.digest}, its manifest's ${manifest.digest}`;
       throw new ServerError("conflict", message, { field: "digest" });

@@ -1,5 +1,4 @@
 /** Uploads and downloads by signed address: the address itself says what its holder may do, once and for a while. */
-import type { ReadableStream } from "node:stream/web";
 import { ServerError } from "../../errors.ts";
 import type { BlobGrant, BlobInfo, BlobSignatures, BlobStore } from "../../ports/blob-store.ts";
 
@@ -34,7 +33,7 @@ export interface OpenBlob {
   readonly read: (range?: {
     readonly start: number;
     readonly end: number;
-  }) => Promise<ReadableStream<Uint8Array> | undefined>;
+  }) => Promise<AsyncIterable<Uint8Array> | undefined>;
 }
 
 /** Serves the addresses that this server signed. */
