@@ -12,8 +12,8 @@ import type { StreamPlan } from "./stream-plan.ts";
 
 /** What the ingest is built from. */
 export interface LogStreamIngestParts {
-  readonly history: HistoryLog;
-  readonly runs: RunStore;
+  readonly history: Pick<HistoryLog, "append" | "deleteRun">;
+  readonly runs: Pick<RunStore, "applyStream">;
   /**
    * Requests that share a commit at most.
    *
@@ -24,8 +24,8 @@ export interface LogStreamIngestParts {
 
 /** Commits requests in groups, in the order of their arrival. */
 export class LogStreamIngest implements StreamIngest {
-  readonly #history: HistoryLog;
-  readonly #runs: RunStore;
+  readonly #history: LogStreamIngestParts["history"];
+  readonly #runs: LogStreamIngestParts["runs"];
   readonly #maxBatch: number;
   #waiting: Waiting[] = [];
   #isCommitting = false;
