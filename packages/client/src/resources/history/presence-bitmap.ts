@@ -20,7 +20,7 @@ export class PresenceBitmap {
     return (((this.#bytes[row >> 3] ?? 0) >> (row & 7)) & 1) === 1;
   }
 
-  /** Adds a row. */
+  /** Adds a row. @internal */
   add(row: number): void {
     if (this.has(row)) return;
     const at = row >> 3;
@@ -29,7 +29,7 @@ export class PresenceBitmap {
     this.#count += 1;
   }
 
-  /** Gives the bitmap exactly the bytes that a number of rows needs. */
+  /** Gives the bitmap exactly the bytes that a number of rows needs. @internal */
   resize(rows: number): void {
     this.#copyTo(Math.ceil(rows / 8));
   }
