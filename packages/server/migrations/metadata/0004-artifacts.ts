@@ -54,6 +54,7 @@ async function createVersions(db: Kysely<unknown>): Promise<void> {
     .addColumn("metadata", "text")
     .addColumn("size_bytes", "bigint", (column) => column.notNull().defaultTo(0))
     .addColumn("file_count", "integer", (column) => column.notNull().defaultTo(0))
+    .addColumn("commit_hash", "text")
     .addColumn("history_step", "bigint")
     .addColumn("run_id", "integer")
     .addColumn("pending_aliases", "text", (column) => column.notNull())

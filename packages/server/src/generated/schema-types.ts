@@ -80,7 +80,7 @@ export type Artifact = {
   readonly artifactSequence: ArtifactSequence;
   /** The type. */
   readonly artifactType: ArtifactType;
-  /** Commit of the source of the run that logged the version. */
+  /** What the server called the commit; null before it. */
   readonly commitHash: Maybe<Scalars["String"]["output"]>;
   /** When the version was created. */
   readonly createdAt: Scalars["DateTime"]["output"];

@@ -49,6 +49,7 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
       await store.putFiles({ artifactId, isFirst: true, files: paths.map(toReference) });
       return store.commit({
         artifactId,
+        commitHash: "c0ffee",
         fileCount: paths.length,
         sizeBytes: 7 * paths.length,
         manifest: { blobKey: "m2", md5: MD5_B, sizeBytes: 10 },
@@ -86,6 +87,7 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
           metadata: '{"k": NaN}',
           historyStep: 2 ** 40,
           createdByRunId: 7,
+          commitHash: null,
           tags: [{ name: "a" }, { name: "b" }],
           aliases: [],
           type: { name: "dataset" },
@@ -199,8 +201,19 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
         const artifact = await addVersion({ aliases: ["best"] });
         await addVersion({ digest: "d1", aliases: ["best"] });
         const manifest = { blobKey: "m3", md5: MD5_A, sizeBytes: 1 };
-        const repeated = { artifactId: artifact.id, fileCount: 5, sizeBytes: 5, manifest, now: LATER };
-        expect(await store.commit(repeated)).toMatchObject({ versionIndex: 0, aliases: [], fileCount: 0 });
+        const repeated = {
+          artifactId: artifact.id,
+          commitHash: "other",
+          fileCount: 5,
+          sizeBytes: 5,
+          manifest,
+          now: LATER,
+        };
+        expect(await store.commit(repeated)).toMatchObject({
+          versionIndex: 0,
+          aliases: [],
+          commitHash: "c0ffee",
+        });
       });
 
       it("refuses to commit without a manifest, other files than were put, and unknown versions", async () => {
@@ -208,6 +221,7 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
         await store.putFiles({ artifactId, isFirst: true, files: [toReference("a")] });
         const request = {
           artifactId,
+          commitHash: "c0ffee",
           fileCount: 2,
           sizeBytes: 0,
           manifest: { blobKey: "m", md5: MD5_A, sizeBytes: 1 },
@@ -300,7 +314,7 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
 
       it("remembers which contents are stored", async () => {
         const content = await addContent(await begin(), MD5_A);
-        await store.markStored({ contents: [{ contentId: content.id, sizeBytes: 12 }] });
+        await store.markStored({ contents: [{ ...content, sizeBytes: 12 }] });
         expect(await store.findContents({ entityId: 1, md5s: [MD5_A] })).toEqual([
           { ...content, sizeBytes: 12 },
         ]);
@@ -319,6 +333,7 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
         expect(await store.listContentUses(request)).toEqual([]);
         await store.commit({
           artifactId: artifact.id,
+          commitHash: "c0ffee",
           fileCount: 1,
           sizeBytes: 3,
           manifest: { blobKey: "m", md5: MD5_B, sizeBytes: 1 },

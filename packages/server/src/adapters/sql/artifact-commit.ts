@@ -28,6 +28,7 @@ export async function commitArtifact(trx: Trx, request: ArtifactCommit): Promise
       version_index: versionIndex,
       size_bytes: request.sizeBytes,
       file_count: request.fileCount,
+      commit_hash: request.commitHash,
       pending_aliases: "[]",
       updated_at: now,
     })

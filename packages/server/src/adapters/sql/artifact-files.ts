@@ -1,7 +1,7 @@
 // Files of versions and the contents behind them in SQL tables.
 import type { Kysely, Selectable, SelectQueryBuilder } from "kysely";
 import { ServerError } from "../../errors.ts";
-import type { ArtifactContent, ArtifactFile } from "../../modules/artifacts/artifact-file.ts";
+import type { ArtifactContent, ArtifactFile, StoredContent } from "../../modules/artifacts/artifact-file.ts";
 import type {
   ArtifactFileStore,
   ContentQuery,
@@ -13,7 +13,6 @@ import type {
   NewArtifactFile,
   NewContents,
   SequenceContentQuery,
-  StoredContent,
 } from "../../modules/artifacts/artifact-file-store.ts";
 import type { ArtifactContentRow, ArtifactFileRow } from "./artifact-tables.ts";
 import type { MetadataTables } from "./tables.ts";
@@ -84,15 +83,13 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
 
   async markStored(request: { readonly contents: readonly StoredContent[] }): Promise<void> {
     for (const chunk of inChunks(request.contents)) {
-      await this.#db.transaction().execute(async (trx) => {
-        for (const content of chunk) {
-          await trx
-            .updateTable("artifact_contents")
-            .set({ size_bytes: content.sizeBytes })
-            .where("id", "=", content.contentId)
-            .execute();
-        }
-      });
+      await this.#db
+        .insertInto("artifact_contents")
+        .values(chunk.map(toContentRow))
+        .onConflict((conflict) =>
+          conflict.column("id").doUpdateSet((eb) => ({ size_bytes: eb.ref("excluded.size_bytes") })),
+        )
+        .execute();
     }
   }
 
@@ -209,6 +206,19 @@ function toContent(row: Selectable<ArtifactContentRow>): ArtifactContent {
     sizeBytes: row.size_bytes,
     birthArtifactId: row.birth_artifact_id,
     createdAt: row.created_at,
+  };
+}
+
+function toContentRow(content: ArtifactContent): Selectable<ArtifactContentRow> {
+  return {
+    id: content.id,
+    entity_id: content.entityId,
+    project_id: content.projectId,
+    md5: content.md5,
+    blob_key: content.blobKey,
+    size_bytes: content.sizeBytes,
+    birth_artifact_id: content.birthArtifactId,
+    created_at: content.createdAt,
   };
 }
 

@@ -87,6 +87,7 @@ export async function toArtifacts(db: Db, rows: readonly JoinedRow[]): Promise<r
       aliases: (aliases.get(row.id) ?? []).map(toAlias),
       sizeBytes: row.size_bytes,
       fileCount: row.file_count,
+      commitHash: row.commit_hash,
       historyStep: row.history_step,
       createdByRunId: row.run_id,
       createdAt: row.created_at,

@@ -58,6 +58,7 @@ export interface ArtifactRow {
   metadata: string | null;
   size_bytes: Generated<number>;
   file_count: Generated<number>;
+  commit_hash: Generated<string | null>;
   history_step: number | null;
   run_id: number | null;
   /** JSON text of the aliases to set on commit. */

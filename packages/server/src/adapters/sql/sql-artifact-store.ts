@@ -8,7 +8,7 @@ import type {
   ArtifactSequence,
   ArtifactType,
 } from "../../modules/artifacts/artifact-collection.ts";
-import type { ArtifactContent } from "../../modules/artifacts/artifact-file.ts";
+import type { ArtifactContent, StoredContent } from "../../modules/artifacts/artifact-file.ts";
 import type {
   ContentQuery,
   ContentUse,
@@ -18,7 +18,6 @@ import type {
   FileQuery,
   NewContents,
   SequenceContentQuery,
-  StoredContent,
 } from "../../modules/artifacts/artifact-file-store.ts";
 import type {
   ArtifactUse,

@@ -11,7 +11,7 @@ import type { Artifact } from "./artifact.ts";
 import type { ArtifactManifest } from "./artifact-collection.ts";
 import type { ArtifactAccess } from "./artifact-access.ts";
 import type { ArtifactContents } from "./artifact-contents.ts";
-import type { ArtifactContent } from "./artifact-file.ts";
+import type { StoredContent } from "./artifact-file.ts";
 import type { NewArtifactFile } from "./artifact-file-store.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
 import { newBlobKey } from "./artifact-uploads.ts";
@@ -28,7 +28,7 @@ export interface ArtifactCommitsParts {
   readonly ids: IdSource;
 }
 
-type StoredContents = ReadonlyMap<string, ArtifactContent & { readonly sizeBytes: number }>;
+type StoredContents = ReadonlyMap<string, StoredContent>;
 
 /** Files a transaction, small enough that others get a turn between. */
 const FILES_AT_ONCE = 1_000;

@@ -7,7 +7,7 @@ import type { BlobStore } from "../../ports/blob-store.ts";
 import type { Caller } from "../access/caller.ts";
 import type { Project } from "../projects/project.ts";
 import type { ArtifactAccess } from "./artifact-access.ts";
-import type { ArtifactContent } from "./artifact-file.ts";
+import type { ArtifactContent, StoredContent } from "./artifact-file.ts";
 import type { ArtifactFileStore } from "./artifact-file-store.ts";
 
 /** What it is built from. */
@@ -63,10 +63,10 @@ export class ArtifactContents {
     caller: Caller,
     project: Project,
     files: readonly { readonly path: string; readonly md5: string }[],
-  ): Promise<ReadonlyMap<string, ArtifactContent & { readonly sizeBytes: number }>> {
+  ): Promise<ReadonlyMap<string, StoredContent>> {
     const md5s = [...new Set(files.map((file) => file.md5))];
     const contents = await this.find(caller, project, md5s);
-    const stored = new Map<string, ArtifactContent & { readonly sizeBytes: number }>();
+    const stored = new Map<string, StoredContent>();
     const unchecked: ArtifactContent[] = [];
     for (const [md5, content] of contents) {
       const { sizeBytes } = content;
@@ -80,10 +80,8 @@ export class ArtifactContents {
   }
 
   /** Those of the contents whose bytes arrived, which is then remembered. */
-  async #check(
-    contents: readonly ArtifactContent[],
-  ): Promise<readonly (ArtifactContent & { readonly sizeBytes: number })[]> {
-    const stored: (ArtifactContent & { readonly sizeBytes: number })[] = [];
+  async #check(contents: readonly ArtifactContent[]): Promise<readonly StoredContent[]> {
+    const stored: StoredContent[] = [];
     for (let start = 0; start < contents.length; start += CHECKS_AT_ONCE) {
       const batch = contents.slice(start, start + CHECKS_AT_ONCE).map(async (content) => {
         const info = await this.#blobs.find({ key: content.blobKey });
@@ -91,8 +89,7 @@ export class ArtifactContents {
       });
       await Promise.all(batch);
     }
-    const marks = stored.map(({ id, sizeBytes }) => ({ contentId: id, sizeBytes }));
-    if (marks.length > 0) await this.#artifacts.markStored({ contents: marks });
+    if (stored.length > 0) await this.#artifacts.markStored({ contents: stored });
     return stored;
   }
 }

@@ -1,4 +1,4 @@
-import type { ArtifactContent, ArtifactFile } from "./artifact-file.ts";
+import type { ArtifactContent, ArtifactFile, StoredContent } from "./artifact-file.ts";
 
 /** Files of versions and the contents behind them. */
 export interface ArtifactFileStore {
@@ -6,7 +6,7 @@ export interface ArtifactFileStore {
   findContents(request: ContentQuery): Promise<readonly ArtifactContent[]>;
   /** Creates what the project lacks of the contents; answers with the project's contents in the order asked for. */
   addContents(request: NewContents): Promise<readonly ArtifactContent[]>;
-  /** Records that the bytes of contents are there. */
+  /** Records that the bytes of contents are there, with their size. */
   markStored(request: { readonly contents: readonly StoredContent[] }): Promise<void>;
   /**
    * Puts files of a pending version; a file of the same path is replaced. With `isFirst` all files that the version
@@ -38,12 +38,6 @@ export interface NewContents {
     readonly artifactId: number;
   }[];
   readonly now: string;
-}
-
-/** A content whose bytes are there. */
-export interface StoredContent {
-  readonly contentId: number;
-  readonly sizeBytes: number;
 }
 
 /** Files to put. */

@@ -32,3 +32,8 @@ export interface ArtifactContent {
   readonly birthArtifactId: number;
   readonly createdAt: string;
 }
+
+/** A content whose bytes are there. */
+export interface StoredContent extends ArtifactContent {
+  readonly sizeBytes: number;
+}

@@ -116,6 +116,7 @@ export interface NewManifest {
 /** What a commit brings. */
 export interface ArtifactCommit {
   readonly artifactId: number;
+  readonly commitHash: string;
   readonly fileCount: number;
   readonly sizeBytes: number;
   readonly manifest: { readonly blobKey: string; readonly md5: string; readonly sizeBytes: number };

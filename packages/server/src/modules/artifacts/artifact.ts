@@ -30,6 +30,8 @@ export interface Artifact {
   readonly aliases: readonly ArtifactAlias[];
   readonly sizeBytes: number;
   readonly fileCount: number;
+  /** Names the commit; null before it. */
+  readonly commitHash: string | null;
   readonly historyStep: number | null;
   /** The run that logged it first, in the same project. */
   readonly createdByRunId: number | null;

@@ -54,9 +54,8 @@ describe("parseManifest", () => {
     ["an absolute reference", manifestText({ "/etc": { digest: "e", ref: "s3://b" } }), "path"],
     ["a ref that is no text", manifestText({ a: { digest: MD5, ref: 1 } }), "ref"],
   ])("refuses %s", (_what, text, message) => {
-    expect(() => parseManifest(text)).toThrow(
-      expect.objectContaining({ code: "invalid_argument", message: expect.stringContaining(message) }),
-    );
+    expect(() => parseManifest(text)).toThrow(message);
+    expect(() => parseManifest(text)).toThrow(expect.objectContaining({ code: "invalid_argument" }));
   });
 
   it("refuses digests of other kinds as unsupported", () => {

@@ -33,7 +33,6 @@ export const versionResolvers: Pick<
     artifactType: (artifact) => artifact.type,
     size: (artifact) => artifact.sizeBytes,
     tags: (artifact) => artifact.tags.map(({ id, name }) => ({ id: encodeGlobalId("Tag", id), name })),
-    commitHash: async (artifact, _args, context) => (await findCreator(artifact, context))?.commit ?? null,
     ttlDurationSeconds: () => 0,
     ttlIsInherited: () => true,
     createdBy: async (artifact, _args, context) => (await findCreator(artifact, context)) ?? null,
