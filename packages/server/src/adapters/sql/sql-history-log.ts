@@ -15,10 +15,10 @@ import type {
 import type { HistoryTables, LineBatchRow, LineStreamRow } from "./history-tables.ts";
 import { cutBatches, MAX_BATCH_LINES } from "./line-batches.ts";
 import { decodeLines } from "./line-encoding.ts";
+import { headOf, loadHeads, saveHeads, type StreamKey } from "./line-heads.ts";
 import { planLines, type BatchSpan, type Cut, type LineCover, type LinePiece } from "./line-plan.ts";
 import { cutWriters, placeLines } from "./line-writers.ts";
 
-type StreamKey = RunKey & { readonly stream: LineStream };
 type BatchRow = Insertable<LineBatchRow>;
 
 /** Lines past the end that a write may leave absent; more can only be a mistake. */
@@ -236,43 +236,6 @@ export class SqlHistoryLog implements HistoryLog {
   }
 }
 
-/** The present state of the streams named, by `headKey`; of one that was never written, an empty state. */
-async function loadHeads(
-  db: Kysely<HistoryTables>,
-  keys: readonly StreamKey[],
-): Promise<Map<string, LineStreamRow>> {
-  const heads = new Map<string, LineStreamRow>();
-  for (const [projectId, ofProject] of Map.groupBy(keys, (key) => key.projectId)) {
-    const runIds = [...new Set(ofProject.map((key) => key.runId))];
-    for (let start = 0; start < runIds.length; start += 500) {
-      const rows = await db
-        .selectFrom("line_streams")
-        .select(["project_id", "run_id", "stream", "line_count", "version"])
-        .where("project_id", "=", projectId)
-        .where("run_id", "in", runIds.slice(start, start + 500))
-        .execute();
-      for (const row of rows) heads.set(headKey(row.project_id, row.run_id, row.stream), row);
-    }
-  }
-  const wanted = new Map<string, LineStreamRow>();
-  for (const { projectId, runId, stream } of keys) {
-    const key = headKey(projectId, runId, stream);
-    const empty = { project_id: projectId, run_id: runId, stream, line_count: 0, version: 0 };
-    wanted.set(key, heads.get(key) ?? wanted.get(key) ?? empty);
-  }
-  return wanted;
-}
-
-function headKey(projectId: number, runId: number, stream: LineStream): string {
-  return `${projectId}/${runId}/${stream}`;
-}
-
-function headOf(heads: ReadonlyMap<string, LineStreamRow>, key: StreamKey): LineStreamRow {
-  const head = heads.get(headKey(key.projectId, key.runId, key.stream));
-  if (head === undefined) throw new Error("the state of the stream was not loaded");
-  return head;
-}
-
 function checkOffset(write: LineWrite, head: LineStreamRow): void {
   if (Number.isSafeInteger(write.offset) && write.offset >= 0 && write.offset - head.line_count <= maxGap)
     return;
@@ -288,21 +251,6 @@ async function insertBatches(trx: Transaction<HistoryTables>, batches: readonly 
     await trx
       .insertInto("line_batches")
       .values(batches.slice(start, start + rowsInsertedAtOnce))
-      .execute();
-  }
-}
-
-async function saveHeads(trx: Transaction<HistoryTables>, heads: readonly LineStreamRow[]): Promise<void> {
-  for (let start = 0; start < heads.length; start += rowsInsertedAtOnce) {
-    await trx
-      .insertInto("line_streams")
-      .values(heads.slice(start, start + rowsInsertedAtOnce))
-      .onConflict((conflict) =>
-        conflict.columns(["project_id", "run_id", "stream"]).doUpdateSet((eb) => ({
-          line_count: eb.ref("excluded.line_count"),
-          version: eb.ref("excluded.version"),
-        })),
-      )
       .execute();
   }
 }
