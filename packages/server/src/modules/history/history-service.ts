@@ -61,7 +61,7 @@ export class HistoryService {
    * Stores what the process of a project's run sent.
    *
    * @throws {ServerError} `unauthenticated`, `not_found`, `permission_denied`, `invalid_argument` for a body of the
-   * wrong shape, `unavailable` when it cannot be stored now.
+   * wrong shape, `unavailable` when the machine cannot store it now.
    */
   async append(
     caller: Caller,

@@ -2,7 +2,7 @@
  * Takes file_stream requests in the thread that stores them. Requests that arrive while a commit runs share the next
  * one: history first, then the runs' documents, then all answers. A request that cannot be stored fails alone.
  */
-import { ServerError, isCodedError } from "../../errors.ts";
+import { ServerError } from "../../errors.ts";
 import type { RunStore, RunStreamResult } from "../runs/run-store.ts";
 import type { HistoryLog } from "./history-log.ts";
 import { nextTurn } from "./next-turn.ts";
@@ -69,7 +69,8 @@ export class LogStreamIngest implements StreamIngest {
     } catch (error) {
       const [only] = group;
       if (group.length === 1 && only !== undefined) {
-        only.reject(toStreamError(error));
+        // A failure of storage is temporary to the client, whatever its code: it keeps its data and comes back.
+        only.reject(error);
         return;
       }
       // Lines are addressed by number and summaries are whole, so committing again what may be there is harmless.
@@ -93,11 +94,5 @@ export class LogStreamIngest implements StreamIngest {
 interface Waiting {
   readonly plan: StreamPlan;
   readonly resolve: (result: RunStreamResult) => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** A failure of storage is temporary until it is known to be final: the client keeps its data and comes back. */
-function toStreamError(error: unknown): Error {
-  if (isCodedError(error)) return error;
-  return new ServerError("unavailable", "The data could not be stored now; try again", { cause: error });
+  readonly reject: (reason: unknown) => void;
 }
