@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTemporaryServer } from "../../presets/embedded/temporary.ts";
+import type { TemporaryServer } from "../../presets/embedded/temporary.ts";
+import { html } from "./html.ts";
+import { parseLink } from "./link.ts";
+
+let server: TemporaryServer;
+
+beforeAll(async () => {
+  server = await startTemporaryServer();
+  await server.request("/api/admin/users/ada", {
+    method: "PUT",
+    key: server.adminKey,
+    body: JSON.stringify({ password: "correct horse" }),
+  });
+});
+afterAll(() => server.close());
+
+function signIn(username: string, password: string): Promise<Response> {
+  return server.request("/authorize", { method: "POST", body: new URLSearchParams({ username, password }) });
+}
+
+describe("pages of printed links", () => {
+  it("say what the link names and how to read it", async () => {
+    for (const [path, title, code] of [
+      ["/", "Steelyard", "api.viewer"],
+      ["/ada", "ada", "api.projects(&quot;ada&quot;)"],
+      ["/ada/my%20p", "Project ada/my p", "api.runs(&quot;ada/my p&quot;"],
+      ["/ada/p/runs/r1", "Run r1 of ada/p", "api.run(&quot;ada/p/r1&quot;)"],
+      ["/ada/p/runs/r1/overview", "Run r1 of ada/p", "scan_history"],
+      ["/ada/p/sweeps/s1", "Sweep s1 of ada/p", "api.sweep(&quot;ada/p/s1&quot;)"],
+      [
+        "/ada/p/artifacts/dataset/iris/v3",
+        "Artifact ada/p/iris:v3",
+        "api.artifact(&quot;ada/p/iris:v3&quot;)",
+      ],
+      ["/ada/p/workspace", "Project ada/p", "api.runs("],
+    ] as const) {
+      const response = await server.request(path);
+      const text = await response.text();
+      expect(response.status).toBe(200);
+      expect(text).toContain(`<h1>${title}</h1>`);
+      expect(text).toContain(code);
+    }
+  });
+
+  it("are the same whether or not there is such a thing", async () => {
+    const there = (await (await server.request("/ada")).text()).replaceAll("ada", "X");
+    const missing = (await (await server.request("/nobody")).text()).replaceAll("nobody", "X");
+    expect(there).toBe(missing);
+  });
+
+  it("escape what stands in the address, and allow nothing to run", async () => {
+    const hostile = encodeURIComponent('"><script>alert(1)</script>');
+    const response = await server.request(`/ada/${hostile}/runs/${hostile}`);
+    expect(await response.text()).not.toContain("<script");
+    const policy = response.headers.get("content-security-policy");
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain("unsafe-inline");
+  });
+
+  it("leave the server's own addresses alone", async () => {
+    for (const path of [
+      "/api/x",
+      "/graphql",
+      "/GraphQL/x",
+      "/login",
+      "/favicon.ico",
+      "/robots.txt",
+      "/sdk/x",
+    ]) {
+      expect((await server.request(path)).status).toBe(404);
+    }
+  });
+});
+
+describe("the key page", () => {
+  it("shows a new key once to whoever knows the password", async () => {
+    expect((await server.request("/authorize?ref=models")).status).toBe(200);
+    const response = await signIn("ada", "correct horse");
+    expect(response.status).toBe(200);
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    const [key] = /local-[0-9a-f]{48}/.exec(await response.text()) ?? [];
+    expect(await server.graphql("{ viewer { username } }", { key })).toEqual({
+      data: { viewer: { username: "ada" } },
+    });
+  });
+
+  it("says the same of a wrong password and of an unknown user, and slows guessing down", async () => {
+    const wrong = await signIn("ada", "wrong horse");
+    const unknown = await signIn("nobody", "wrong horse");
+    expect([wrong.status, unknown.status]).toEqual([401, 401]);
+    expect(await wrong.text()).toBe(await unknown.text());
+    const statuses = [];
+    for (let index = 0; index < 11; index += 1) statuses.push((await signIn("eve", `guess ${index}`)).status);
+    expect(statuses.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 401));
+    expect(statuses[10]).toBe(429);
+  });
+});
+
+describe("html", () => {
+  it("escapes values and keeps HTML", () => {
+    expect(html`<p title="${'"'}">${"<&'>"}${[html`<b>${"x"}</b>`, html`y`]}</p>`.text).toBe(
+      '<p title="&quot;">&lt;&amp;&#39;&gt;<b>x</b>y</p>',
+    );
+  });
+});
+
+describe("links", () => {
+  it("are read from the path alone", () => {
+    expect(parseLink("")).toEqual({ kind: "home" });
+    expect(parseLink("ada/")).toEqual({ kind: "entity", entity: "ada" });
+    expect(parseLink("ada/p/artifacts")).toMatchObject({ kind: "artifact", name: undefined });
+  });
+});
