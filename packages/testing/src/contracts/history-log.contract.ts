@@ -264,7 +264,7 @@ export function describeHistoryLog(name: string, create: () => Promise<HistoryLo
           runId += 1;
           await playActions(log, runId, actions);
         }),
-        { numRuns: 150 },
+        { numRuns: 100 },
       );
     });
 

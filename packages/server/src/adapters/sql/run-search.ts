@@ -9,7 +9,7 @@ import { ProjectRuns } from "./project-runs.ts";
 import type { StoredRun } from "./run-documents.ts";
 import { decodeCursor, encodeCursor } from "./run-cursor.ts";
 import { DEFAULT_ORDER, parseQuestion, type RunQuestion } from "./run-question.ts";
-import { readTimeline } from "./run-timeline.ts";
+import { countRuns, readTimeline } from "./run-timeline.ts";
 import type { RunView } from "./run-view.ts";
 import type { MetadataTables } from "./tables.ts";
 
@@ -81,8 +81,10 @@ export class RunSearch {
   }
 
   /** How many runs match. Throws as `RunStore.count` does. */
-  count(projectId: number, filter: string): Promise<number> {
-    return this.#ask(projectId, this.#parse(filter, DEFAULT_ORDER), (view) => view.size);
+  async count(projectId: number, filter: string): Promise<number> {
+    const question = this.#parse(filter, DEFAULT_ORDER);
+    if (question.timeline === undefined) return this.#ask(projectId, question, (view) => view.size);
+    return countRuns(this.#db, projectId);
   }
 
   #parse(filter: string, order: string): RunQuestion {

@@ -22,18 +22,24 @@ export async function readTimeline(
 ): Promise<RunViewPage & { readonly totalCount: number }> {
   return db.transaction().execute(async (trx) => {
     const rows = await timelineQuery(trx, request).execute();
-    const counters = await trx
-      .selectFrom("run_counters")
-      .select("run_count")
-      .where("project_id", "=", request.projectId)
-      .executeTakeFirst();
+    const totalCount = await countRuns(trx, request.projectId);
     const positions = rows.map((row) => ({ runId: row.run_id, values: [row.created_at] }));
     return {
       positions: positions.slice(0, request.limit),
       hasNextPage: positions.length > request.limit,
-      totalCount: counters?.run_count ?? 0,
+      totalCount,
     };
   });
+}
+
+/** How many runs a project has. */
+export async function countRuns(db: Kysely<MetadataTables>, projectId: number): Promise<number> {
+  const counters = await db
+    .selectFrom("run_counters")
+    .select("run_count")
+    .where("project_id", "=", projectId)
+    .executeTakeFirst();
+  return counters?.run_count ?? 0;
 }
 
 /** The query of one page and one run more. */

@@ -16,6 +16,7 @@ import { takeFirstSeq, takeRunId, takeSeqs } from "./run-counters.ts";
 import { changedFields, selectRuns, toColumns, toRun, type JoinedRunRow } from "./run-rows.ts";
 import { RunSearch, type RunSearchOptions } from "./run-search.ts";
 import { applyStreamChanges, stateEvent, toStatusColumns, updatedEvent } from "./run-stream.ts";
+import { countRuns } from "./run-timeline.ts";
 import type { MetadataTables } from "./tables.ts";
 
 /** What the store is built from. */
@@ -91,13 +92,8 @@ export class SqlRunStore implements RunStore {
   }
 
   async count(request: { readonly projectId: number; readonly filter: string | null }): Promise<number> {
-    if (request.filter !== null) return this.#search.count(request.projectId, request.filter);
-    const counters = await this.#db
-      .selectFrom("run_counters")
-      .select("run_count")
-      .where("project_id", "=", request.projectId)
-      .executeTakeFirst();
-    return counters?.run_count ?? 0;
+    const { projectId, filter } = request;
+    return filter === null ? countRuns(this.#db, projectId) : this.#search.count(projectId, filter);
   }
 
   async applyStream(changes: readonly RunStreamChange[]): Promise<readonly RunStreamResult[]> {
