@@ -55,6 +55,7 @@ async function createVersions(db: Kysely<unknown>): Promise<void> {
     .addColumn("size_bytes", "bigint", (column) => column.notNull().defaultTo(0))
     .addColumn("file_count", "integer", (column) => column.notNull().defaultTo(0))
     .addColumn("commit_hash", "text")
+    .addColumn("is_ttl_inherited", "integer", (column) => column.notNull())
     .addColumn("history_step", "bigint")
     .addColumn("run_id", "integer")
     .addColumn("pending_aliases", "text", (column) => column.notNull())

@@ -110,7 +110,7 @@ export type Artifact = {
   readonly tags: ReadonlyArray<Tag>;
   /** Seconds after which the version expires; always 0, for never. */
   readonly ttlDurationSeconds: Scalars["Int64"]["output"];
-  /** Whether the expiry is the collection's; always true. */
+  /** Whether the expiry is the collection's; false when the version was logged with expiry switched off. */
   readonly ttlIsInherited: Scalars["Boolean"]["output"];
   /** When the version last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;

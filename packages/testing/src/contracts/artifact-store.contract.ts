@@ -79,7 +79,12 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
 
     describe("beginning", () => {
       it("makes a pending version without a number, with its type and sequence", async () => {
-        const artifact = await begin({ tags: ["b", "a"], metadata: '{"k": NaN}', historyStep: 2 ** 40 });
+        const artifact = await begin({
+          tags: ["b", "a"],
+          metadata: '{"k": NaN}',
+          historyStep: 2 ** 40,
+          isTtlInherited: false,
+        });
         expect(artifact).toMatchObject({
           state: "PENDING",
           versionIndex: null,
@@ -88,6 +93,7 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
           historyStep: 2 ** 40,
           createdByRunId: 7,
           commitHash: null,
+          isTtlInherited: false,
           tags: [{ name: "a" }, { name: "b" }],
           aliases: [],
           type: { name: "dataset" },
@@ -449,6 +455,7 @@ function newArtifact(): NewArtifact {
     description: null,
     metadata: null,
     historyStep: null,
+    isTtlInherited: true,
     aliases: [],
     tags: [],
     clientId: null,

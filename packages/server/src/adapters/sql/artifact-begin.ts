@@ -118,6 +118,7 @@ async function insertPending(trx: Trx, request: NewArtifact, collectionId: numbe
       description: request.description,
       metadata: request.metadata,
       history_step: request.historyStep,
+      is_ttl_inherited: Number(request.isTtlInherited),
       run_id: request.runId,
       pending_aliases: JSON.stringify(request.aliases),
       created_at: request.now,

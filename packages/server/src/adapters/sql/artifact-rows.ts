@@ -88,6 +88,7 @@ export async function toArtifacts(db: Db, rows: readonly JoinedRow[]): Promise<r
       sizeBytes: row.size_bytes,
       fileCount: row.file_count,
       commitHash: row.commit_hash,
+      isTtlInherited: row.is_ttl_inherited === 1,
       historyStep: row.history_step,
       createdByRunId: row.run_id,
       createdAt: row.created_at,

@@ -59,6 +59,7 @@ export interface ArtifactRow {
   size_bytes: Generated<number>;
   file_count: Generated<number>;
   commit_hash: Generated<string | null>;
+  is_ttl_inherited: number;
   history_step: number | null;
   run_id: number | null;
   /** JSON text of the aliases to set on commit. */

@@ -22,6 +22,7 @@ export interface ArtifactInput {
   readonly sequenceClientId: string | null;
   readonly reuseCommitted: boolean;
   readonly distributedId: string | null;
+  /** Seconds to live; -1 for what the collection says, -2 for ever. */
   readonly ttlSeconds: number | null;
   readonly storageRegion: string | null;
 }
@@ -34,6 +35,7 @@ export interface ParsedArtifactInput {
   readonly description: string | null;
   readonly metadata: string | null;
   readonly historyStep: number | null;
+  readonly isTtlInherited: boolean;
   readonly aliases: readonly string[];
   readonly tags: readonly string[];
   readonly clientId: string | null;
@@ -42,6 +44,7 @@ export interface ParsedArtifactInput {
 }
 
 const MAX_CLIENT_ID_LENGTH = 256;
+const TTL_OFF = -2;
 const MAX_NAMES = 1_000;
 
 /**
@@ -59,6 +62,7 @@ export function parseArtifactInput(input: ArtifactInput): ParsedArtifactInput {
     description: input.description,
     metadata: parseMetadata(input.metadata),
     historyStep: input.historyStep,
+    isTtlInherited: input.ttlSeconds !== TTL_OFF,
     aliases: limit(input.aliases, "aliases").map(({ alias }) => parseAlias(alias)),
     tags: parseTags(input.tags),
     clientId: parseClientId(input.clientId, "clientID"),

@@ -74,6 +74,7 @@ export interface NewArtifact {
   readonly description: string | null;
   readonly metadata: string | null;
   readonly historyStep: number | null;
+  readonly isTtlInherited: boolean;
   /** Aliases to set when the version is committed. */
   readonly aliases: readonly string[];
   readonly tags: readonly string[];

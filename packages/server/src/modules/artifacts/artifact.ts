@@ -32,6 +32,8 @@ export interface Artifact {
   readonly fileCount: number;
   /** Names the commit; null before it. */
   readonly commitHash: string | null;
+  /** False when it was logged with expiry switched off, whatever its collection says. */
+  readonly isTtlInherited: boolean;
   readonly historyStep: number | null;
   /** The run that logged it first, in the same project. */
   readonly createdByRunId: number | null;

@@ -34,7 +34,7 @@ export const versionResolvers: Pick<
     size: (artifact) => artifact.sizeBytes,
     tags: (artifact) => artifact.tags.map(({ id, name }) => ({ id: encodeGlobalId("Tag", id), name })),
     ttlDurationSeconds: () => 0,
-    ttlIsInherited: () => true,
+    ttlIsInherited: (artifact) => artifact.isTtlInherited,
     createdBy: async (artifact, _args, context) => (await findCreator(artifact, context)) ?? null,
     usedBy: async (artifact, { after, first }, { caller, services }) => {
       const page = { after: parsePosition(after), first: first ?? null };
