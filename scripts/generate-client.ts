@@ -130,7 +130,11 @@ function writeDocuments(schema: GraphQLSchema, all: DocumentNode): string {
     const type = schema.getType(fragment.typeCondition.name.value);
     if (!isObjectType(type)) throw new Error(`Fragment ${fragment.name.value} must be on an object type`);
     const body = writeObject(type, fragment.selectionSet);
-    return `const decode${fragment.name.value}: Decoder<${fragment.name.value}Fragment> = ${body};\n`;
+    const name = fragment.name.value;
+    return [
+      `const text${name} = \`${escape(print(fragment))}\`;`,
+      `const decode${name}: Decoder<${name}Fragment> = ${body};\n`,
+    ].join("\n");
   });
   return [
     ...sortByUse(fragments, parts),
@@ -168,23 +172,20 @@ function writeOperation(
   const kind = isMutation ? "Mutation" : "Query";
   const used = new Set<string>();
   collectFragments(operation.selectionSet, fragments, used);
-  const text = [print(operation), ...[...used].map((fragment) => printFragment(fragments, fragment))].join(
-    "\n\n",
-  );
+  const text = [escape(print(operation)), ...[...used].map((fragment) => `\${text${fragment}}`)].join("\n\n");
   return [
     `/** The ${operation.operation} \`${name}\`. */`,
     `export const ${name}Document: GraphqlDocument<${name}${kind}, ${name}${kind}Variables> = {`,
     `kind: ${JSON.stringify(operation.operation)}, name: ${JSON.stringify(name)},`,
-    `text: \`${text.replaceAll("`", "\\`")}\`,`,
+    `text: \`${text}\`,`,
     `decode: ${writeObject(root, operation.selectionSet)},`,
     "};\n",
   ].join("\n");
 }
 
-function printFragment(fragments: ReadonlyMap<string, FragmentDefinitionNode>, name: string): string {
-  const fragment = fragments.get(name);
-  if (fragment === undefined) throw new Error(`Unknown fragment ${name}`);
-  return print(fragment);
+/** A document's text inside a template literal. */
+function escape(text: string): string {
+  return text.replaceAll(/[`\\]|\$(?=\{)/g, (sign) => `\\${sign}`);
 }
 
 function fragmentsOf(selectionSet: SelectionSetNode): string[] {

@@ -794,6 +794,28 @@ export type ServerFeaturesQuery = {
   } | null;
 };
 
+const textLightRun = `fragment LightRun on Run {
+  id
+  tags
+  name
+  displayName
+  sweepName
+  state
+  group
+  jobType
+  commit
+  readOnly
+  createdAt
+  heartbeatAt
+  description
+  notes
+  historyLineCount
+  projectId
+  user {
+    name
+    username
+  }
+}`;
 const decodeLightRun: Decoder<LightRunFragment> = (value) => {
   const o = asObject(value);
   return {
@@ -824,6 +846,13 @@ const decodeLightRun: Decoder<LightRunFragment> = (value) => {
   };
 };
 
+const textFullRun = `fragment FullRun on Run {
+  ...LightRun
+  config
+  systemMetrics
+  summaryMetrics
+  historyKeys
+}`;
 const decodeFullRun: Decoder<FullRunFragment> = (value) => {
   const o = asObject(value);
   return {
@@ -835,6 +864,11 @@ const decodeFullRun: Decoder<FullRunFragment> = (value) => {
   };
 };
 
+const textApiKeyFields = `fragment ApiKeyFields on ApiKey {
+  id
+  name
+  description
+}`;
 const decodeApiKeyFields: Decoder<ApiKeyFieldsFragment> = (value) => {
   const o = asObject(value);
   return {
@@ -844,6 +878,30 @@ const decodeApiKeyFields: Decoder<ApiKeyFieldsFragment> = (value) => {
   };
 };
 
+const textUserFields = `fragment UserFields on User {
+  id
+  name
+  username
+  email
+  admin
+  flags
+  entity
+  deletedAt
+  apiKeys {
+    edges {
+      node {
+        ...ApiKeyFields
+      }
+    }
+  }
+  teams {
+    edges {
+      node {
+        name
+      }
+    }
+  }
+}`;
 const decodeUserFields: Decoder<UserFieldsFragment> = (value) => {
   const o = asObject(value);
   return {
@@ -910,6 +968,16 @@ const decodeUserFields: Decoder<UserFieldsFragment> = (value) => {
   };
 };
 
+const textProjectFields = `fragment ProjectFields on Project {
+  id
+  name
+  entityName
+  createdAt
+  isBenchmark
+  user {
+    ...UserFields
+  }
+}`;
 const decodeProjectFields: Decoder<ProjectFieldsFragment> = (value) => {
   const o = asObject(value);
   return {
@@ -929,6 +997,16 @@ const decodeProjectFields: Decoder<ProjectFieldsFragment> = (value) => {
   };
 };
 
+const textRunFileFields = `fragment RunFileFields on File {
+  id
+  name
+  url
+  directUrl
+  sizeBytes
+  mimetype
+  updatedAt
+  md5
+}`;
 const decodeRunFileFields: Decoder<RunFileFieldsFragment> = (value) => {
   const o = asObject(value);
   return {
@@ -943,6 +1021,13 @@ const decodeRunFileFields: Decoder<RunFileFieldsFragment> = (value) => {
   };
 };
 
+const textConsoleLineFields = `fragment ConsoleLineFields on LogLine {
+  number
+  timestamp
+  level
+  label
+  line
+}`;
 const decodeConsoleLineFields: Decoder<ConsoleLineFieldsFragment> = (value) => {
   const o = asObject(value);
   return {
@@ -976,13 +1061,7 @@ export const RunConsoleLogTailDocument: GraphqlDocument<
   }
 }
 
-fragment ConsoleLineFields on LogLine {
-  number
-  timestamp
-  level
-  label
-  line
-}`,
+${textConsoleLineFields}`,
   decode: (value) => {
     const o = asObject(value);
     return {
@@ -1057,13 +1136,7 @@ export const RunConsoleLogPageDocument: GraphqlDocument<
   }
 }
 
-fragment ConsoleLineFields on LogLine {
-  number
-  timestamp
-  level
-  label
-  line
-}`,
+${textConsoleLineFields}`,
   decode: (value) => {
     const o = asObject(value);
     return {
@@ -1148,16 +1221,7 @@ export const RunFilesDocument: GraphqlDocument<RunFilesQuery, RunFilesQueryVaria
   }
 }
 
-fragment RunFileFields on File {
-  id
-  name
-  url
-  directUrl
-  sizeBytes
-  mimetype
-  updatedAt
-  md5
-}`,
+${textRunFileFields}`,
   decode: (value) => {
     const o = asObject(value);
     return {
@@ -1606,47 +1670,11 @@ export const GetProjectsDocument: GraphqlDocument<GetProjectsQuery, GetProjectsQ
   }
 }
 
-fragment ProjectFields on Project {
-  id
-  name
-  entityName
-  createdAt
-  isBenchmark
-  user {
-    ...UserFields
-  }
-}
+${textProjectFields}
 
-fragment UserFields on User {
-  id
-  name
-  username
-  email
-  admin
-  flags
-  entity
-  deletedAt
-  apiKeys {
-    edges {
-      node {
-        ...ApiKeyFields
-      }
-    }
-  }
-  teams {
-    edges {
-      node {
-        name
-      }
-    }
-  }
-}
+${textUserFields}
 
-fragment ApiKeyFields on ApiKey {
-  id
-  name
-  description
-}`,
+${textApiKeyFields}`,
   decode: (value) => {
     const o = asObject(value);
     return {
@@ -1697,47 +1725,11 @@ export const GetProjectDocument: GraphqlDocument<GetProjectQuery, GetProjectQuer
   }
 }
 
-fragment ProjectFields on Project {
-  id
-  name
-  entityName
-  createdAt
-  isBenchmark
-  user {
-    ...UserFields
-  }
-}
+${textProjectFields}
 
-fragment UserFields on User {
-  id
-  name
-  username
-  email
-  admin
-  flags
-  entity
-  deletedAt
-  apiKeys {
-    edges {
-      node {
-        ...ApiKeyFields
-      }
-    }
-  }
-  teams {
-    edges {
-      node {
-        name
-      }
-    }
-  }
-}
+${textUserFields}
 
-fragment ApiKeyFields on ApiKey {
-  id
-  name
-  description
-}`,
+${textApiKeyFields}`,
   decode: (value) => {
     const o = asObject(value);
     return {
@@ -1824,28 +1816,7 @@ export const RunsLightDocument: GraphqlDocument<RunsLightQuery, RunsLightQueryVa
   }
 }
 
-fragment LightRun on Run {
-  id
-  tags
-  name
-  displayName
-  sweepName
-  state
-  group
-  jobType
-  commit
-  readOnly
-  createdAt
-  heartbeatAt
-  description
-  notes
-  historyLineCount
-  projectId
-  user {
-    name
-    username
-  }
-}`,
+${textLightRun}`,
   decode: (value) => {
     const o = asObject(value);
     return {
@@ -1915,36 +1886,9 @@ export const RunsFullDocument: GraphqlDocument<RunsFullQuery, RunsFullQueryVaria
   }
 }
 
-fragment FullRun on Run {
-  ...LightRun
-  config
-  systemMetrics
-  summaryMetrics
-  historyKeys
-}
+${textFullRun}
 
-fragment LightRun on Run {
-  id
-  tags
-  name
-  displayName
-  sweepName
-  state
-  group
-  jobType
-  commit
-  readOnly
-  createdAt
-  heartbeatAt
-  description
-  notes
-  historyLineCount
-  projectId
-  user {
-    name
-    username
-  }
-}`,
+${textLightRun}`,
   decode: (value) => {
     const o = asObject(value);
     return {
@@ -2004,36 +1948,9 @@ export const RunDocument: GraphqlDocument<RunQuery, RunQueryVariables> = {
   }
 }
 
-fragment FullRun on Run {
-  ...LightRun
-  config
-  systemMetrics
-  summaryMetrics
-  historyKeys
-}
+${textFullRun}
 
-fragment LightRun on Run {
-  id
-  tags
-  name
-  displayName
-  sweepName
-  state
-  group
-  jobType
-  commit
-  readOnly
-  createdAt
-  heartbeatAt
-  description
-  notes
-  historyLineCount
-  projectId
-  user {
-    name
-    username
-  }
-}`,
+${textLightRun}`,
   decode: (value) => {
     const o = asObject(value);
     return {
@@ -2170,36 +2087,9 @@ export const UpdateRunDocument: GraphqlDocument<UpdateRunMutation, UpdateRunMuta
   }
 }
 
-fragment FullRun on Run {
-  ...LightRun
-  config
-  systemMetrics
-  summaryMetrics
-  historyKeys
-}
+${textFullRun}
 
-fragment LightRun on Run {
-  id
-  tags
-  name
-  displayName
-  sweepName
-  state
-  group
-  jobType
-  commit
-  readOnly
-  createdAt
-  heartbeatAt
-  description
-  notes
-  historyLineCount
-  projectId
-  user {
-    name
-    username
-  }
-}`,
+${textLightRun}`,
   decode: (value) => {
     const o = asObject(value);
     return {
@@ -2374,36 +2264,9 @@ export const GetViewerDocument: GraphqlDocument<GetViewerQuery, GetViewerQueryVa
   }
 }
 
-fragment UserFields on User {
-  id
-  name
-  username
-  email
-  admin
-  flags
-  entity
-  deletedAt
-  apiKeys {
-    edges {
-      node {
-        ...ApiKeyFields
-      }
-    }
-  }
-  teams {
-    edges {
-      node {
-        name
-      }
-    }
-  }
-}
+${textUserFields}
 
-fragment ApiKeyFields on ApiKey {
-  id
-  name
-  description
-}`,
+${textApiKeyFields}`,
   decode: (value) => {
     const o = asObject(value);
     return {
@@ -2510,11 +2373,7 @@ export const GenerateApiKeyDocument: GraphqlDocument<
   }
 }
 
-fragment ApiKeyFields on ApiKey {
-  id
-  name
-  description
-}`,
+${textApiKeyFields}`,
   decode: (value) => {
     const o = asObject(value);
     return {
