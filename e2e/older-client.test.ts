@@ -8,8 +8,11 @@ it.each(["0.30.0", "0.22.1"] as const)(
   async (version) => {
     await using server = await startTestServer();
     // Error reporting stays on here: everywhere else it is off to save time.
-    await using client = await PythonClient.create(server, { version, env: { WANDB_ERROR_REPORTING: "" } });
-    const run = await client.run("log_core.py", { args: { project: "core" } });
+    await using client = await PythonClient.create(server, {
+      version,
+      env: { WANDB_ERROR_REPORTING: undefined },
+    });
+    const run = await client.run("log_core.py", { args: { project: "older" } });
     expect(run.value).toEqual({
       resumedAt: 11,
       state: "finished",
