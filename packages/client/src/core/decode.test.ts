@@ -42,6 +42,11 @@ describe("decoders", () => {
     expect(() => int64(1.5)).toThrow("expected an integer");
   });
 
+  it("take any JSON value where one is declared, but not its absence", () => {
+    expect(json(null)).toBeNull();
+    expect(() => field({}, "historyKeys", json)).toThrow("historyKeys: expected a value, found nothing");
+  });
+
   it("allow null and absence only where they are declared", () => {
     expect(nullable(text)(undefined)).toBeNull();
     expect(nullable(text)(null)).toBeNull();
