@@ -9,6 +9,7 @@ import {
   float,
   int64,
   integer,
+  json,
   list,
   nullable,
   text,

@@ -12,7 +12,7 @@ interface Chunk {
   readonly code: string;
 }
 
-const SOURCE = join(import.meta.dirname, "../packages/client/src");
+const SOURCE = join(import.meta.dirname, "../../packages/client/src");
 
 async function bundleForBrowsers(): Promise<readonly Chunk[]> {
   const result = await build({
