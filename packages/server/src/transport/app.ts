@@ -41,7 +41,8 @@ export function createApp(parts: AppParts): FastifyInstance {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
-    trustProxy: options.trustProxy ?? false,
+    // One proxy: what stands before its own entries of the headers was written by the client.
+    trustProxy: options.trustProxy === true ? 1 : false,
     rewriteUrl: (request) => repairUrl(request.url ?? "/"),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     genReqId: (request) => {
