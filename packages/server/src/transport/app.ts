@@ -41,8 +41,8 @@ export function createApp(parts: AppParts): FastifyInstance {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
-    // One proxy: what stands before its own entries of the headers was written by the client.
-    trustProxy: options.trustProxy === true ? 1 : false,
+    // The peer is the proxy, as the operator says; what it found in the headers was written by anybody.
+    trustProxy: options.trustProxy === true && ((_address, hop) => hop === 0),
     rewriteUrl: (request) => repairUrl(request.url ?? "/"),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     genReqId: (request) => {
