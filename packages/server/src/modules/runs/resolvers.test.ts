@@ -364,6 +364,16 @@ describe("a run's end", () => {
     });
   });
 
+  it("takes the artifacts along when there are none", async () => {
+    await createRun();
+    const input = { id: btoa("Run:1:1"), deleteArtifacts: true };
+    expect(
+      await ask("mutation D($input: DeleteRunInput!) { deleteRun(input: $input) { clientMutationId } }", {
+        input,
+      }),
+    ).toEqual({ deleteRun: { clientMutationId: null } });
+  });
+
   it("is not made by an id of something else", async () => {
     await createRun();
     const errors = await askForErrors(
