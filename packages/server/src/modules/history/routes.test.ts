@@ -75,6 +75,28 @@ describe("the file_stream route", () => {
     expect((await bench.services.history.tails(ann, run)).historyLineCount).toBe(25);
   });
 
+  it("takes texts of any letters, and never fails on them", async () => {
+    const lines = ["a\nb", "nul \u0000", "half \ud800", "😀", "\r", '{"ts":"x","content":"\\ud800"}'];
+    const history = ['{"_step":0,"half":"\\ud800","nul":"\\u0000"}', "\u0000", "\ud800{}"];
+    const files = {
+      "output.log": { offset: 0, content: lines },
+      "wandb-history.jsonl": { offset: 0, content: history },
+      "wandb-summary.json": { offset: 0, content: ['{"half":"\\ud800","__proto__":1}'] },
+    };
+    expect((await post(JSON.stringify({ files }))).status).toBe(200);
+    const page = await bench.services.history.console(ann, run, { last: 10, first: null, after: null });
+    expect(page.lines.map(({ line }) => line)).toEqual([
+      "a\nb",
+      "nul \u0000",
+      "half \ud800",
+      "😀",
+      "\r",
+      "\ud800",
+    ]);
+    expect((await bench.services.history.keys(ann, run)).lastStep).toBe(0);
+    expect((await bench.stores.runs.find(run))?.summary).toBe('{"half":"\\ud800","__proto__":1}');
+  });
+
   it("keeps the lines of several writers apart by their header", async () => {
     const body = '{"files":{"wandb-history.jsonl":{"offset":0,"content":["{}"]}}}';
     for (const id of ["w1", "w2", "w2"]) await post(body, { headers: { "x-wandb-async-client-id": id } });
