@@ -8,7 +8,7 @@ import type {
   RunArtifactQuery,
 } from "../../modules/artifacts/artifact-lineage-store.ts";
 import { selectArtifacts, toArtifacts } from "./artifact-rows.ts";
-import { renumberRun } from "./run-artifact-names.ts";
+import { renumberRun } from "./run-renumbering.ts";
 import type { MetadataTables } from "./tables.ts";
 
 /** `ArtifactLineageStore` over any SQL dialect. */

@@ -1,6 +1,6 @@
 // The names of versions in SQL tables: aliases that move, tags, client-made ids, and the outputs of runs.
 import type { Transaction } from "kysely";
-import { renumberRun, renumberRunsOf } from "./run-artifact-names.ts";
+import { renumberRun, renumberRunsOf } from "./run-renumbering.ts";
 import type { MetadataTables } from "./tables.ts";
 
 type Trx = Transaction<MetadataTables>;

@@ -3,6 +3,7 @@
 import { sql, type CompiledQuery, type Kysely } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SqlHistoryLog } from "../sql/sql-history-log.ts";
+import { readArtifactNames } from "../sql/run-artifact-names.ts";
 import { readChangedRows } from "../sql/run-documents.ts";
 import { SqlRunStore } from "../sql/sql-run-store.ts";
 import type { HistoryTables } from "../sql/history-tables.ts";
@@ -73,6 +74,13 @@ test("runs changed lately are found by their numbers", async () => {
   );
   for (const plan of plans) expectCheap(plan);
   expect(plans[0]).toContain("runs_by_seq");
+});
+
+test("the artifacts of runs are found by their keys", async () => {
+  const plans = await plansOf(metadata.db, (db) =>
+    readArtifactNames(db, { direction: "output", projectId: 1, runIds: [1, 2] }),
+  );
+  for (const plan of plans) expect(plan).not.toMatch(/\bSCAN\b/);
 });
 
 test("silent runs are found among those of their state", async () => {
