@@ -5,6 +5,7 @@ import type { Artifact } from "../../modules/artifacts/artifact.ts";
 import type { AliasChange, AliasPage, AliasQuery } from "../../modules/artifacts/artifact-store.ts";
 import { moveAliases } from "./artifact-names.ts";
 import { requireArtifact, selectAliases, toAlias } from "./artifact-rows.ts";
+import { renumberRunsOf } from "./run-renumbering.ts";
 import type { MetadataTables } from "./tables.ts";
 
 /** As `ArtifactStore.changeAliases`, within a transaction. */
@@ -18,12 +19,13 @@ export async function changeAliases(
   }
   await moveAliases(trx, { collectionId: sequence.id, artifactId, aliases: toAdd });
   if (toDelete.length > 0) {
-    await trx
+    const { numDeletedRows } = await trx
       .deleteFrom("artifact_aliases")
       .where("collection_id", "=", sequence.id)
       .where("artifact_id", "=", artifactId)
       .where("alias", "in", toDelete)
-      .execute();
+      .executeTakeFirstOrThrow();
+    if (numDeletedRows > 0n) await renumberRunsOf(trx, [artifactId]);
   }
   return requireArtifact(trx, artifactId);
 }
