@@ -19,6 +19,8 @@ const harmless: readonly RegExp[] = [
   /server does not expand metric globs/u,
   // The scripts of the tests run outside of any repository, so there is no code to save.
   /handleCodeSave: program relative path|git repo not found/u,
+  // Said at every `run.use_artifact`, because the client makes no jobs of runs unless it is told to.
+  /sendUseArtifact: job builder disabled/u,
   // How `run.save` keeps a file that lies outside of the run's folder.
   /Symlinked \d+ files? into the W&B run directory/u,
   // A run made offline has nobody to ask for features.
