@@ -4,7 +4,7 @@ import { startTestServer, type TestServer } from "@steelyard/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "./eventually.ts";
 import { PythonClient } from "./python/run-python.ts";
-import { pick, pickList, pickString, Wire, type RunAddress } from "./wire/wire.ts";
+import { pick, pickList, pickOptional, pickString, Wire, type RunAddress } from "./wire/wire.ts";
 
 const project = "lifecycle";
 let server: TestServer;
@@ -218,7 +218,11 @@ describe("many runs at once", () => {
     await using client = await PythonClient.create(server);
     const runs = await Promise.all(
       groups.map((ids) =>
-        client.run("many_runs.py", { args: { project, ids, steps: 30 }, timeoutMs: 170_000 }),
+        client.run("many_runs.py", {
+          args: { project, ids, steps: 30 },
+          env: { WANDB__FILE_STREAM_NO_GZIP: "false" },
+          timeoutMs: 170_000,
+        }),
       ),
     );
     for (const run of runs) expect(run.value).toEqual([]);
@@ -231,5 +235,57 @@ describe("many runs at once", () => {
       { filters: JSON.stringify({ group: "many" }) },
     );
     expect(pick(count, "project", "runCount")).toBe(20);
+  });
+});
+
+describe("several processes that write to one run", () => {
+  it("has the lines of each, with steps that the server gave", async () => {
+    const write = async (label: string, isPrimary: boolean): Promise<unknown> => {
+      await using client = await PythonClient.create(server);
+      const plan = { id: "shared", project, label, primary: isPrimary, steps: 20, wait: 6 };
+      return (await client.run("log_shared.py", { args: plan })).value;
+    };
+    const primary = write("first", true);
+    await eventually(
+      async () => wire.query(`{ project(name: "${project}") { run(name: "shared") { id } } }`),
+      (data) => JSON.stringify(data).includes('"id"'),
+    );
+    await Promise.all([primary, write("second", false)]);
+    const found = await rows("shared");
+    for (const label of ["first", "second"]) {
+      const values = found.filter((row) => pickOptional(row, `${label}/value`) !== undefined);
+      expect(values.map((row) => pick(row, `${label}/value`))).toEqual([...Array(20).keys()]);
+    }
+    const given = found.map((row) => Number(pick(row, "_step")));
+    expect(new Set(given).size).toBe(given.length);
+    expect(given).toEqual(given.toSorted((a, b) => a - b));
+    expect(await state("shared")).toBe("finished");
+  });
+});
+
+describe("a server that dies while a script logs", () => {
+  it("has everything in the end, and the script notices nothing", { timeout: 170_000 }, async () => {
+    await using mortal = await startTestServer();
+    await using client = await PythonClient.create(mortal);
+    const running = await client.start("log_until_ended.py", {
+      args: { id: "survivor", project, steps: 300, pause: 0.03 },
+      expectQuiet: false,
+      timeoutMs: 160_000,
+    });
+    const there = new Wire(mortal);
+    const target = { ...address("survivor"), entity: "tester" };
+    for (let kill = 1; kill <= 2; kill++) {
+      await eventually(
+        async () =>
+          there.query(`{ project(name: "${project}") { run(name: "survivor") { historyLineCount } } }`),
+        (data) => Number(/"historyLineCount":(\d+)/u.exec(JSON.stringify(data))?.[1] ?? 0) >= kill * 30,
+      );
+      await mortal.kill();
+      await mortal.restart();
+    }
+    expect((await running.finish()).value).toMatchObject({ steps: 300 });
+    const lines = await there.historyLines(target);
+    expect(lines.map((line) => pick(parseJson(line), "_step"))).toEqual([...Array(300).keys()]);
+    expect(await there.run(target, "state")).toEqual({ state: "finished" });
   });
 });

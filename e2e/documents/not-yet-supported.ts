@@ -2,14 +2,11 @@
 // takes its name off this list: the test says when a listed one validates.
 
 const artifacts = [
-  "AddAliases",
   "AddArtifactCollectionTags",
-  "ArtifactCollectionAliases",
   "ArtifactFileURLsByManifestEntries",
   "ArtifactOfType",
   "ArtifactTypeArtifactCollections",
   "CompleteMultipartUploadArtifact",
-  "DeleteAliases",
   "DeleteArtifact",
   "DeleteArtifactCollectionTags",
   "DeleteArtifactPortfolio",

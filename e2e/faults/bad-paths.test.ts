@@ -195,6 +195,8 @@ it("keeps its data folder for its owner alone", async () => {
   for (const entry of await readdir(server.dataFolder, { withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const content = await readFile(join(server.dataFolder, entry.name), "latin1");
-    expect(content.includes(server.adminKey), `${entry.name} holds the administrator's key`).toBe(false);
+    for (const key of [server.adminKey, server.apiKey]) {
+      expect(content.includes(key), `${entry.name} holds a key`).toBe(false);
+    }
   }
 });

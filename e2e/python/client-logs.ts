@@ -25,6 +25,8 @@ const harmless: readonly RegExp[] = [
   /Symlinked \d+ files? into the W&B run directory/u,
   // A run made offline has nobody to ask for features.
   /GraphQL client is nil, skipping feature loading/u,
+  // Said of every run in shared mode.
+  /`shared` mode feature is experimental/u,
   // The cloud probe of CoreWeave's metadata address has nobody to ask.
   /coreweave|169\.254/iu,
 ];

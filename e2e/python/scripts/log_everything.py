@@ -120,7 +120,7 @@ def media():
             {
                 "table": table,
                 "audio": wandb.Audio("tone.wav", caption="silence"),
-                "video": wandb.Video("clip.mp4"),
+                "video": wandb.Video("clip.mp4", format="mp4"),
                 "object": wandb.Object3D(open("shape.obj")),
                 "molecule": wandb.Molecule("molecule.pdb"),
                 "chart": wandb.plot.line(wandb.Table(columns=["x", "y"], data=[[0, 1], [1, 2]]), "x", "y", title="Chart"),
