@@ -1128,7 +1128,7 @@ export type PageInfo = {
 /** Where a run's history can be read as files. */
 export type ParquetHistory = {
   readonly __typename?: "ParquetHistory";
-  /** The first step that is not in the files, as an object; empty when everything is live or everything is in files. */
+  /** A step from which on rows are not in the files, as an object; empty when the files hold everything there is. */
   readonly liveData: ReadonlyArray<Maybe<Scalars["JSON"]["output"]>>;
   /** Signed absolute addresses of Parquet files, in step order. */
   readonly parquetUrls: ReadonlyArray<Scalars["String"]["output"]>;

@@ -21,6 +21,12 @@ describe("a history spec", () => {
     });
   });
 
+  it("ends before maxStep when its window has as many steps as it asks for samples, as older clients mean it", () => {
+    expect(parseHistorySpec('{"minStep":1000,"maxStep":2000,"samples":1000}').maxStep).toBe(1999);
+    expect(parseHistorySpec('{"minStep":1000,"maxStep":1999,"samples":1000}').maxStep).toBe(1999);
+    expect(parseHistorySpec('{"maxStep":1000,"samples":1000}').maxStep).toBe(1000);
+  });
+
   it.each([
     ["[]", "specs"],
     ["{", "specs"],
