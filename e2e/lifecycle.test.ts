@@ -140,7 +140,8 @@ describe("a run whose process dies", () => {
     const before = await steps("killed");
     expect(before).toEqual([...before.keys()]);
     expect(await state("killed")).toBe("running");
-    const resumed = await client.run("log_until_ended.py", {
+    await using other = await PythonClient.create(server);
+    const resumed = await other.run("log_until_ended.py", {
       args: { id: "killed", project, resume: "must", steps: 5 },
     });
     expect(resumed.value).toMatchObject({ start: before.length, steps: before.length + 5 });
@@ -163,6 +164,12 @@ describe("a run whose process dies", () => {
     await using client = await PythonClient.create(server);
     await client.run("log_until_ended.py", { args: { id: "preempted", project, steps: 3, exit: "preempt" } });
     expect(await state("preempted")).toBe("preempted");
+  });
+
+  it("is pre-empted also when the client says so and ends in one request", async () => {
+    const run = await wire.upsertRun(project, "preempted-at-once");
+    await wire.fileStream(run, { preempting: true, complete: true, exitcode: 1 });
+    expect(await state("preempted-at-once")).toBe("preempted");
   });
 });
 

@@ -52,7 +52,7 @@ export async function clientLogTail(home: string): Promise<string> {
 
 async function readLogs(home: string): Promise<[path: string, text: string][]> {
   const logs: [string, string][] = [];
-  for (const pattern of ["wandb/*run-*/logs/debug-internal.log", "cache/logs/core-debug-*.log"]) {
+  for (const pattern of ["wandb/*run-*/logs/debug-internal.log", "cache/wandb/logs/core-debug-*.log"]) {
     for await (const path of glob(pattern, { cwd: home })) {
       logs.push([path, await readFile(join(home, path), "utf8")]);
     }
