@@ -1580,6 +1580,28 @@ export type ServerInfo = {
   readonly latestLocalVersionInfo: Maybe<LatestLocalVersionInfo>;
 };
 
+/** A message to the user of a client. */
+export type ServerMessage = {
+  readonly __typename?: "ServerMessage";
+  /** For a notebook. */
+  readonly htmlText: Maybe<Scalars["String"]["output"]>;
+  /** How urgent it is. */
+  readonly messageLevel: Maybe<Scalars["String"]["output"]>;
+  /** Where to show it. */
+  readonly messageType: Maybe<Scalars["String"]["output"]>;
+  /** For a plain terminal. */
+  readonly plainText: Maybe<Scalars["String"]["output"]>;
+  /** For a terminal with colors and symbols. */
+  readonly utfText: Maybe<Scalars["String"]["output"]>;
+};
+
+/** What a server tells a client. */
+export type ServerSettings = {
+  readonly __typename?: "ServerSettings";
+  /** Messages to show to the user; there are none so far. */
+  readonly serverMessages: ReadonlyArray<ServerMessage>;
+};
+
 /** Which run to stop. */
 export type StopRunInput = {
   /** Echoed. */
@@ -1753,6 +1775,8 @@ export type UpsertBucketPayload = {
   readonly bucket: Maybe<Run>;
   /** Whether the run is new. */
   readonly inserted: Maybe<Scalars["Boolean"]["output"]>;
+  /** What the server tells the client that logs the run. */
+  readonly serverSettings: ServerSettings;
 };
 
 /** What a project is to become. */
@@ -1782,7 +1806,7 @@ export type UpsertModelInput = {
   /** Source repository. */
   readonly repo?: InputMaybe<Scalars["String"]["input"]>;
   /** Saved views as JSON text. */
-  readonly views?: InputMaybe<Scalars["String"]["input"]>;
+  readonly views?: InputMaybe<Scalars["JSONString"]["input"]>;
 };
 
 /** The created or changed project. */
@@ -2076,6 +2100,8 @@ export type ResolversTypes = {
   RunInfo: ResolverTypeWrapper<RunInfo>;
   ServerFeature: ResolverTypeWrapper<ServerFeature>;
   ServerInfo: ResolverTypeWrapper<ServerInfo>;
+  ServerMessage: ResolverTypeWrapper<ServerMessage>;
+  ServerSettings: ResolverTypeWrapper<ServerSettings>;
   StopRunInput: StopRunInput;
   StopRunPayload: ResolverTypeWrapper<StopRunPayload>;
   Tag: ResolverTypeWrapper<Tag>;
@@ -2224,6 +2250,8 @@ export type ResolversParentTypes = {
   RunInfo: RunInfo;
   ServerFeature: ServerFeature;
   ServerInfo: ServerInfo;
+  ServerMessage: ServerMessage;
+  ServerSettings: ServerSettings;
   StopRunInput: StopRunInput;
   StopRunPayload: StopRunPayload;
   Tag: Tag;
@@ -3188,6 +3216,24 @@ export type ServerInfoResolvers<
   latestLocalVersionInfo?: Resolver<Maybe<ResolversTypes["LatestLocalVersionInfo"]>, ParentType, ContextType>;
 };
 
+export type ServerMessageResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ServerMessage"] = ResolversParentTypes["ServerMessage"],
+> = {
+  htmlText?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  messageLevel?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  messageType?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  plainText?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  utfText?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
+export type ServerSettingsResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ServerSettings"] = ResolversParentTypes["ServerSettings"],
+> = {
+  serverMessages?: Resolver<ReadonlyArray<ResolversTypes["ServerMessage"]>, ParentType, ContextType>;
+};
+
 export type StopRunPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["StopRunPayload"] = ResolversParentTypes["StopRunPayload"],
@@ -3258,6 +3304,7 @@ export type UpsertBucketPayloadResolvers<
 > = {
   bucket?: Resolver<Maybe<ResolversTypes["Run"]>, ParentType, ContextType>;
   inserted?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
+  serverSettings?: Resolver<ResolversTypes["ServerSettings"], ParentType, ContextType>;
 };
 
 export type UpsertModelPayloadResolvers<
@@ -3360,6 +3407,8 @@ export type Resolvers<ContextType = RequestContext> = {
   RunInfo?: RunInfoResolvers<ContextType>;
   ServerFeature?: ServerFeatureResolvers<ContextType>;
   ServerInfo?: ServerInfoResolvers<ContextType>;
+  ServerMessage?: ServerMessageResolvers<ContextType>;
+  ServerSettings?: ServerSettingsResolvers<ContextType>;
   StopRunPayload?: StopRunPayloadResolvers<ContextType>;
   Tag?: TagResolvers<ContextType>;
   TagConnection?: TagConnectionResolvers<ContextType>;

@@ -31,6 +31,7 @@ test("a run that announced its preemption was preempted unless it ends well", ()
   expect(after("running", { isPreempting: true })).toBe("preempting");
   expect(after("preempting", {})).toBe("preempting");
   expect(after("preempting", { exitCode: 1 })).toBe("preempted");
+  expect(after("running", { isPreempting: true, exitCode: 1 })).toBe("preempted");
   expect(after("preempting", { exitCode: 0 })).toBe("finished");
 });
 

@@ -20,10 +20,13 @@ export interface RunSignal {
 /** States of runs whose process has said that it is over, or was made to be. */
 const ENDED_STATES: readonly RunState[] = ["finished", "failed", "killed", "preempted"];
 
+const PREEMPTED_STATES: readonly RunState[] = ["preempting", "preempted"];
+
 /** The status after a request. Returns the same object when nothing changes. */
 export function statusAfterSignal(status: RunStatus, signal: RunSignal): RunStatus {
   if (signal.exitCode !== undefined) {
-    return { ...status, exitCode: signal.exitCode, state: stateAtExit(status, signal.exitCode) };
+    const isPreempted = signal.isPreempting === true || PREEMPTED_STATES.includes(status.state);
+    return { ...status, exitCode: signal.exitCode, state: stateAtExit(status, signal.exitCode, isPreempted) };
   }
   const wasOver = ENDED_STATES.includes(status.state);
   // Where several processes write, the others go on for a moment after the one that ends the run has ended it.
@@ -53,9 +56,9 @@ export function statusAfterSilence(status: RunStatus): RunStatus {
   return status.state === "preempting" ? { ...status, state: "preempted" } : status;
 }
 
-function stateAtExit(status: RunStatus, exitCode: number): RunState {
+function stateAtExit(status: RunStatus, exitCode: number, isPreempted: boolean): RunState {
   if (status.state === "killed") return "killed";
   if (exitCode === 0) return "finished";
-  if (status.state === "preempting" || status.state === "preempted") return "preempted";
+  if (isPreempted) return "preempted";
   return status.isStopRequested ? "killed" : "failed";
 }

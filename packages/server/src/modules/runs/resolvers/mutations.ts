@@ -7,6 +7,9 @@ import type { RunTarget } from "../run-service.ts";
 import type { RunInput } from "../run-input.ts";
 import { parseRunId } from "./run-id.ts";
 
+/** Older clients ask for it and stop when it is missing. */
+const NO_MESSAGES = { serverMessages: [] };
+
 /** Mutations of runs. */
 export const runMutations: Pick<
   MutationResolvers,
@@ -14,7 +17,7 @@ export const runMutations: Pick<
 > = {
   upsertBucket: async (_parent, { input }, { caller, services }) => {
     const { run, inserted } = await services.runs.upsert(caller, toTarget(input), toInput(input));
-    return { bucket: run, inserted };
+    return { bucket: run, inserted, serverSettings: NO_MESSAGES };
   },
   rewindRun: async (_parent, { input }, { caller, services }) => {
     const point = { metricName: input.metricName, value: input.metricValue };
