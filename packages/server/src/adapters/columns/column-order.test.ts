@@ -1,0 +1,45 @@
+import { arbitraryValue } from "@steelyard/testing";
+import type { FieldKind, JsonValue } from "@steelyard/protocol";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { ColumnOrder } from "./column-order.ts";
+import { RunColumn } from "./run-column.ts";
+import { createValueOrder } from "./value-order.ts";
+
+const dates = fc.constantFrom(
+  "2026-11-20T10:00:00.000Z",
+  "2026-11-20T10:00:00.001Z",
+  "2026-11-20T10:00:00Z",
+  "soon",
+  "",
+);
+
+const worlds: readonly (readonly [FieldKind, fc.Arbitrary<JsonValue | undefined>])[] = [
+  ["value", fc.option(arbitraryValue, { nil: undefined })],
+  ["value", fc.option(fc.oneof(fc.string({ unit: "binary" }), fc.bigInt(), fc.boolean()), { nil: null })],
+  ["value", fc.option(fc.double(), { nil: undefined })],
+  ["date", fc.option(dates, { nil: undefined })],
+  ["list", fc.array(fc.constantFrom("a", "b"), { maxLength: 2 })],
+];
+
+it.each(worlds)("a column of %s orders rows as protocol orders their values", (kind, value) => {
+  fc.assert(
+    fc.property(fc.array(value, { maxLength: 12 }), fc.boolean(), (values, isDescending) => {
+      const column = new RunColumn(kind);
+      for (const [row, found] of values.entries()) column.set(row, found);
+      const order = new ColumnOrder(column, isDescending);
+      const { compare, toOrderValue } = createValueOrder(kind, isDescending);
+      const orderValues = values.map(toOrderValue);
+      for (const [a, first] of orderValues.entries()) {
+        expect(order.valueOf(a)).toStrictEqual(first);
+        for (const [b, second] of orderValues.entries()) {
+          const expected = Math.sign(compare(first, second));
+          expect(Math.sign(order.compare(a, b))).toBe(expected);
+          expect(Math.sign(order.comparerWith(second)(a))).toBe(expected);
+          if (expected < 0) expect(order.rough(a)).toBeLessThanOrEqual(order.rough(b));
+        }
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,117 @@
+// Rows in the order of one column. Doubles compare as doubles; whatever else there is compares as protocol says.
+import type { OrderValue } from "@steelyard/protocol";
+import { canonicalInstant, CODED, NUMBER, type RunColumn } from "./run-column.ts";
+import { createValueOrder, type ValueOrder } from "./value-order.ts";
+
+/** One key of an order. */
+export class ColumnOrder {
+  readonly #column: RunColumn;
+  readonly #order: ValueOrder;
+  readonly #sign: number;
+  /** By code, filled as needed. */
+  readonly #orderValues: (OrderValue | undefined)[] = [];
+  readonly #roughs: (number | undefined)[] = [];
+
+  constructor(column: RunColumn, isDescending: boolean) {
+    this.#column = column;
+    this.#order = createValueOrder(column.kind, isDescending);
+    this.#sign = isDescending ? -1 : 1;
+  }
+
+  /** What a cursor carries of a row. */
+  valueOf(row: number): OrderValue {
+    const { tags, numbers } = this.#column;
+    if (tags[row] === CODED) return this.#valueOfCode(numbers[row] ?? 0);
+    return this.#order.toOrderValue(this.#column.get(row));
+  }
+
+  compare(a: number, b: number): number {
+    const { tags, numbers } = this.#column;
+    const tag = tags[a];
+    if (tag === tags[b]) {
+      const first = numbers[a] ?? 0;
+      const second = numbers[b] ?? 0;
+      if (tag === NUMBER) return this.#compareNumbers(first, second);
+      if (tag !== CODED || first === second) return 0;
+    }
+    return this.#order.compare(this.valueOf(a), this.valueOf(b));
+  }
+
+  /** Compares rows with a value that a cursor carried. */
+  comparerWith(value: OrderValue): (row: number) => number {
+    const { tags, numbers } = this.#column;
+    const number = this.#toNumber(value);
+    const byCode: (number | undefined)[] = [];
+    const absent = this.#order.compare(null, value);
+    return (row) => {
+      const found = numbers[row] ?? 0;
+      switch (tags[row]) {
+        case NUMBER:
+          if (number !== undefined) return this.#compareNumbers(found, number);
+          return this.#order.compare(this.valueOf(row), value);
+        case CODED:
+          return (byCode[found] ??= this.#order.compare(this.#valueOfCode(found), value));
+        case undefined:
+        default:
+          return absent;
+      }
+    };
+  }
+
+  /** A number that is never greater for a row that comes before: enough to pass over most rows without comparing. */
+  rough(row: number): number {
+    const { tags, numbers, kind, dictionary } = this.#column;
+    const number = numbers[row] ?? 0;
+    switch (tags[row]) {
+      case NUMBER:
+        // Instants that are written unlike all others may stand between any two.
+        if (kind === "date" && dictionary.size > 0) return 0;
+        return Number.isNaN(number) ? Infinity : this.#sign * number;
+      case CODED:
+        return (this.#roughs[number] ??= this.#roughOf(this.#valueOfCode(number)));
+      case undefined:
+      default:
+        return Infinity;
+    }
+  }
+
+  /** Texts stand between booleans and numbers on one side, and what is absent on the other, as far as this can tell. */
+  #roughOf(value: OrderValue): number {
+    if (value === null) return Infinity;
+    if (this.#column.kind === "date") return 0;
+    const hasNumbers = this.#column.numberCount > 0;
+    if (typeof value === "string") return this.#sign * (hasNumbers ? Infinity : toRoughNumber(value));
+    if (typeof value === "boolean" || !hasNumbers) return this.#sign * -Infinity;
+    return this.#sign * Number(value);
+  }
+
+  #valueOfCode(code: number): OrderValue {
+    const known = this.#orderValues[code];
+    if (known !== undefined) return known;
+    const value = this.#order.toOrderValue(this.#column.dictionary.valueOf(code));
+    this.#orderValues[code] = value;
+    return value;
+  }
+
+  /** Numbers in the direction of the order, NaN after all others in both. */
+  #compareNumbers(a: number, b: number): number {
+    if (a < b) return -this.#sign;
+    if (a > b) return this.#sign;
+    return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  }
+
+  /** The double that stands for a cursor's value in this column, if one does. */
+  #toNumber(value: OrderValue): number | undefined {
+    if (this.#column.kind === "date") return typeof value === "string" ? canonicalInstant(value) : undefined;
+    return typeof value === "number" ? value : undefined;
+  }
+}
+
+/** The first three UTF-16 units of a text as one number. */
+function toRoughNumber(text: string): number {
+  let rough = 0;
+  for (let index = 0; index < 3; index += 1) {
+    rough = rough * 0x1_0000 + (index < text.length ? text.charCodeAt(index) : 0);
+  }
+  return rough;
+}
