@@ -18,6 +18,7 @@ const worlds: readonly (readonly [FieldKind, fc.Arbitrary<JsonValue | undefined>
   ["value", fc.option(arbitraryValue, { nil: undefined })],
   ["value", fc.option(fc.oneof(fc.string({ unit: "binary" }), fc.bigInt(), fc.boolean()), { nil: null })],
   ["value", fc.option(fc.double(), { nil: undefined })],
+  ["value", fc.tuple(fc.constantFrom(998, 999, 1000, 1001), fc.constantFrom("a", "b")).map(toLongText)],
   ["date", fc.option(dates, { nil: undefined })],
   ["list", fc.array(fc.constantFrom("a", "b"), { maxLength: 2 })],
 ];
@@ -43,3 +44,23 @@ it.each(worlds)("a column of %s orders rows as protocol orders their values", (k
     { numRuns: 500 },
   );
 });
+
+it("orders rows of very many distinct values the same way", () => {
+  const column = new RunColumn("value");
+  for (let row = 0; row < 10_000; row += 1)
+    column.set(row, row % 100 === 0 ? row : `t${(row * 7919) % 10_000}`);
+  for (const isDescending of [false, true]) {
+    const order = new ColumnOrder(column, isDescending);
+    const { compare, toOrderValue } = createValueOrder("value", isDescending);
+    const rows = Array.from({ length: 10_000 }, (_, row) => row);
+    const sorted = rows.toSorted((a, b) => order.compare(a, b) || a - b);
+    const values = rows.map((row) => toOrderValue(column.get(row)));
+    expect(sorted).toEqual(rows.toSorted((a, b) => compare(values[a] ?? null, values[b] ?? null) || a - b));
+    const afterRow = order.comparerWith(values[sorted[5000] ?? 0] ?? null);
+    expect(rows.filter((row) => afterRow(row) > 0).length).toBe(4999);
+  }
+});
+
+function toLongText([length, end]: readonly [number, string]): string {
+  return end.padStart(length, "x");
+}

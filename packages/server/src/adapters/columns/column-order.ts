@@ -1,21 +1,26 @@
 // Rows in the order of one column. Doubles compare as doubles; whatever else there is compares as protocol says.
-import type { OrderValue } from "@steelyard/protocol";
+import type { JsonValue, OrderValue } from "@steelyard/protocol";
 import { canonicalInstant, CODED, NUMBER, type RunColumn } from "./run-column.ts";
 import { createValueOrder, type ValueOrder } from "./value-order.ts";
+
+/** Larger dictionaries hold mostly values of single rows, about which nothing is worth keeping. */
+const maxKept = 8192;
+/** Longer texts are cut for cursors, and compare as cut. */
+const maxTextLength = 1000;
 
 /** One key of an order. */
 export class ColumnOrder {
   readonly #column: RunColumn;
   readonly #order: ValueOrder;
   readonly #sign: number;
-  /** By code, filled as needed. */
-  readonly #orderValues: (OrderValue | undefined)[] = [];
-  readonly #roughs: (number | undefined)[] = [];
+  /** By code, filled as needed; the dictionary is too large where undefined. */
+  readonly #kept: { readonly values: (OrderValue | undefined)[]; readonly roughs: number[] } | undefined;
 
   constructor(column: RunColumn, isDescending: boolean) {
     this.#column = column;
     this.#order = createValueOrder(column.kind, isDescending);
     this.#sign = isDescending ? -1 : 1;
+    this.#kept = column.dictionary.size <= maxKept ? { values: [], roughs: [] } : undefined;
   }
 
   /** What a cursor carries of a row. */
@@ -33,6 +38,8 @@ export class ColumnOrder {
       const second = numbers[b] ?? 0;
       if (tag === NUMBER) return this.#compareNumbers(first, second);
       if (tag !== CODED || first === second) return 0;
+      const texts = this.#compareTexts(this.#textOf(first), this.#textOf(second));
+      if (texts !== undefined) return texts;
     }
     return this.#order.compare(this.valueOf(a), this.valueOf(b));
   }
@@ -41,7 +48,10 @@ export class ColumnOrder {
   comparerWith(value: OrderValue): (row: number) => number {
     const { tags, numbers } = this.#column;
     const number = this.#toNumber(value);
-    const byCode: (number | undefined)[] = [];
+    const text = typeof value === "string" && value.length < maxTextLength ? value : undefined;
+    const compareCode = (code: number): number =>
+      this.#compareTexts(this.#textOf(code), text) ?? this.#order.compare(this.#valueOfCode(code), value);
+    const byCode: number[] | undefined = this.#kept && [];
     const absent = this.#order.compare(null, value);
     return (row) => {
       const found = numbers[row] ?? 0;
@@ -50,7 +60,7 @@ export class ColumnOrder {
           if (number !== undefined) return this.#compareNumbers(found, number);
           return this.#order.compare(this.valueOf(row), value);
         case CODED:
-          return (byCode[found] ??= this.#order.compare(this.#valueOfCode(found), value));
+          return byCode === undefined ? compareCode(found) : (byCode[found] ??= compareCode(found));
         case undefined:
         default:
           return absent;
@@ -68,11 +78,16 @@ export class ColumnOrder {
         if (kind === "date" && dictionary.size > 0) return 0;
         return Number.isNaN(number) ? Infinity : this.#sign * number;
       case CODED:
-        return (this.#roughs[number] ??= this.#roughOf(this.#valueOfCode(number)));
+        if (this.#kept === undefined) return this.#roughOfCode(number);
+        return (this.#kept.roughs[number] ??= this.#roughOfCode(number));
       case undefined:
       default:
         return Infinity;
     }
+  }
+
+  #roughOfCode(code: number): number {
+    return this.#roughOf(this.#textOf(code) ?? this.#valueOfCode(code));
   }
 
   /** Texts stand between booleans and numbers on one side, and what is absent on the other, as far as this can tell. */
@@ -86,11 +101,23 @@ export class ColumnOrder {
   }
 
   #valueOfCode(code: number): OrderValue {
-    const known = this.#orderValues[code];
+    const known = this.#kept?.values[code];
     if (known !== undefined) return known;
     const value = this.#order.toOrderValue(this.#column.dictionary.valueOf(code));
-    this.#orderValues[code] = value;
+    if (this.#kept !== undefined) this.#kept.values[code] = value;
     return value;
+  }
+
+  /** The value of a code where it is a text that is its own order value. */
+  #textOf(code: number): string | undefined {
+    const value: JsonValue | undefined = this.#column.dictionary.valueOf(code);
+    return typeof value === "string" && value.length < maxTextLength ? value : undefined;
+  }
+
+  #compareTexts(a: string | undefined, b: string | undefined): number | undefined {
+    if (a === undefined || b === undefined) return undefined;
+    if (a === b) return 0;
+    return a < b ? -this.#sign : this.#sign;
   }
 
   /** Numbers in the direction of the order, NaN after all others in both. */

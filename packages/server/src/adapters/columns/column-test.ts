@@ -4,6 +4,9 @@ import { compileFilter, type Filter, type JsonValue, type RegexCompiler } from "
 import { toInstantTest, toNumberTest, type NumberTest } from "./number-test.ts";
 import { CODED, NUMBER, type RunColumn } from "./run-column.ts";
 
+/** Larger dictionaries hold mostly values of single rows; what was said of one is not worth keeping. */
+const maxKept = 8192;
+
 /** A test of a single field. */
 export type FieldFilter = Extract<Filter, { readonly kind: "field" }>;
 
@@ -16,8 +19,8 @@ export class ColumnTest {
   readonly #matches: (value: JsonValue | undefined) => boolean;
   readonly #numbers: NumberTest;
   readonly #isAbsentMatch: number;
-  /** By code: 0 not asked yet, 1 no, 2 yes. */
-  readonly #verdicts: Uint8Array;
+  /** By code: 0 not asked yet, 1 no, 2 yes. Undefined for large dictionaries. */
+  readonly #verdicts: Uint8Array | undefined;
 
   constructor(filter: FieldFilter, column: RunColumn, regex: RegexCompiler) {
     this.#column = column;
@@ -27,7 +30,8 @@ export class ColumnTest {
     this.#numbers =
       column.kind === "date" ? toInstantTest(filter.test, each) : toNumberTest(filter.test, each);
     this.#isAbsentMatch = Number(matches(undefined));
-    this.#verdicts = new Uint8Array(column.dictionary.size);
+    const { size } = column.dictionary;
+    this.#verdicts = size <= maxKept ? new Uint8Array(size) : undefined;
   }
 
   /** Those rows of `within` that match. */
@@ -68,10 +72,10 @@ export class ColumnTest {
   }
 
   #judge(code: number): number {
-    const known = this.#verdicts[code] ?? 0;
+    const known = this.#verdicts?.[code] ?? 0;
     if (known > 0) return known - 1;
     const verdict = Number(this.#matches(this.#column.dictionary.valueOf(code)));
-    this.#verdicts[code] = verdict + 1;
+    if (this.#verdicts !== undefined) this.#verdicts[code] = verdict + 1;
     return verdict;
   }
 }
