@@ -31,13 +31,19 @@ it.each(worlds)("a column of %s orders rows as protocol orders their values", (k
       const order = new ColumnOrder(column, isDescending);
       const { compare, toOrderValue } = createValueOrder(kind, isDescending);
       const orderValues = values.map(toOrderValue);
+      const roughs = new Float64Array(values.length);
+      order.fillRoughs(Uint32Array.from(values.keys()), roughs);
       for (const [a, first] of orderValues.entries()) {
         expect(order.valueOf(a)).toStrictEqual(first);
         for (const [b, second] of orderValues.entries()) {
           const expected = Math.sign(compare(first, second));
           expect(Math.sign(order.compare(a, b))).toBe(expected);
           expect(Math.sign(order.comparerWith(second)(a))).toBe(expected);
-          if (expected < 0) expect(order.rough(a)).toBeLessThanOrEqual(order.rough(b));
+          if (expected < 0) expect(roughs[a]).toBeLessThanOrEqual(roughs[b] ?? NaN);
+          const roughPlace = order.roughOf(second);
+          if (expected < 0) expect(roughs[a]).not.toBeGreaterThan(roughPlace);
+          if (expected > 0) expect(roughs[a]).not.toBeLessThan(roughPlace);
+          if (expected === 0 && !Number.isNaN(roughPlace)) expect(roughs[a] === roughPlace).toBe(true);
         }
       }
     }),

@@ -68,30 +68,39 @@ export class ColumnOrder {
     };
   }
 
-  /** A number that is never greater for a row that comes before: enough to pass over most rows without comparing. */
-  rough(row: number): number {
+  /** Sets a number for each row that is never greater for one that comes before: enough to pass over most rows by. */
+  fillRoughs(rows: Uint32Array, roughs: Float64Array): void {
     const { tags, numbers, kind, dictionary } = this.#column;
-    const number = numbers[row] ?? 0;
-    switch (tags[row]) {
-      case NUMBER:
-        // Instants that are written unlike all others may stand between any two.
-        if (kind === "date" && dictionary.size > 0) return 0;
-        return Number.isNaN(number) ? Infinity : this.#sign * number;
-      case CODED:
-        if (this.#kept === undefined) return this.#roughOfCode(number);
-        return (this.#kept.roughs[number] ??= this.#roughOfCode(number));
-      case undefined:
-      default:
-        return Infinity;
+    // Instants that are written unlike all others may stand between any two.
+    const sign = kind === "date" && dictionary.size > 0 ? 0 : this.#sign;
+    for (let index = 0; index < rows.length; index += 1) {
+      const row = rows[index] ?? 0;
+      const tag = tags[row];
+      const number = numbers[row] ?? 0;
+      if (tag === NUMBER) roughs[index] = Number.isNaN(number) ? Infinity : sign * number;
+      else roughs[index] = tag === CODED ? this.#roughOfCode(number) : Infinity;
     }
   }
 
+  /** The same for a value that a cursor carried; NaN where that tells nothing. */
+  roughOf(value: OrderValue): number {
+    if (typeof value === "number" && Number.isNaN(value)) return NaN;
+    const instant = this.#column.kind === "date" ? this.#toNumber(value) : undefined;
+    if (instant !== undefined && this.#column.dictionary.size === 0) return this.#sign * instant;
+    if (this.#column.kind === "date") return NaN;
+    return this.#toRough(value);
+  }
+
   #roughOfCode(code: number): number {
-    return this.#roughOf(this.#textOf(code) ?? this.#valueOfCode(code));
+    const known = this.#kept?.roughs[code];
+    if (known !== undefined) return known;
+    const rough = this.#toRough(this.#textOf(code) ?? this.#valueOfCode(code));
+    if (this.#kept !== undefined) this.#kept.roughs[code] = rough;
+    return rough;
   }
 
   /** Texts stand between booleans and numbers on one side, and what is absent on the other, as far as this can tell. */
-  #roughOf(value: OrderValue): number {
+  #toRough(value: OrderValue): number {
     if (value === null) return Infinity;
     if (this.#column.kind === "date") return 0;
     const hasNumbers = this.#column.numberCount > 0;

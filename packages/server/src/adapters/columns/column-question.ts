@@ -3,8 +3,9 @@ import type { Filter, OrderKey, OrderValue, RegexCompiler } from "@steelyard/pro
 import { nextTurn } from "../../modules/history/next-turn.ts";
 import { compileColumnFilter } from "./column-filter.ts";
 import { ColumnOrder } from "./column-order.ts";
+import type { RowMask } from "./column-test.ts";
 import type { RunColumn } from "./run-column.ts";
-import { selectTopRows } from "./top-rows.ts";
+import { selectTopRows, type RowOrderPlace } from "./top-rows.ts";
 
 /** Rows judged before others get their turn; some milliseconds of work at most for a filter of usual size. */
 const rowsAtOnce = 65_536;
@@ -36,14 +37,20 @@ export async function selectRows(table: ColumnTable, question: ColumnQuestion): 
   let count = 0;
   for (let from = 0; from < isThere.length; from += rowsAtOnce) {
     if (from > 0) await nextTurn();
-    const selected = select(from, isThere.subarray(from, from + rowsAtOnce));
-    for (let index = 0; index < selected.length; index += 1) {
-      if (selected[index] === 0) continue;
-      rows[count] = from + index;
-      count += 1;
-    }
+    count = appendRows(rows, count, from, select(from, isThere.subarray(from, from + rowsAtOnce)));
   }
   return rows.subarray(0, count);
+}
+
+/** Adds the rows of a mask after the first `count`, and counts them with those before. */
+function appendRows(rows: Uint32Array, count: number, from: number, selected: RowMask): number {
+  let end = count;
+  for (let index = 0; index < selected.length; index += 1) {
+    // Written in any case and kept if selected: cheaper than to guess wrong which it is.
+    rows[end] = from + index;
+    end += selected[index] ?? 0;
+  }
+  return end;
 }
 
 /** Up to `limit` of the rows in order, after a place or from the beginning; ties by ascending row. */
@@ -58,9 +65,7 @@ export function pageOfRows(
 ): { readonly places: readonly RowPlace[]; readonly hasNextPage: boolean } {
   const { columnOf, order, after, limit } = request;
   const keys = order.map((key) => new ColumnOrder(columnOf(key.field), key.isDescending));
-  const left = after === undefined ? rows : rowsAfter(rows, keys, after);
-  const [first] = keys;
-  const top = selectTopRows(left, limit, {
+  const top = selectTopRows(rows, limit, {
     compare: (a, b) => {
       for (const key of keys) {
         const difference = key.compare(a, b);
@@ -68,22 +73,25 @@ export function pageOfRows(
       }
       return a - b;
     },
-    rough: (row) => first?.rough(row) ?? row,
+    fillRoughs: (some, roughs) => keys[0]?.fillRoughs(some, roughs),
+    after: after && placeOf(keys, after),
   });
   return {
-    places: top.map((row) => ({ row, values: keys.map((key) => key.valueOf(row)) })),
-    hasNextPage: left.length > limit,
+    places: top.rows.map((row) => ({ row, values: keys.map((key) => key.valueOf(row)) })),
+    hasNextPage: top.hasMore,
   };
 }
 
-function rowsAfter(rows: Uint32Array, keys: readonly ColumnOrder[], place: RowPlace): Uint32Array {
+function placeOf(keys: readonly ColumnOrder[], place: RowPlace): RowOrderPlace {
   const comparers = keys.map((key, index) => key.comparerWith(place.values[index] ?? null));
-  const isAfter = (row: number): boolean => {
-    for (const compareWithPlace of comparers) {
-      const difference = compareWithPlace(row);
-      if (difference !== 0) return difference > 0;
-    }
-    return row > place.row;
+  return {
+    rough: keys[0]?.roughOf(place.values[0] ?? null) ?? NaN,
+    isBefore: (row) => {
+      for (const compareWithPlace of comparers) {
+        const difference = compareWithPlace(row);
+        if (difference !== 0) return difference > 0;
+      }
+      return row > place.row;
+    },
   };
-  return rows.filter(isAfter);
 }

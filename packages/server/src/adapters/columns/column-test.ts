@@ -19,8 +19,8 @@ export class ColumnTest {
   readonly #matches: (value: JsonValue | undefined) => boolean;
   readonly #numbers: NumberTest;
   readonly #isAbsentMatch: number;
-  /** By code: 0 not asked yet, 1 no, 2 yes. Undefined for large dictionaries. */
-  readonly #verdicts: Uint8Array | undefined;
+  /** By code: 0 not asked yet, 1 no, 2 yes. Empty for large dictionaries. */
+  readonly #verdicts: Uint8Array;
 
   constructor(filter: FieldFilter, column: RunColumn, regex: RegexCompiler) {
     this.#column = column;
@@ -31,7 +31,7 @@ export class ColumnTest {
       column.kind === "date" ? toInstantTest(filter.test, each) : toNumberTest(filter.test, each);
     this.#isAbsentMatch = Number(matches(undefined));
     const { size } = column.dictionary;
-    this.#verdicts = size <= maxKept ? new Uint8Array(size) : undefined;
+    this.#verdicts = new Uint8Array(size <= maxKept ? size : 0);
   }
 
   /** Those rows of `within` that match. */
@@ -49,14 +49,22 @@ export class ColumnTest {
     { low, high, isNegated }: Extract<NumberTest, { readonly low: number }>,
   ): void {
     const { tags, numbers } = this.#column;
+    const verdicts = this.#verdicts;
+    const absent = this.#isAbsentMatch;
     const inside = isNegated ? 0 : 1;
     const outside = 1 - inside;
     for (let index = 0; index < within.length; index += 1) {
       if (within[index] === 0) continue;
       const number = numbers[from + index] ?? 0;
       const tag = tags[from + index];
-      if (tag === NUMBER) selected[index] = number >= low && number <= high ? inside : outside;
-      else selected[index] = tag === CODED ? this.#judge(number) : this.#isAbsentMatch;
+      if (tag === NUMBER) {
+        selected[index] = number >= low && number <= high ? inside : outside;
+      } else if (tag === CODED) {
+        const known = verdicts[number] ?? 0;
+        selected[index] = known > 0 ? known - 1 : this.#judge(number);
+      } else {
+        selected[index] = absent;
+      }
     }
   }
 
@@ -67,15 +75,19 @@ export class ColumnTest {
       const number = numbers[from + index] ?? 0;
       const tag = tags[from + index];
       if (tag === NUMBER) selected[index] = Number(each(number));
-      else selected[index] = tag === CODED ? this.#judge(number) : this.#isAbsentMatch;
+      else selected[index] = tag === CODED ? this.#verdictOf(number) : this.#isAbsentMatch;
     }
   }
 
+  #verdictOf(code: number): number {
+    const known = this.#verdicts[code] ?? 0;
+    return known > 0 ? known - 1 : this.#judge(code);
+  }
+
   #judge(code: number): number {
-    const known = this.#verdicts?.[code] ?? 0;
-    if (known > 0) return known - 1;
     const verdict = Number(this.#matches(this.#column.dictionary.valueOf(code)));
-    if (this.#verdicts !== undefined) this.#verdicts[code] = verdict + 1;
+    // Writing behind the end of an empty list of verdicts does nothing.
+    this.#verdicts[code] = verdict + 1;
     return verdict;
   }
 }
