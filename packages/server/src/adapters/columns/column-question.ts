@@ -86,7 +86,7 @@ function placeOf(keys: readonly ColumnOrder[], place: RowPlace): RowOrderPlace {
   const comparers = keys.map((key, index) => key.comparerWith(place.values[index] ?? null));
   return {
     rough: keys[0]?.roughOf(place.values[0] ?? null) ?? NaN,
-    isBefore: (row) => {
+    isFollowedBy: (row) => {
       for (const compareWithPlace of comparers) {
         const difference = compareWithPlace(row);
         if (difference !== 0) return difference > 0;

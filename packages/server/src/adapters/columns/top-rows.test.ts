@@ -12,7 +12,7 @@ function orderBy(keys: readonly number[], after?: number): RowOrder {
     after:
       after === undefined
         ? undefined
-        : { rough: keys[after] ?? 0, isBefore: (row) => compare(row, after) > 0 },
+        : { rough: keys[after] ?? 0, isFollowedBy: (row) => compare(row, after) > 0 },
   };
 }
 

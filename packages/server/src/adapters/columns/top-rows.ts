@@ -14,7 +14,7 @@ export interface RowOrder {
 export interface RowOrderPlace {
   /** Never greater than that of a row behind, never less than that of a row before; NaN where it is not known. */
   readonly rough: number;
-  readonly isBefore: (row: number) => boolean;
+  readonly isFollowedBy: (row: number) => boolean;
 }
 
 /** Rows looked at beforehand to learn what the first rows must at least beat, however the rows lie. */
@@ -61,7 +61,7 @@ function offerAll(rows: Uint32Array, roughs: Float64Array, order: RowOrder, top:
     const rough = roughs[index] ?? 0;
     const row = rows[index] ?? 0;
     // Comparing with NaN says no, and the row is looked at.
-    if (after !== undefined && (rough < roughPlace || (!(rough > roughPlace) && !after.isBefore(row)))) {
+    if (after !== undefined && (rough < roughPlace || (!(rough > roughPlace) && !after.isFollowedBy(row)))) {
       left -= 1;
     } else if (rough <= maxRough) {
       top.offer(row, rough);
