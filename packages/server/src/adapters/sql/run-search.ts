@@ -18,13 +18,19 @@ import type { MetadataTables } from "./tables.ts";
 /** What a search may be given. */
 export interface RunSearchOptions {
   /**
-   * About how much memory questions leave in use, over all projects. Half is for columns, of which those unused for
-   * longest go first; half for parsed runs and their recent answers, kept for questions that columns cannot answer or
-   * whose columns alone would take more. A project whose runs take more by themselves is read again for each of those.
+   * About how much memory questions leave in use, over all projects: columns, and parsed runs with their recent answers,
+   * kept for questions that columns cannot answer. Those unused for longest go first. A project whose parsed runs take
+   * more by themselves is read again for each new question of that kind.
    *
    * @default 256 MiB
    */
   readonly maxBytes?: number;
+  /**
+   * How much of `maxBytes` is for columns. A question whose columns take more by themselves is answered from parsed runs.
+   *
+   * @default half
+   */
+  readonly maxColumnBytes?: number;
   /** @default RE2 */
   readonly regex?: RegexCompiler;
   /**
@@ -56,12 +62,9 @@ export class RunSearch {
   constructor(parts: RunSearchOptions & { readonly db: Kysely<MetadataTables> }) {
     this.#db = parts.db;
     this.#regex = parts.regex ?? compileRe2;
-    this.#maxDocumentBytes = (parts.maxBytes ?? 256 * 1024 * 1024) / 2;
-    this.#columns = new RunColumnIndex({
-      db: parts.db,
-      regex: this.#regex,
-      maxBytes: this.#maxDocumentBytes,
-    });
+    const { maxBytes = 256 * 1024 * 1024, maxColumnBytes = maxBytes / 2 } = parts;
+    this.#maxDocumentBytes = maxBytes - maxColumnBytes;
+    this.#columns = new RunColumnIndex({ db: parts.db, regex: this.#regex, maxBytes: maxColumnBytes });
     this.#historyKeys = parts.historyKeys;
   }
 
