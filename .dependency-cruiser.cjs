@@ -9,9 +9,24 @@ const only = (name, from, allowed, comment) => ({
 module.exports = {
   forbidden: [
     only("protocol-imports-nothing", "^packages/protocol/", [], "The contract stands alone."),
-    only("client-imports-protocol", "^packages/client/", ["^packages/protocol/"], "The client knows the contract only."),
-    only("server-imports-protocol", "^packages/server/", ["^packages/protocol/", "^packages/testing/"], "The server knows the contract only; its tests use testing."),
-    only("cli-imports-client-and-server", "^packages/cli/", ["^packages/client/", "^packages/server/", "^packages/protocol/"], "The CLI sits on top."),
+    only(
+      "client-imports-protocol",
+      "^packages/client/",
+      ["^packages/protocol/"],
+      "The client knows the contract only.",
+    ),
+    only(
+      "server-imports-protocol",
+      "^packages/server/",
+      ["^packages/protocol/", "^packages/testing/"],
+      "The server knows the contract only; its tests use testing.",
+    ),
+    only(
+      "cli-imports-client-and-server",
+      "^packages/cli/",
+      ["^packages/client/", "^packages/server/", "^packages/protocol/"],
+      "The CLI sits on top.",
+    ),
     {
       name: "server-sources-do-not-import-testing",
       severity: "error",
@@ -34,12 +49,16 @@ module.exports = {
     {
       name: "only-presets-choose-adapters",
       severity: "error",
-      from: { path: "^packages/server/src/", pathNot: ["^packages/server/src/presets/", "^packages/server/src/adapters/", "\\.test\\.ts$"] },
+      from: {
+        path: "^packages/server/src/",
+        pathNot: ["^packages/server/src/presets/", "^packages/server/src/adapters/", "\\.test\\.ts$"],
+      },
       to: { path: "^packages/server/src/adapters/" },
     },
     {
       name: "modules-know-no-transport",
-      comment: "Services, ports and entities know no transport; resolvers and routes may use its context types.",
+      comment:
+        "Services, ports and entities know no transport; resolvers and routes may use its context types.",
       severity: "error",
       from: {
         path: "^packages/server/src/modules/",
@@ -50,7 +69,10 @@ module.exports = {
     {
       name: "domain-knows-no-technology",
       severity: "error",
-      from: { path: "^packages/server/src/(modules|ports)/", pathNot: ["(resolvers|routes|pages)(\\.ts|/)", "\\.test\\.ts$"] },
+      from: {
+        path: "^packages/server/src/(modules|ports)/",
+        pathNot: ["(resolvers|routes|pages)(\\.ts|/)", "\\.test\\.ts$"],
+      },
       to: { path: "node_modules/(fastify|graphql|kysely|better-sqlite3|@graphql-tools)" },
     },
     {
@@ -59,7 +81,12 @@ module.exports = {
       from: { path: "^packages/server/src/adapters/" },
       to: { path: "^packages/server/src/(transport|presets)/" },
     },
-    { name: "no-cycles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     { name: "not-to-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],
   options: {
@@ -67,6 +94,10 @@ module.exports = {
     exclude: { path: "^(packages/[^/]+/dist|e2e/\\.cache|\\.pack)/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { extensions: [".ts", ".js", ".cjs", ".json"], conditionNames: ["import", "node", "default", "types"], exportsFields: ["exports"] },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js", ".cjs", ".json"],
+      conditionNames: ["import", "node", "default", "types"],
+      exportsFields: ["exports"],
+    },
   },
 };

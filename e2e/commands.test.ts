@@ -17,7 +17,9 @@ afterAll(async () => {
 });
 
 it("logs in with `wandb login --host` and from then on needs no variable", async () => {
-  await using client = await PythonClient.create(server, { env: { WANDB_BASE_URL: "", WANDB_API_KEY: "" } });
+  await using client = await PythonClient.create(server, {
+    env: { WANDB_BASE_URL: undefined, WANDB_API_KEY: undefined },
+  });
   const login = await client.wandb(["login", "--host", server.url, server.apiKey]);
   expect(login.stderr).toContain("netrc");
   expect(await readFile(join(client.home, ".netrc"), "utf8")).toContain(server.apiKey);
@@ -26,7 +28,9 @@ it("logs in with `wandb login --host` and from then on needs no variable", async
 });
 
 it("refuses `wandb login` with a key that nobody has", async () => {
-  await using client = await PythonClient.create(server, { env: { WANDB_BASE_URL: "", WANDB_API_KEY: "" } });
+  await using client = await PythonClient.create(server, {
+    env: { WANDB_BASE_URL: undefined, WANDB_API_KEY: undefined },
+  });
   const login = await client.wandb(["login", "--host", server.url, "0".repeat(40)], { exitCode: 1 });
   expect(login.stdout + login.stderr).toMatch(/invalid|not valid|incorrect|permission|401/iu);
 });

@@ -1,47 +1,62 @@
-// Every GraphQL document inside the installed client either validates against our schema or is listed as not
+// Every GraphQL document inside the installed clients either validates against our schema or is listed as not
 // yet supported; a document that changes sides, appears or disappears with a new client fails this test.
 import { readFile } from "node:fs/promises";
 import { buildSchema, parse, validate, visit, type DocumentNode, type GraphQLSchema } from "graphql";
 import { beforeAll, expect, it } from "vitest";
 import { notYetSupported, unreadable } from "./documents/not-yet-supported.ts";
 import { PythonClient } from "./python/run-python.ts";
+import { clientVersions, type ClientVersion } from "./python/venv.ts";
 import { pickList, pickString } from "./wire/wire.ts";
 
 interface FoundDocument {
   readonly name: string;
+  readonly version: ClientVersion;
   readonly source: string;
   readonly text: string;
 }
 
 let schema: GraphQLSchema;
-let documents: readonly FoundDocument[];
-let unresolved: readonly unknown[];
+const documents: FoundDocument[] = [];
+const unresolved: string[] = [];
 
 beforeAll(async () => {
   schema = buildSchema(
     await readFile(new URL("../packages/protocol/schema.graphql", import.meta.url), "utf8"),
   );
-  // No server is asked: the script reads the installed package.
-  await using client = await PythonClient.create({ url: "http://127.0.0.1:9", apiKey: "0".repeat(40) });
-  const { value } = await client.run("collect_documents.py");
-  documents = pickList(value, "documents").map((document) => {
-    const text = pickString(document, "text");
-    return { name: operationName(text), source: pickString(document, "source"), text };
-  });
-  unresolved = pickList(value, "unresolved").map((source) => pickString([source], 0).replace(/:\d+$/u, ""));
+  for (const version of clientVersions) {
+    // No server is asked: the script reads the installed package.
+    await using client = await PythonClient.create(
+      { url: "http://127.0.0.1:9", apiKey: "0".repeat(40) },
+      { version },
+    );
+    const { value } = await client.run("collect_documents.py", { expectQuiet: false });
+    for (const document of pickList(value, "documents")) {
+      const text = pickString(document, "text");
+      documents.push({ name: operationName(text), version, source: pickString(document, "source"), text });
+    }
+    for (const source of pickList(value, "unresolved")) {
+      unresolved.push(`${version} ${pickString([source], 0).replace(/:\d+$/u, "")}`);
+    }
+  }
 });
 
-it("finds the documents of Python and of the Go program", () => {
-  expect(documents.length).toBeGreaterThan(150);
-  expect(documents.filter(({ source }) => source === "wandb-core").length).toBeGreaterThan(30);
-  expect([...unresolved].sort()).toEqual(unreadable);
+it.each(clientVersions)("finds the documents of Python and of the Go program of %s", (version) => {
+  const found = documents.filter((document) => document.version === version);
+  expect(found.length).toBeGreaterThan(150);
+  expect(found.filter(({ source }) => source === "wandb-core").length).toBeGreaterThan(20);
+});
+
+it("knows which files have documents that cannot be read", () => {
+  expect([...new Set(unresolved)].sort()).toEqual(unreadable);
 });
 
 it("accepts every document that is not listed as unsupported", () => {
   const problems = documents
     .filter(({ name }) => !notYetSupported.has(name))
     .flatMap((document) =>
-      errorsOf(document).map((error) => `${document.name} (${document.source}): ${error}`),
+      errorsOf(document).map(
+        (error) => `${document.name} (${document.version} ${document.source}): ${error}`,
+      ),
     );
   expect(problems).toEqual([]);
 });
@@ -66,8 +81,9 @@ function asSent({ source, text }: FoundDocument): DocumentNode {
   return visit(document, { Field: (field) => (field.name.value === "digestAlgorithm" ? null : undefined) });
 }
 
+/** The name of the operation; a document without one is named by its first field. */
 function operationName(text: string): string {
-  const name = /(?:query|mutation)\s+(\w+)/u.exec(text)?.[1];
-  if (name === undefined) throw new TypeError(`expected a named operation, found ${text.slice(0, 100)}`);
+  const name = /(?:query|mutation)\s*(?:\{\s*)?(\w+)/u.exec(text)?.[1];
+  if (name === undefined) throw new TypeError(`expected an operation, found ${text.slice(0, 100)}`);
   return name;
 }

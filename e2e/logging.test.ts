@@ -51,7 +51,8 @@ describe("a run that logs scalars", () => {
       "dotted.key": 1,
       "slash/key": "v",
       text: 'naïve ✓ 😀 "quoted" \\ back',
-      "not a number": NaN,
+      // The client itself makes null of a NaN in a configuration.
+      "not a number": null,
       whole: 3,
       late: { added: true },
     });
@@ -66,7 +67,7 @@ describe("a run that logs scalars", () => {
         loss: 1 / (i + 1),
         count: i,
         big: big + BigInt(2 * i + 1),
-        negative: i === 0 ? -(2 ** 53) : -(2n ** 53n) - BigInt(i),
+        negative: -(2n ** 53n) - BigInt(i),
         nested: { a: { b: i, c: { d: i * 2 } }, "e.f": i },
         "dotted.key": i * 10,
         "slash/key": i * 100,
@@ -147,7 +148,7 @@ describe("a run that logs scalars", () => {
       best: 0.5,
       big: big + 7n,
       nested_summary: { x: { y: 1 } },
-      "not a number": NaN,
+      nan: NaN,
       inf: Infinity,
       neg_inf: -Infinity,
       after_gap: 2,

@@ -1,15 +1,20 @@
 // The core of logging and reading with the client of version 0.22.1, which asks the schema what it may ask.
 import { startTestServer } from "@steelyard/testing";
 import { expect, it } from "vitest";
+import { planEverything } from "./differential/plan.ts";
 import { PythonClient } from "./python/run-python.ts";
+import { pick, pickList, pickString, Wire } from "./wire/wire.ts";
 
 it.each(["0.30.0", "0.22.1"] as const)(
   "logs, resumes and reads a run with the client %s",
   async (version) => {
     await using server = await startTestServer();
     // Error reporting stays on here: everywhere else it is off to save time.
-    await using client = await PythonClient.create(server, { version, env: { WANDB_ERROR_REPORTING: "" } });
-    const run = await client.run("log_core.py", { args: { project: "core" } });
+    await using client = await PythonClient.create(server, {
+      version,
+      env: { WANDB_ERROR_REPORTING: undefined },
+    });
+    const run = await client.run("log_core.py", { args: { project: "older" } });
     expect(run.value).toEqual({
       resumedAt: 11,
       state: "finished",
@@ -36,3 +41,68 @@ it.each(["0.30.0", "0.22.1"] as const)(
     });
   },
 );
+
+it("syncs a run that the client 0.22.1 made offline", async () => {
+  await using server = await startTestServer();
+  await using client = await PythonClient.create(server, { version: "0.22.1" });
+  const made = await client.run("log_offline.py", {
+    args: { id: "offline", project: "older", steps: 50 },
+    env: { WANDB_MODE: "offline" },
+  });
+  await client.wandb(["sync", pickString([made.value], 0)]);
+  const wire = new Wire(server);
+  const run = { entity: "tester", project: "older", id: "offline", storageId: "" };
+  expect(await wire.historyLines(run)).toHaveLength(51);
+  expect((await wire.historyLines(run))[3]).toMatch(/"big":\s*1152921504606846979/u);
+  expect(await wire.run(run, "state tags notes")).toEqual({
+    state: "finished",
+    tags: ["offline"],
+    notes: "made offline",
+  });
+});
+
+it("reads with 0.30.0 what 0.22.1 logged as what 0.30.0 logged", async () => {
+  await using server = await startTestServer();
+  await using old = await PythonClient.create(server, { version: "0.22.1" });
+  await using current = await PythonClient.create(server);
+  const kinds = ["scalars", "metrics", "media", "console", "failed", "empty"];
+  const readings: unknown[] = [];
+  for (const [client, project] of [
+    [old, "by-old"],
+    [current, "by-current"],
+  ] as const) {
+    await client.run("log_everything.py", { args: { project, kinds } });
+    const plan = planEverything("tester", project);
+    const runs = plan.runs.filter(({ id }) => kinds.includes(id));
+    const reader = await current.run("read_everything.py", { args: { ...plan, runs }, expectQuiet: false });
+    readings.push(reader.value);
+  }
+  const [byOld, byCurrent] = readings;
+  for (const probe of ["config", "tags", "notes", "name", "state", "group", "jobType", "lastHistoryStep"]) {
+    expect(pick(byOld, "runs", "scalars", probe), probe).toEqual(pick(byCurrent, "runs", "scalars", probe));
+  }
+  for (const id of ["scalars", "metrics"]) {
+    expect(logged(pick(byOld, "runs", id, "history"))).toEqual(
+      logged(pick(byCurrent, "runs", id, "history")),
+    );
+    expect(logged([pick(byOld, "runs", id, "summaryMetrics")])).toEqual(
+      logged([pick(byCurrent, "runs", id, "summaryMetrics")]),
+    );
+  }
+  for (const id of ["media", "console", "failed", "empty"]) {
+    expect(pick(byOld, "runs", id, "state")).toBe(pick(byCurrent, "runs", id, "state"));
+  }
+  const contents = (reading: unknown): unknown[] =>
+    pickList(reading, "runs", "console", "consoleLogs").map((line) => pick(line, "content"));
+  expect(contents(byOld)).toEqual(contents(byCurrent));
+});
+
+/** Rows without the times at which they were logged. */
+function logged(rows: unknown): unknown[] {
+  return pickList([rows], 0).map((row) => {
+    if (typeof row !== "object" || row === null) throw new TypeError(`expected a row, found ${String(row)}`);
+    return Object.fromEntries(
+      Object.entries(row).filter(([key]) => !["_timestamp", "_runtime", "_wandb"].includes(key)),
+    );
+  });
+}

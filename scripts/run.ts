@@ -23,17 +23,3 @@ export function run(
   if (result.error !== undefined) throw result.error;
   return result.status === 0;
 }
-
-/** Runs a command and returns what it printed on standard output; throws when it fails. */
-export function capture(command: string, args: readonly string[]): string {
-  const result = spawnSync(command, args, {
-    cwd: root,
-    encoding: "utf8",
-    maxBuffer: 256 * 1024 * 1024,
-    env: { ...process.env, PATH: path },
-  });
-  if (result.error !== undefined) throw result.error;
-  if (result.status !== 0)
-    throw new Error(`${command} ${args.join(" ")} failed:\n${result.stdout}${result.stderr}`);
-  return result.stdout;
-}

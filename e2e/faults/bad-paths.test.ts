@@ -73,6 +73,12 @@ describe("a file name that is not one", () => {
   });
 });
 
+/** The address up to the host, and all that follows. */
+function splitAfterHost(url: string): [start: string, rest: string] {
+  const { origin } = new URL(url);
+  return [origin, url.slice(origin.length)];
+}
+
 /** Whether any file below the data folder has a name that a user chose: blob keys never contain user text. */
 async function holdsMarkerUnderAName(folder: string): Promise<boolean> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -100,8 +106,9 @@ describe("an address that tries to leave", () => {
   ])("finds nothing: %s", async (path) => {
     const answer = await wire.request(path.replace("E", run.entity));
     expect(answer.text).not.toContain("root:");
-    expect(answer.status).toBeGreaterThanOrEqual(300);
     expect(answer.status).toBeLessThan(500);
+    // Other addresses are pages: any two words may name a project.
+    if (path.startsWith("/files/")) expect(answer.status).toBeGreaterThanOrEqual(300);
   });
 });
 
@@ -109,27 +116,22 @@ describe("a signed address", () => {
   it("is refused when any part of it was changed", async () => {
     const url = await uploadUrl("signed.txt");
     if (url === undefined) throw new TypeError("expected an upload address");
-    const parsed = new URL(url);
+    const [start, rest] = splitAfterHost(url);
+    const positions = [0.3, 0.5, 0.7, 0.8, 0.9].map((part) => Math.floor((rest.lastIndexOf("/") + 1) * part));
     const changes = [
-      ...parsed.searchParams.keys().map((key) => {
-        const changed = new URL(url);
-        const value = changed.searchParams.get(key) ?? "";
-        changed.searchParams.set(key, value.startsWith("A") ? `B${value.slice(1)}` : `A${value.slice(1)}`);
-        return changed;
-      }),
-      ...parsed.searchParams.keys().map((key) => {
-        const changed = new URL(url);
-        changed.searchParams.delete(key);
-        return changed;
-      }),
-      new URL(url.replace(/\/([^/?]+)(\?|$)/u, "/other$2")),
-    ].filter((changed) => changed.href !== url);
-    expect(changes.length).toBeGreaterThan(0);
+      ...positions.map(
+        (at) => start + rest.slice(0, at) + (rest[at] === "A" ? "B" : "A") + rest.slice(at + 1),
+      ),
+      start + rest.replace(/\.[^/.]+(?=\/|$)/u, ""),
+      start + rest.replace(/\.[^/.]+(?=\/|$)/u, "."),
+    ];
     for (const changed of changes) {
-      const answer = await wire.request(changed.href, { method: "PUT", body: marker, authorized: false });
-      expect(answer.status, changed.href.replace(url, "")).toBeGreaterThanOrEqual(400);
-      expect(answer.status, changed.href.replace(url, "")).toBeLessThan(500);
+      const answer = await wire.request(changed, { method: "PUT", body: marker, authorized: false });
+      expect(answer.status, changed).toBeGreaterThanOrEqual(400);
+      expect(answer.status, changed).toBeLessThan(500);
     }
+    // An address to write is none to read.
+    expect((await wire.request(url, { authorized: false })).status).toBeGreaterThanOrEqual(400);
     expect(
       (await wire.request(url, { method: "PUT", body: "right", authorized: false })).status,
     ).toBeLessThan(300);
@@ -193,6 +195,8 @@ it("keeps its data folder for its owner alone", async () => {
   for (const entry of await readdir(server.dataFolder, { withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const content = await readFile(join(server.dataFolder, entry.name), "latin1");
-    expect(content.includes(server.adminKey), `${entry.name} holds the administrator's key`).toBe(false);
+    for (const key of [server.adminKey, server.apiKey]) {
+      expect(content.includes(key), `${entry.name} holds a key`).toBe(false);
+    }
   }
 });

@@ -17,6 +17,16 @@ const harmless: readonly RegExp[] = [
   /nvml|gpu|xpu|dcgm|rocm|neuron|tpu/iu,
   // Said of every server that leaves EXPAND_DEFINED_METRIC_GLOBS off: the client then expands them itself.
   /server does not expand metric globs/u,
+  // The scripts of the tests run outside of any repository, so there is no code to save.
+  /handleCodeSave: program relative path|git repo not found/u,
+  // Said at every `run.use_artifact`, because the client makes no jobs of runs unless it is told to.
+  /sendUseArtifact: job builder disabled/u,
+  // How `run.save` keeps a file that lies outside of the run's folder.
+  /Symlinked \d+ files? into the W&B run directory/u,
+  // A run made offline has nobody to ask for features.
+  /GraphQL client is nil, skipping feature loading/u,
+  // Said of every run in shared mode.
+  /`shared` mode feature is experimental/u,
   // The cloud probe of CoreWeave's metadata address has nobody to ask.
   /coreweave|169\.254/iu,
 ];
@@ -37,7 +47,7 @@ export async function clientComplaints(home: string, result: CommandResult): Pro
 /** The last lines of every log of the client, for a failure message. */
 export async function clientLogTail(home: string): Promise<string> {
   const logs = await readLogs(home);
-  return logs.map(([path, text]) => `${path}\n${text.split("\n").slice(-25).join("\n")}`).join("\n");
+  return logs.map(([path, text]) => `${path}\n${text.split("\n").slice(-12).join("\n")}`).join("\n");
 }
 
 async function readLogs(home: string): Promise<[path: string, text: string][]> {

@@ -15,14 +15,16 @@ const scriptFolder = fileURLToPath(new URL("./scripts/", import.meta.url));
 export interface ClientTarget {
   readonly url: string;
   readonly apiKey: string;
+  /** What the server printed last, for failure messages. @default nothing */
+  readonly output?: string;
 }
 
 /** How a client is set up. */
 export interface PythonClientOptions {
   /** @default "0.30.0" */
   readonly version?: ClientVersion;
-  /** Variables on top of those that point the client to the server. @default none */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Variables on top of those that point the client to the server; undefined takes one away. @default none */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** How one script is run. */
@@ -111,7 +113,7 @@ export class PythonClient implements AsyncDisposable {
   environment(): Record<string, string> {
     const { home } = this;
     const bin = join(venvFolder(this.#version), "bin");
-    return {
+    const environment: Record<string, string | undefined> = {
       PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}`,
       LANG: "C.UTF-8",
       HOME: home,
@@ -127,12 +129,16 @@ export class PythonClient implements AsyncDisposable {
       WANDB_ARTIFACT_DIR: join(home, "artifacts"),
       WANDB_ERROR_REPORTING: "false",
       WANDB_INIT_TIMEOUT: "60",
-      // The defaults suit days of training; a test cannot wait 15 s for its lines to be sent.
-      WANDB__FILE_STREAM_TRANSMIT_INTERVAL: "0.2",
+      // The defaults suit days of training; a test cannot wait 15 s for its lines to be sent. Whole seconds only:
+      // a fraction below 1 means the default.
+      WANDB__FILE_STREAM_TRANSMIT_INTERVAL: "1",
       WANDB__STATS_SAMPLING_INTERVAL: "1",
       NO_PROXY: "127.0.0.1,localhost",
       ...this.#options.env,
     };
+    return Object.fromEntries(
+      Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
   }
 
   /** Deletes the home. */
@@ -164,6 +170,7 @@ export class PythonClient implements AsyncDisposable {
         `--- standard output\n${tail(result.stdout)}`,
         `--- standard error\n${tail(result.stderr)}`,
         `--- client logs\n${await clientLogTail(this.home)}`,
+        `--- server\n${tail(this.#target.output ?? "")}`,
       ].join("\n"),
     );
   }

@@ -136,9 +136,15 @@ def end_of_braces(data, start):
     return None
 
 
+#: What an old client replaces by parts of a document before it sends it.
+PLACEHOLDER = re.compile(r"\b_[A-Z]\w*_\b|\bID_TYPE\b")
+
 warnings.simplefilter("ignore")
 found = [document for path, relative in modules() for document in from_module(path, relative)]
 found.extend(from_binary())
+for document in found:
+    if document["text"] is not None and PLACEHOLDER.search(document["text"]):
+        document["text"] = None
 report(
     {
         "documents": [document for document in found if document["text"] is not None],

@@ -16,7 +16,7 @@ with wandb.init(id="core", project=PROJECT, config={"lr": 0.1, "deep": {"er": [1
     run.save("core.txt", policy="now")
 
 with wandb.init(id="core", project=PROJECT, resume="must") as run:
-    resumed_at = run.step
+    resumed_at = run.starting_step
     run.log({"loss": 0.01})
 
 api = wandb.Api()

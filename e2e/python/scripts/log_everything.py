@@ -74,7 +74,7 @@ def scalars():
         run.name = "Every scalar, renamed"
         run.summary["best"] = 0.5
         run.summary["big"] = BIG + 7
-        run.summary.update({"nested_summary": {"x": {"y": 1}}, "not a number": math.nan})
+        run.summary.update({"nested_summary": {"x": {"y": 1}}})
     return run.id
 
 
@@ -120,7 +120,7 @@ def media():
             {
                 "table": table,
                 "audio": wandb.Audio("tone.wav", caption="silence"),
-                "video": wandb.Video("clip.mp4"),
+                "video": wandb.Video("clip.mp4", format="mp4"),
                 "object": wandb.Object3D(open("shape.obj")),
                 "molecule": wandb.Molecule("molecule.pdb"),
                 "chart": wandb.plot.line(wandb.Table(columns=["x", "y"], data=[[0, 1], [1, 2]]), "x", "y", title="Chart"),

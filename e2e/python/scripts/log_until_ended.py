@@ -13,8 +13,7 @@ from steelyard_e2e import args, report
 PLAN = args()
 
 run = wandb.init(id=PLAN["id"], project=PLAN["project"], resume=PLAN.get("resume"))
-step = run.step
-start = step
+start = step = run.starting_step
 deadline = time.monotonic() + PLAN.get("seconds", 60)
 try:
     while time.monotonic() < deadline:
@@ -31,6 +30,8 @@ except KeyboardInterrupt:
 report({"interrupted": False, "start": start, "steps": step})
 ending = PLAN.get("exit", "finish")
 if ending == "os._exit":
+    # The client's other process ends with this one: what it has not sent by then is lost.
+    time.sleep(3)
     os._exit(7)
 if ending == "preempt":
     run.mark_preempting()

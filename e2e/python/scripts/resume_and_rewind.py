@@ -14,7 +14,7 @@ def log(count, **settings):
     """Logs `count` steps in one run and reports where it started and with what."""
     with wandb.init(project=PROJECT, **settings) as run:
         started = {
-            "step": run.step,
+            "step": run.starting_step,
             "resumed": run.resumed,
             "config": dict(run.config),
             "summary": {key: run.summary[key] for key in run.summary.keys() if not key.startswith("_")},
@@ -22,9 +22,10 @@ def log(count, **settings):
             "notes": run.notes,
             "name": run.name,
         }
-        for _ in range(count):
-            print(f"{run.id} at {run.step}")
-            run.log({"value": run.step, "where": settings.get("resume") or settings.get("resume_from") or "new"})
+        # `run.step` is 0 until the first `log` of a resumed run, whatever the server said.
+        for step in range(run.starting_step, run.starting_step + count):
+            print(f"{run.id} at {step}")
+            run.log({"value": step, "where": settings.get("resume") or settings.get("resume_from") or "new"})
     return started
 
 

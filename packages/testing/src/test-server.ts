@@ -19,10 +19,7 @@ export interface TestServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** More arguments of `steelyard server`. @default none */
   readonly args?: readonly string[];
-  /**
-   * Name of an ordinary user made on start, whose key becomes `apiKey`.
-   * @default undefined: `apiKey` is the administrator's key
-   */
+  /** Name of the ordinary user who is made on start and whose key is `apiKey`. @default "tester" */
   readonly user?: string;
 }
 
@@ -54,7 +51,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const server = new SpawnedServer(options, dataFolder, await findFreePort());
   try {
     await server.start();
-    if (options.user !== undefined) await server.createUser(options.user);
+    await server.createUser(options.user ?? "tester");
   } catch (error) {
     await server.abandon();
     throw error;
@@ -64,11 +61,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 
 class SpawnedServer implements TestServer {
   readonly url: string;
+  readonly apiKey: string = newApiKey();
   readonly adminKey: string = newApiKey();
   readonly dataFolder: string;
   readonly #options: TestServerOptions;
   readonly #port: number;
-  #apiKey: string;
   #process: ServerProcess | undefined;
   #earlierOutput = "";
 
@@ -77,11 +74,6 @@ class SpawnedServer implements TestServer {
     this.dataFolder = dataFolder;
     this.#port = port;
     this.url = `http://127.0.0.1:${port}`;
-    this.#apiKey = this.adminKey;
-  }
-
-  get apiKey(): string {
-    return this.#apiKey;
   }
 
   get pid(): number {
@@ -116,18 +108,16 @@ class SpawnedServer implements TestServer {
   }
 
   async createUser(username: string): Promise<void> {
-    const apiKey = newApiKey();
     const response = await fetch(`${this.url}/api/admin/users/${encodeURIComponent(username)}`, {
       method: "PUT",
       headers: { authorization: basic(this.adminKey), "content-type": "application/json" },
-      body: JSON.stringify({ email: `${username}@example.com`, apiKey }),
+      body: JSON.stringify({ email: `${username}@example.com`, apiKey: this.apiKey }),
     });
     if (!response.ok) {
       throw new Error(
         `making the user ${username} was answered ${response.status}: ${await response.text()}`,
       );
     }
-    this.#apiKey = apiKey;
   }
 
   async stop(): Promise<void> {

@@ -59,7 +59,8 @@ async function runServer(settings: ServerSettings): Promise<void> {
   });
   listenForSignals(() => stop(undefined));
   console.log(greeting(server, dataFolder));
-  if (settings.isDemo) await showDemo(server, settings.adminApiKey);
+  // A signal ends the server also while the example is being logged.
+  if (settings.isDemo) await Promise.race([isOver, showDemo(server, settings.adminApiKey)]);
   await isOver;
   await server.close();
 }
@@ -67,7 +68,8 @@ async function runServer(settings: ServerSettings): Promise<void> {
 /** Shows the example project where a key is known; a failure is told and does not stop the server. */
 async function showDemo(server: EmbeddedServer, givenKey: string | undefined): Promise<void> {
   const apiKey = server.adminApiKey ?? givenKey;
-  const [baseUrl] = server.urls;
+  // The last one is this machine's own; the first may be reached from elsewhere only.
+  const baseUrl = server.urls.at(-1);
   if (apiKey === undefined || baseUrl === undefined) return;
   try {
     await runDemo({ baseUrl, apiKey, print: (line) => console.log(line) });

@@ -9,6 +9,7 @@ import {
   float,
   int64,
   integer,
+  json,
   list,
   nullable,
   text,
@@ -40,6 +41,11 @@ describe("decoders", () => {
     expect(integer("7")).toBe(7);
     expect(() => integer(2n ** 60n)).toThrow("expected an integer below 2^53");
     expect(() => int64(1.5)).toThrow("expected an integer");
+  });
+
+  it("take any JSON value where one is declared, but not its absence", () => {
+    expect(json(null)).toBeNull();
+    expect(() => field({}, "historyKeys", json)).toThrow("historyKeys: expected a value, found nothing");
   });
 
   it("allow null and absence only where they are declared", () => {

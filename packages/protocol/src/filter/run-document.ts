@@ -30,6 +30,11 @@ export interface RunDocument {
   readonly commit: string | null;
   /** `{"keys": {"loss": {…}}, "lastStep": …}` as the schema's `historyKeys`. */
   readonly historyKeys?: JsonObject | undefined;
+  /**
+   * The artifacts that the run used, under every name: version (`rows:v3`), each alias that the version has now
+   * (`rows:latest`), collection (`rows`).
+   */
   readonly inputArtifacts?: readonly string[] | undefined;
+  /** The artifacts that the run logged, named alike. */
   readonly outputArtifacts?: readonly string[] | undefined;
 }

@@ -37,6 +37,23 @@ export type Scalars = {
   JSONString: { input: string; output: string };
 };
 
+/** Aliases to give. */
+export type AddAliasesInput = {
+  /** The aliases. */
+  readonly aliases: ReadonlyArray<ArtifactCollectionAliasInput>;
+  /** Global id of the version. */
+  readonly artifactID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Whether the aliases were given. */
+export type AddAliasesPayload = {
+  readonly __typename?: "AddAliasesPayload";
+  /** True when they were. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** How urgent an alert is. */
 export type AlertSeverity =
   /** Something is wrong. */
@@ -144,6 +161,24 @@ export type ArtifactAlias = {
   readonly id: Scalars["ID"]["output"];
 };
 
+/** A page of aliases. */
+export type ArtifactAliasConnection = {
+  readonly __typename?: "ArtifactAliasConnection";
+  /** The aliases of this page. */
+  readonly edges: ReadonlyArray<ArtifactAliasEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An alias in a list. */
+export type ArtifactAliasEdge = {
+  readonly __typename?: "ArtifactAliasEdge";
+  /** Where in the list the alias stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The alias. */
+  readonly node: ArtifactAlias;
+};
+
 /** A name to give to a version in a collection. */
 export type ArtifactAliasInput = {
   /** The name. */
@@ -154,6 +189,8 @@ export type ArtifactAliasInput = {
 
 /** A named series of artifact versions. */
 export type ArtifactCollection = {
+  /** The aliases in the collection, in alphabetical order. */
+  readonly aliases: ArtifactAliasConnection;
   /** A version by alias, by v and its number or by digest; null when there is none. */
   readonly artifactMembership: Maybe<ArtifactCollectionMembership>;
   /** When the collection was created. */
@@ -175,8 +212,26 @@ export type ArtifactCollection = {
 };
 
 /** A named series of artifact versions. */
+export type ArtifactCollectionAliasesArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+};
+
+/** A named series of artifact versions. */
 export type ArtifactCollectionArtifactMembershipArgs = {
   aliasName: Scalars["String"]["input"];
+};
+
+/** An alias in a collection. */
+export type ArtifactCollectionAliasInput = {
+  /** The alias. */
+  readonly alias: Scalars["String"]["input"];
+  /** The collection; only the one that the version was logged to. */
+  readonly artifactCollectionName: Scalars["String"]["input"];
+  /** Entity of the collection. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Project of the collection. */
+  readonly projectName: Scalars["String"]["input"];
 };
 
 /** An artifact version as a member of a collection. */
@@ -256,6 +311,8 @@ export type ArtifactManifestType =
 /** The collection that versions are logged to. */
 export type ArtifactSequence = ArtifactCollection & {
   readonly __typename?: "ArtifactSequence";
+  /** The aliases in the collection, in alphabetical order. */
+  readonly aliases: ArtifactAliasConnection;
   /** A version by alias, by v and its number or by digest; null when there is none. */
   readonly artifactMembership: Maybe<ArtifactCollectionMembership>;
   /** When the collection was created. */
@@ -276,6 +333,12 @@ export type ArtifactSequence = ArtifactCollection & {
   readonly tags: TagConnection;
   /** When the collection last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
+};
+
+/** The collection that versions are logged to. */
+export type ArtifactSequenceAliasesArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
 };
 
 /** The collection that versions are logged to. */
@@ -302,6 +365,8 @@ export type ArtifactType = {
   readonly __typename?: "ArtifactType";
   /** A collection of this type by name; null when there is none. */
   readonly artifactCollection: Maybe<ArtifactCollection>;
+  /** The same for a collection that versions are logged to. */
+  readonly artifactSequence: Maybe<ArtifactSequence>;
   /** When the type was created. */
   readonly createdAt: Scalars["DateTime"]["output"];
   /** Free text. */
@@ -314,6 +379,11 @@ export type ArtifactType = {
 
 /** The kind of thing that artifacts of a project are. */
 export type ArtifactTypeArtifactCollectionArgs = {
+  name: Scalars["String"]["input"];
+};
+
+/** The kind of thing that artifacts of a project are. */
+export type ArtifactTypeArtifactSequenceArgs = {
   name: Scalars["String"]["input"];
 };
 
@@ -420,7 +490,7 @@ export type CreateArtifactInput = {
   readonly storageRegion?: InputMaybe<Scalars["String"]["input"]>;
   /** Labels to give. */
   readonly tags?: InputMaybe<ReadonlyArray<TagInput>>;
-  /** Seconds after which the version expires; refused as unsupported unless it stands for never. */
+  /** -1 for the collection's expiry, -2 for none; refused as unsupported when it is positive. */
   readonly ttlDurationSeconds?: InputMaybe<Scalars["Int64"]["input"]>;
 };
 
@@ -521,6 +591,23 @@ export type CreateUserPayload = {
   readonly __typename?: "CreateUserPayload";
   /** The user. */
   readonly user: Maybe<User>;
+};
+
+/** Aliases to take away. */
+export type DeleteAliasesInput = {
+  /** The aliases. */
+  readonly aliases: ReadonlyArray<ArtifactCollectionAliasInput>;
+  /** Global id of the version. */
+  readonly artifactID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Whether the aliases were taken away. */
+export type DeleteAliasesPayload = {
+  readonly __typename?: "DeleteAliasesPayload";
+  /** True when the version does not have them. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Which API key to delete. */
@@ -724,6 +811,17 @@ export type GenerateApiKeyPayload = {
   readonly apiKey: Maybe<ApiKey>;
 };
 
+/** A page of the artifact versions that a run used. */
+export type InputArtifactConnection = {
+  readonly __typename?: "InputArtifactConnection";
+  /** The versions of this page. */
+  readonly edges: ReadonlyArray<ArtifactEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+  /** How many versions there are in all. */
+  readonly totalCount: Scalars["Int"]["output"];
+};
+
 /** A server's version beside the newest one known to it. */
 export type LatestLocalVersionInfo = {
   readonly __typename?: "LatestLocalVersionInfo";
@@ -815,6 +913,8 @@ export type Member = {
 /** Everything that can be changed. */
 export type Mutation = {
   readonly __typename?: "Mutation";
+  /** Gives an artifact version aliases in its collection, taking them from the versions that have them. */
+  readonly addAliases: Maybe<AddAliasesPayload>;
   /** Makes an uploaded artifact version visible and moves its aliases. */
   readonly commitArtifact: Maybe<CommitArtifactPayload>;
   /** Begins an artifact version, or answers with the committed one of the same digest. */
@@ -829,6 +929,8 @@ export type Mutation = {
   readonly createRunFiles: Maybe<CreateRunFilesPayload>;
   /** Creates a user account. Administrators only. */
   readonly createUser: Maybe<CreateUserPayload>;
+  /** Takes aliases from an artifact version; those that it does not have are passed over. */
+  readonly deleteAliases: Maybe<DeleteAliasesPayload>;
   /** Deletes an API key of the caller. */
   readonly deleteApiKey: Maybe<DeleteApiKeyPayload>;
   /** Deletes run files. */
@@ -855,6 +957,11 @@ export type Mutation = {
   readonly upsertModel: Maybe<UpsertModelPayload>;
   /** Records that a run used an artifact version. */
   readonly useArtifact: Maybe<UseArtifactPayload>;
+};
+
+/** Everything that can be changed. */
+export type MutationAddAliasesArgs = {
+  input: AddAliasesInput;
 };
 
 /** Everything that can be changed. */
@@ -890,6 +997,11 @@ export type MutationCreateRunFilesArgs = {
 /** Everything that can be changed. */
 export type MutationCreateUserArgs = {
   input: CreateUserInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteAliasesArgs = {
+  input: DeleteAliasesInput;
 };
 
 /** Everything that can be changed. */
@@ -1016,7 +1128,7 @@ export type PageInfo = {
 /** Where a run's history can be read as files. */
 export type ParquetHistory = {
   readonly __typename?: "ParquetHistory";
-  /** The first step that is not in the files, as an object; empty when everything is live or everything is in files. */
+  /** A step from which on rows are not in the files, as an object; empty when the files hold everything there is. */
   readonly liveData: ReadonlyArray<Maybe<Scalars["JSON"]["output"]>>;
   /** Signed absolute addresses of Parquet files, in step order. */
   readonly parquetUrls: ReadonlyArray<Scalars["String"]["output"]>;
@@ -1152,6 +1264,8 @@ export type Query = {
   readonly __typename?: "Query";
   /** An artifact version by global id; null when it does not exist or the caller may not see it. */
   readonly artifact: Maybe<Artifact>;
+  /** An artifact collection by global id; null when it does not exist or the caller may not see it. */
+  readonly artifactCollection: Maybe<ArtifactCollection>;
   /** The artifact version that a client-made id stands for. */
   readonly clientIDMapping: Maybe<ClientIdMapping>;
   /** A user's personal entity or a team by name; null when it does not exist or the caller may not see it. */
@@ -1172,6 +1286,11 @@ export type Query = {
 
 /** Everything that can be read. */
 export type QueryArtifactArgs = {
+  id: Scalars["ID"]["input"];
+};
+
+/** Everything that can be read. */
+export type QueryArtifactCollectionArgs = {
   id: Scalars["ID"]["input"];
 };
 
@@ -1281,7 +1400,7 @@ export type Run = {
   /** Global id. */
   readonly id: Scalars["ID"]["output"];
   /** Artifact versions that the run used, the first use first. */
-  readonly inputArtifacts: Maybe<ArtifactConnection>;
+  readonly inputArtifacts: Maybe<InputArtifactConnection>;
   /** What kind of work the run did. */
   readonly jobType: Maybe<Scalars["String"]["output"]>;
   /** Number of console lines. */
@@ -1513,18 +1632,24 @@ export type TagInput = {
 
 /** What a version is to become. */
 export type UpdateArtifactInput = {
+  /** From older clients; refused as unsupported, see addAliases. */
+  readonly aliases?: InputMaybe<ReadonlyArray<ArtifactAliasInput>>;
   /** Global id of the version. */
   readonly artifactID: Scalars["ID"]["input"];
   /** Accepted for older clients. */
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
   /** Free text. */
   readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** Accepted and ignored. */
+  readonly labels?: InputMaybe<Scalars["JSONString"]["input"]>;
   /** Metadata as JSON text. */
   readonly metadata?: InputMaybe<Scalars["JSONString"]["input"]>;
   /** Labels to give. */
   readonly tagsToAdd?: InputMaybe<ReadonlyArray<TagInput>>;
   /** Labels to take away. */
   readonly tagsToDelete?: InputMaybe<ReadonlyArray<TagInput>>;
+  /** -1 for the collection's expiry, -2 for none; refused as unsupported when it is positive. */
+  readonly ttlDurationSeconds?: InputMaybe<Scalars["Int64"]["input"]>;
 };
 
 /** The changed version. */
@@ -1820,18 +1945,27 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AddAliasesInput: AddAliasesInput;
+  ID: ResolverTypeWrapper<Scalars["ID"]["output"]>;
+  String: ResolverTypeWrapper<Scalars["String"]["output"]>;
+  AddAliasesPayload: ResolverTypeWrapper<AddAliasesPayload>;
+  Boolean: ResolverTypeWrapper<Scalars["Boolean"]["output"]>;
   AlertSeverity: AlertSeverity;
   ApiKey: ResolverTypeWrapper<ApiKey>;
-  String: ResolverTypeWrapper<Scalars["String"]["output"]>;
-  ID: ResolverTypeWrapper<Scalars["ID"]["output"]>;
   ApiKeyConnection: ResolverTypeWrapper<ApiKeyConnection>;
   ApiKeyEdge: ResolverTypeWrapper<ApiKeyEdge>;
   Artifact: ResolverTypeWrapper<ArtifactModel>;
   Int: ResolverTypeWrapper<Scalars["Int"]["output"]>;
-  Boolean: ResolverTypeWrapper<Scalars["Boolean"]["output"]>;
   ArtifactAlias: ResolverTypeWrapper<ArtifactAliasModel>;
+  ArtifactAliasConnection: ResolverTypeWrapper<
+    Omit<ArtifactAliasConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactAliasEdge"]> }
+  >;
+  ArtifactAliasEdge: ResolverTypeWrapper<
+    Omit<ArtifactAliasEdge, "node"> & { node: ResolversTypes["ArtifactAlias"] }
+  >;
   ArtifactAliasInput: ArtifactAliasInput;
   ArtifactCollection: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>["ArtifactCollection"]>;
+  ArtifactCollectionAliasInput: ArtifactCollectionAliasInput;
   ArtifactCollectionMembership: ResolverTypeWrapper<ArtifactMembershipModel>;
   ArtifactConnection: ResolverTypeWrapper<
     Omit<ArtifactConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactEdge"]> }
@@ -1880,6 +2014,8 @@ export type ResolversTypes = {
     Omit<CreateUserPayload, "user"> & { user?: Maybe<ResolversTypes["User"]> }
   >;
   DateTime: ResolverTypeWrapper<Scalars["DateTime"]["output"]>;
+  DeleteAliasesInput: DeleteAliasesInput;
+  DeleteAliasesPayload: ResolverTypeWrapper<DeleteAliasesPayload>;
   DeleteApiKeyInput: DeleteApiKeyInput;
   DeleteApiKeyPayload: ResolverTypeWrapper<DeleteApiKeyPayload>;
   DeleteFilesInput: DeleteFilesInput;
@@ -1900,6 +2036,9 @@ export type ResolversTypes = {
   FileEdge: ResolverTypeWrapper<Omit<FileEdge, "node"> & { node?: Maybe<ResolversTypes["File"]> }>;
   GenerateApiKeyInput: GenerateApiKeyInput;
   GenerateApiKeyPayload: ResolverTypeWrapper<GenerateApiKeyPayload>;
+  InputArtifactConnection: ResolverTypeWrapper<
+    Omit<InputArtifactConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactEdge"]> }
+  >;
   Int64: ResolverTypeWrapper<Scalars["Int64"]["output"]>;
   JSON: ResolverTypeWrapper<Scalars["JSON"]["output"]>;
   JSONString: ResolverTypeWrapper<Scalars["JSONString"]["output"]>;
@@ -1972,17 +2111,24 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  ApiKey: ApiKey;
-  String: Scalars["String"]["output"];
+  AddAliasesInput: AddAliasesInput;
   ID: Scalars["ID"]["output"];
+  String: Scalars["String"]["output"];
+  AddAliasesPayload: AddAliasesPayload;
+  Boolean: Scalars["Boolean"]["output"];
+  ApiKey: ApiKey;
   ApiKeyConnection: ApiKeyConnection;
   ApiKeyEdge: ApiKeyEdge;
   Artifact: ArtifactModel;
   Int: Scalars["Int"]["output"];
-  Boolean: Scalars["Boolean"]["output"];
   ArtifactAlias: ArtifactAliasModel;
+  ArtifactAliasConnection: Omit<ArtifactAliasConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["ArtifactAliasEdge"]>;
+  };
+  ArtifactAliasEdge: Omit<ArtifactAliasEdge, "node"> & { node: ResolversParentTypes["ArtifactAlias"] };
   ArtifactAliasInput: ArtifactAliasInput;
   ArtifactCollection: ResolversInterfaceTypes<ResolversParentTypes>["ArtifactCollection"];
+  ArtifactCollectionAliasInput: ArtifactCollectionAliasInput;
   ArtifactCollectionMembership: ArtifactMembershipModel;
   ArtifactConnection: Omit<ArtifactConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["ArtifactEdge"]>;
@@ -2021,6 +2167,8 @@ export type ResolversParentTypes = {
   CreateUserInput: CreateUserInput;
   CreateUserPayload: Omit<CreateUserPayload, "user"> & { user?: Maybe<ResolversParentTypes["User"]> };
   DateTime: Scalars["DateTime"]["output"];
+  DeleteAliasesInput: DeleteAliasesInput;
+  DeleteAliasesPayload: DeleteAliasesPayload;
   DeleteApiKeyInput: DeleteApiKeyInput;
   DeleteApiKeyPayload: DeleteApiKeyPayload;
   DeleteFilesInput: DeleteFilesInput;
@@ -2039,6 +2187,9 @@ export type ResolversParentTypes = {
   FileEdge: Omit<FileEdge, "node"> & { node?: Maybe<ResolversParentTypes["File"]> };
   GenerateApiKeyInput: GenerateApiKeyInput;
   GenerateApiKeyPayload: GenerateApiKeyPayload;
+  InputArtifactConnection: Omit<InputArtifactConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["ArtifactEdge"]>;
+  };
   Int64: Scalars["Int64"]["output"];
   JSON: Scalars["JSON"]["output"];
   JSONString: Scalars["JSONString"]["output"];
@@ -2098,6 +2249,13 @@ export type ResolversParentTypes = {
   UseArtifactInput: UseArtifactInput;
   UseArtifactPayload: Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversParentTypes["Artifact"] };
   User: UserModel;
+};
+
+export type AddAliasesPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AddAliasesPayload"] = ResolversParentTypes["AddAliasesPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type ApiKeyResolvers<
@@ -2165,6 +2323,23 @@ export type ArtifactAliasResolvers<
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
 };
 
+export type ArtifactAliasConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactAliasConnection"] =
+    ResolversParentTypes["ArtifactAliasConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["ArtifactAliasEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+};
+
+export type ArtifactAliasEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactAliasEdge"] = ResolversParentTypes["ArtifactAliasEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["ArtifactAlias"], ParentType, ContextType>;
+};
+
 export type ArtifactCollectionResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["ArtifactCollection"] = ResolversParentTypes["ArtifactCollection"],
@@ -2228,6 +2403,12 @@ export type ArtifactSequenceResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["ArtifactSequence"] = ResolversParentTypes["ArtifactSequence"],
 > = {
+  aliases?: Resolver<
+    ResolversTypes["ArtifactAliasConnection"],
+    ParentType,
+    ContextType,
+    Partial<ArtifactSequenceAliasesArgs>
+  >;
   artifactMembership?: Resolver<
     Maybe<ResolversTypes["ArtifactCollectionMembership"]>,
     ParentType,
@@ -2255,6 +2436,12 @@ export type ArtifactTypeResolvers<
     ParentType,
     ContextType,
     RequireFields<ArtifactTypeArtifactCollectionArgs, "name">
+  >;
+  artifactSequence?: Resolver<
+    Maybe<ResolversTypes["ArtifactSequence"]>,
+    ParentType,
+    ContextType,
+    RequireFields<ArtifactTypeArtifactSequenceArgs, "name">
   >;
   createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
   description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
@@ -2329,6 +2516,14 @@ export type CreateUserPayloadResolvers<
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes["DateTime"], any> {
   name: "DateTime";
 }
+
+export type DeleteAliasesPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteAliasesPayload"] =
+    ResolversParentTypes["DeleteAliasesPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
 
 export type DeleteApiKeyPayloadResolvers<
   ContextType = RequestContext,
@@ -2454,6 +2649,16 @@ export type GenerateApiKeyPayloadResolvers<
   apiKey?: Resolver<Maybe<ResolversTypes["ApiKey"]>, ParentType, ContextType>;
 };
 
+export type InputArtifactConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["InputArtifactConnection"] =
+    ResolversParentTypes["InputArtifactConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["ArtifactEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
 export interface Int64ScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes["Int64"], any> {
   name: "Int64";
 }
@@ -2530,6 +2735,12 @@ export type MutationResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Mutation"] = ResolversParentTypes["Mutation"],
 > = {
+  addAliases?: Resolver<
+    Maybe<ResolversTypes["AddAliasesPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationAddAliasesArgs, "input">
+  >;
   commitArtifact?: Resolver<
     Maybe<ResolversTypes["CommitArtifactPayload"]>,
     ParentType,
@@ -2571,6 +2782,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationCreateUserArgs, "input">
+  >;
+  deleteAliases?: Resolver<
+    Maybe<ResolversTypes["DeleteAliasesPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteAliasesArgs, "input">
   >;
   deleteApiKey?: Resolver<
     Maybe<ResolversTypes["DeleteApiKeyPayload"]>,
@@ -2783,6 +3000,12 @@ export type QueryResolvers<
     ContextType,
     RequireFields<QueryArtifactArgs, "id">
   >;
+  artifactCollection?: Resolver<
+    Maybe<ResolversTypes["ArtifactCollection"]>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryArtifactCollectionArgs, "id">
+  >;
   clientIDMapping?: Resolver<
     Maybe<ResolversTypes["ClientIDMapping"]>,
     ParentType,
@@ -2850,7 +3073,7 @@ export type RunResolvers<
   host?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   inputArtifacts?: Resolver<
-    Maybe<ResolversTypes["ArtifactConnection"]>,
+    Maybe<ResolversTypes["InputArtifactConnection"]>,
     ParentType,
     ContextType,
     Partial<RunInputArtifactsArgs>
@@ -3072,11 +3295,14 @@ export type UserResolvers<
 };
 
 export type Resolvers<ContextType = RequestContext> = {
+  AddAliasesPayload?: AddAliasesPayloadResolvers<ContextType>;
   ApiKey?: ApiKeyResolvers<ContextType>;
   ApiKeyConnection?: ApiKeyConnectionResolvers<ContextType>;
   ApiKeyEdge?: ApiKeyEdgeResolvers<ContextType>;
   Artifact?: ArtifactResolvers<ContextType>;
   ArtifactAlias?: ArtifactAliasResolvers<ContextType>;
+  ArtifactAliasConnection?: ArtifactAliasConnectionResolvers<ContextType>;
+  ArtifactAliasEdge?: ArtifactAliasEdgeResolvers<ContextType>;
   ArtifactCollection?: ArtifactCollectionResolvers<ContextType>;
   ArtifactCollectionMembership?: ArtifactCollectionMembershipResolvers<ContextType>;
   ArtifactConnection?: ArtifactConnectionResolvers<ContextType>;
@@ -3094,6 +3320,7 @@ export type Resolvers<ContextType = RequestContext> = {
   CreateRunFilesPayload?: CreateRunFilesPayloadResolvers<ContextType>;
   CreateUserPayload?: CreateUserPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  DeleteAliasesPayload?: DeleteAliasesPayloadResolvers<ContextType>;
   DeleteApiKeyPayload?: DeleteApiKeyPayloadResolvers<ContextType>;
   DeleteFilesPayload?: DeleteFilesPayloadResolvers<ContextType>;
   DeleteRunPayload?: DeleteRunPayloadResolvers<ContextType>;
@@ -3106,6 +3333,7 @@ export type Resolvers<ContextType = RequestContext> = {
   FileConnection?: FileConnectionResolvers<ContextType>;
   FileEdge?: FileEdgeResolvers<ContextType>;
   GenerateApiKeyPayload?: GenerateApiKeyPayloadResolvers<ContextType>;
+  InputArtifactConnection?: InputArtifactConnectionResolvers<ContextType>;
   Int64?: GraphQLScalarType;
   JSON?: GraphQLScalarType;
   JSONString?: GraphQLScalarType;

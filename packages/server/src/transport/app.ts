@@ -28,6 +28,8 @@ export interface AppParts {
 }
 
 const REQUEST_ID = /^[\w.-]{1,64}$/;
+/** Below it every address carries its own authority. */
+const SIGNED_PATH = "/blobs/";
 const REQUEST_ID_BYTES = 8;
 /** The router's default of 100 characters is less than what a file's path may have. */
 const MAX_PARAM_LENGTH = 8192;
@@ -39,7 +41,8 @@ export function createApp(parts: AppParts): FastifyInstance {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
-    trustProxy: options.trustProxy ?? false,
+    // The peer is the proxy, as the operator says; what it found in the headers was written by anybody.
+    trustProxy: options.trustProxy === true && ((_address, hop) => hop === 0),
     rewriteUrl: (request) => repairUrl(request.url ?? "/"),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     genReqId: (request) => {
@@ -72,7 +75,7 @@ function readBodiesAsBytes(app: FastifyInstance): void {
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
 }
 
-/** One line a request, without the query, which may hold a signature. */
+/** One line a request, without what may hold a signature: the query, and the path of a signed address. */
 function logRequests(app: FastifyInstance): void {
   app.addHook("onRequest", (request, reply, done) => {
     void reply.header("x-request-id", request.id);
@@ -82,7 +85,7 @@ function logRequests(app: FastifyInstance): void {
     request.log.debug(
       {
         method: request.method,
-        path: request.url.split("?", 1)[0],
+        path: request.url.startsWith(SIGNED_PATH) ? SIGNED_PATH : request.url.split("?", 1)[0],
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime),
       },

@@ -125,10 +125,12 @@ describe("GraphQL over HTTP", () => {
 
   it("refuses documents that ask for too much", async () => {
     const deep = `{ viewer { ${"organizations { orgEntity { organization { ".repeat(10)} id ${"}}}".repeat(10)} } }`;
-    const wide = `{ ${Array.from({ length: 2001 }, (_, index) => `a${index}: viewer { id }`).join(" ")} }`;
+    const aliases = (count: number, field: string): string =>
+      Array.from({ length: count }, (_, index) => `a${index}: ${field}`).join(" ");
+    const wide = `{ ${aliases(150, "viewer { ...F }")} } fragment F on User { ${aliases(20, "id")} }`;
     const pages =
       "{ models(first: 1000) { edges { node { runs(first: 1000) { edges { node { id } } } } } } }";
-    const long = `{ viewer { ${"id ".repeat(8001)} } }`;
+    const long = `{ viewer { ${"id ".repeat(4001)} } }`;
     for (const query of [deep, wide, pages, long]) {
       const answer = await (await postJson({ query })).json();
       expect(answer).toMatchObject({ errors: [{ extensions: { code: "invalid_argument" } }] });

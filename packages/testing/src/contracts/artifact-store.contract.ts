@@ -103,6 +103,7 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
         expect(await store.findMany({ artifactIds: [999, artifact.id] })).toEqual([artifact]);
         expect(await store.findMany({ artifactIds: [] })).toEqual([]);
         expect(await store.findSequence({ projectId: 1, name: "rows" })).toEqual(artifact.sequence);
+        expect(await store.findSequence({ sequenceId: artifact.sequence.id })).toEqual(artifact.sequence);
       });
 
       it("answers a repeated client id with the same version, whatever its state", async () => {
@@ -292,6 +293,45 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
           tags: [{ name: "b" }, { name: "c" }],
         });
         await expect(store.update({ artifactId: 999, ...changes })).rejects.toMatchObject({
+          code: "not_found",
+        });
+      });
+    });
+
+    describe("aliases", () => {
+      it("moves aliases to a version and takes its own away, not those of others", async () => {
+        const [old, newer] = [
+          await addVersion({ aliases: ["best", "old"] }),
+          await addVersion({ digest: "d1" }),
+        ];
+        const change = { artifactId: newer.id, toAdd: ["best", "x"], toDelete: ["latest", "old", "absent"] };
+        const changed = await store.changeAliases(change);
+        expect(changed.aliases.map((alias) => alias.alias)).toEqual(["best", "x"]);
+        expect(await store.changeAliases(change)).toEqual(changed);
+        expect((await store.find({ artifactId: old.id }))?.aliases.map((alias) => alias.alias)).toEqual([
+          "old",
+        ]);
+      });
+
+      it("lists the aliases of a sequence by alphabet, page by page", async () => {
+        const { sequence } = await addVersion({ aliases: ["c", "a"] });
+        await addVersion({ digest: "d1", aliases: ["b"] });
+        await addVersion({ sequenceName: "other", aliases: ["z"] });
+        const first = await store.listAliases({ sequenceId: sequence.id, after: null, limit: 2 });
+        expect(first.aliases.map((alias) => alias.alias)).toEqual(["a", "b"]);
+        expect(first.hasNextPage).toBe(true);
+        const rest = await store.listAliases({ sequenceId: sequence.id, after: "b", limit: 2 });
+        expect(rest.aliases.map((alias) => alias.alias)).toEqual(["c", "latest"]);
+        expect(rest.hasNextPage).toBe(false);
+      });
+
+      it("refuses pending and unknown versions", async () => {
+        const change = { toAdd: ["x"], toDelete: [] };
+        const { id: artifactId } = await begin();
+        await expect(store.changeAliases({ ...change, artifactId })).rejects.toMatchObject({
+          code: "conflict",
+        });
+        await expect(store.changeAliases({ ...change, artifactId: 999 })).rejects.toMatchObject({
           code: "not_found",
         });
       });

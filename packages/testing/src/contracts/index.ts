@@ -6,6 +6,7 @@ export type { IdentityUnderTest } from "./identity-under-test.ts";
 export { describeProjectStore } from "./project-store.contract.ts";
 export { describeUserStore } from "./user-store.contract.ts";
 export { describeRunStore } from "./run-store.contract.ts";
+export { describeRunArtifactFilters, type RunArtifactsUnderTest } from "./run-artifact-filters.contract.ts";
 export type { RunStoreUnderTest } from "./run-store-under-test.ts";
 export { describeHistoryReader, type HistoryReaderUnderTest } from "./history-reader.contract.ts";
 export { describeChangeFeed, type ChangeFeedUnderTest } from "./change-feed.contract.ts";

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -37,11 +37,14 @@ interface SetupOptions {
   readonly contents?: Readonly<Record<string, string>>;
   readonly features?: readonly string[];
   readonly isPortable?: boolean;
+  /** Whether the first download breaks in the middle. */
+  readonly breaksOnce?: boolean;
 }
 
 async function setUp(options: SetupOptions = {}): Promise<Setup> {
   const { names = [], contents = {}, features = [] } = options;
   const uploads: Setup["uploads"] = new Map();
+  let isBreaking = options.breaksOnce ?? false;
   const node = (name: string): unknown => ({
     id: `File:${name}`,
     name,
@@ -95,6 +98,10 @@ async function setUp(options: SetupOptions = {}): Promise<Setup> {
     if (request.method === "GET") {
       const name = decodeURIComponent(request.path.split("/").at(-1) ?? "");
       const content = contents[name];
+      if (isBreaking) {
+        isBreaking = false;
+        return { body: "wh", headers: { "content-length": "5" }, hangUp: "after body" };
+      }
       return content === undefined ? { status: 404 } : { body: content };
     }
     return graphql(request);
@@ -158,6 +165,14 @@ describe("a file's content", () => {
     const path = join(folder, "out", "media", "a b.txt");
     expect(await file.download({ root: "out" })).toEqual({ path, isFresh: true });
     expect(await readFile(path, "utf8")).toBe("content");
+  });
+
+  it("is fetched again when the connection breaks, and leaves no part behind", async () => {
+    await using test = await setUp({ names: ["a.txt"], contents: { "a.txt": "whole" }, breaksOnce: true });
+    const { path } = await (await test.run.file("a.txt")).download({ root: "out" });
+    expect(await readFile(path, "utf8")).toBe("whole");
+    expect(await readdir(join(folder, "out"))).toEqual(["a.txt"]);
+    expect(test.server.requests.filter(({ method }) => method === "GET")).toHaveLength(2);
   });
 
   it("does not overwrite a local file unless told so", async () => {

@@ -45,7 +45,7 @@ export class RunRecord {
   /** Free text, short. */
   description: string | null = null;
   /** Tags. */
-  tags: readonly string[] = [];
+  tags: string[] = [];
   /** Group that the run belongs to. */
   group: string | null = null;
   /** What kind of work the run did. */
@@ -227,7 +227,7 @@ export class RunRecord {
     this.name = fields.displayName;
     this.notes = fields.notes;
     this.description = fields.description;
-    this.tags = fields.tags ?? [];
+    this.tags = [...(fields.tags ?? [])];
     this.group = fields.group;
     this.jobType = fields.jobType;
     this.#user = fields.user === null ? null : new User(this.service, fields.user);

@@ -167,6 +167,13 @@ describe("update", () => {
     );
   });
 
+  it("sees tags that were added in place", async () => {
+    await using test = await setUp({}, { UpdateRun: { upsertBucket: { bucket: runData("r") } } });
+    test.run.tags.push("c");
+    await test.run.update();
+    expect(test.server.requests[1]?.variables["tags"]).toEqual(["a", "b", "c"]);
+  });
+
   it("leaves an unchanged summary alone", async () => {
     await using test = await setUp({}, { UpdateRun: { upsertBucket: { bucket: runData("r") } } });
     await test.run.update();

@@ -8,6 +8,7 @@ import type {
   RunArtifactQuery,
 } from "../../modules/artifacts/artifact-lineage-store.ts";
 import { selectArtifacts, toArtifacts } from "./artifact-rows.ts";
+import { renumberRun } from "./run-renumbering.ts";
 import type { MetadataTables } from "./tables.ts";
 
 /** `ArtifactLineageStore` over any SQL dialect. */
@@ -18,22 +19,25 @@ export class SqlArtifactLineageStore implements ArtifactLineageStore {
     this.#db = parts.db;
   }
 
-  async use(request: ArtifactUse): Promise<void> {
-    await this.#db
-      .insertInto("artifact_inputs")
-      .values({
-        project_id: request.projectId,
-        run_id: request.runId,
-        artifact_id: request.artifactId,
-        used_as: request.usedAs,
-        created_at: request.now,
-      })
-      .onConflict((conflict) =>
-        conflict
-          .columns(["project_id", "run_id", "artifact_id"])
-          .doUpdateSet((eb) => ({ used_as: eb.fn.coalesce("excluded.used_as", "artifact_inputs.used_as") })),
-      )
-      .execute();
+  use(request: ArtifactUse): Promise<void> {
+    return this.#db.transaction().execute(async (trx) => {
+      await renumberRun(trx, request);
+      await trx
+        .insertInto("artifact_inputs")
+        .values({
+          project_id: request.projectId,
+          run_id: request.runId,
+          artifact_id: request.artifactId,
+          used_as: request.usedAs,
+          created_at: request.now,
+        })
+        .onConflict((conflict) =>
+          conflict.columns(["project_id", "run_id", "artifact_id"]).doUpdateSet((eb) => ({
+            used_as: eb.fn.coalesce("excluded.used_as", "artifact_inputs.used_as"),
+          })),
+        )
+        .execute();
+    });
   }
 
   async listByRun(request: RunArtifactQuery): Promise<RunArtifactPage> {

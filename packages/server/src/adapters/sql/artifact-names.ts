@@ -1,5 +1,6 @@
 // The names of versions in SQL tables: aliases that move, tags, client-made ids, and the outputs of runs.
 import type { Transaction } from "kysely";
+import { renumberRun, renumberRunsOf } from "./run-renumbering.ts";
 import type { MetadataTables } from "./tables.ts";
 
 type Trx = Transaction<MetadataTables>;
@@ -19,6 +20,18 @@ export async function moveAliases(
     artifact_id: request.artifactId,
   }));
   if (rows.length === 0) return;
+  const before = await trx
+    .selectFrom("artifact_aliases")
+    .select("artifact_id")
+    .where("collection_id", "=", request.collectionId)
+    .where(
+      "alias",
+      "in",
+      rows.map((row) => row.alias),
+    )
+    .execute();
+  const losers = before.map((row) => row.artifact_id).filter((id) => id !== request.artifactId);
+  if (before.length === rows.length && losers.length === 0) return;
   await trx
     .insertInto("artifact_aliases")
     .values(rows)
@@ -26,6 +39,7 @@ export async function moveAliases(
       conflict.columns(["collection_id", "alias"]).doUpdateSet({ artifact_id: request.artifactId }),
     )
     .execute();
+  await renumberRunsOf(trx, [...new Set([request.artifactId, ...losers])]);
 }
 
 /** Gives a version tags; those that it has already stay. */
@@ -64,15 +78,12 @@ export async function addOutput(
     readonly now: string;
   },
 ): Promise<void> {
-  if (request.runId === null) return;
-  await trx
+  const { projectId, runId, artifactId, now } = request;
+  if (runId === null) return;
+  const { numInsertedOrUpdatedRows } = await trx
     .insertInto("artifact_outputs")
-    .values({
-      project_id: request.projectId,
-      run_id: request.runId,
-      artifact_id: request.artifactId,
-      created_at: request.now,
-    })
+    .values({ project_id: projectId, run_id: runId, artifact_id: artifactId, created_at: now })
     .onConflict((conflict) => conflict.columns(["project_id", "run_id", "artifact_id"]).doNothing())
-    .execute();
+    .executeTakeFirstOrThrow();
+  if (numInsertedOrUpdatedRows !== 0n) await renumberRun(trx, { projectId, runId });
 }

@@ -70,7 +70,14 @@ export async function toArtifacts(db: Db, rows: readonly JoinedRow[]): Promise<r
       .execute(),
     (row) => row.artifact_id,
   );
-  const aliases = Map.groupBy(await selectAliases(db, ids), (row) => row.artifact_id);
+  const aliases = Map.groupBy(
+    await selectAliases(db)
+      .where("artifact_aliases.artifact_id", "in", ids)
+      .orderBy("artifact_aliases.artifact_id")
+      .orderBy("artifact_aliases.alias")
+      .execute(),
+    (row) => row.artifact_id,
+  );
   return rows.map((row) => {
     const sequence = toSequence(row);
     return {
@@ -151,20 +158,20 @@ export function toManifest(row: Selectable<ArtifactManifestRow>): ArtifactManife
 
 type AliasRow = Selectable<ArtifactAliasRow> & SequenceColumns;
 
-function selectAliases(db: Db, artifactIds: readonly number[]): Promise<readonly AliasRow[]> {
+/** Aliases joined with sequence and type. */
+export function selectAliases(
+  db: Db,
+): SelectQueryBuilder<MetadataTables, "artifact_aliases" | SequenceTables, AliasRow> {
   return db
     .selectFrom("artifact_aliases")
     .innerJoin("artifact_collections", "artifact_collections.id", "artifact_aliases.collection_id")
     .innerJoin("artifact_types", "artifact_types.id", "artifact_collections.type_id")
     .selectAll("artifact_aliases")
-    .select(sequenceColumns)
-    .where("artifact_aliases.artifact_id", "in", artifactIds)
-    .orderBy("artifact_aliases.artifact_id")
-    .orderBy("artifact_aliases.alias")
-    .execute();
+    .select(sequenceColumns);
 }
 
-function toAlias(row: AliasRow): ArtifactAlias {
+/** The alias of a joined row. */
+export function toAlias(row: AliasRow): ArtifactAlias {
   return { idNumbers: [row.id], alias: row.alias, sequence: toSequence(row) };
 }
 

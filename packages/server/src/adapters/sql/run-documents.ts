@@ -93,6 +93,9 @@ export class StoredRun implements RunDocument {
   readonly commit: string | null;
   /** Set by those who know; see `RunSearchOptions`. */
   historyKeys: JsonObject | undefined;
+  /** Set when a question names them, like the next one. */
+  inputArtifacts: readonly string[] | undefined;
+  outputArtifacts: readonly string[] | undefined;
   #config: string | JsonObject;
   #summary: string | JsonObject;
 

@@ -7,6 +7,7 @@ import type { RunKey } from "../../modules/history/history-log.ts";
 import type { RunQuery } from "../../modules/runs/run-store.ts";
 import { compileRe2 } from "../re2/regex.ts";
 import { ProjectRuns } from "./project-runs.ts";
+import { readArtifactNames } from "./run-artifact-names.ts";
 import { RunColumnIndex } from "./run-column-index.ts";
 import type { StoredRun } from "./run-documents.ts";
 import { decodeCursor, encodeCursor, type RunPosition } from "./run-cursor.ts";
@@ -103,7 +104,6 @@ export class RunSearch {
     const question = parseQuestion(filter, order, this.#regex);
     for (const field of question.fields) {
       if (isKeysField(field) && this.#historyKeys === undefined) throw unsupported(field);
-      if (/^(input|output)_?artifacts$/i.test(field)) throw unsupported(field);
     }
     return question;
   }
@@ -157,8 +157,16 @@ export class RunSearch {
 
   async #complete(projectId: number, runs: readonly StoredRun[], question: RunQuestion): Promise<void> {
     const historyKeys = this.#historyKeys;
-    if (historyKeys === undefined || !question.fields.some(isKeysField)) return;
-    for (const run of runs) run.historyKeys ??= await historyKeys({ projectId, runId: run.id });
+    if (historyKeys !== undefined && question.fields.some(isKeysField)) {
+      for (const run of runs) run.historyKeys ??= await historyKeys({ projectId, runId: run.id });
+    }
+    for (const [member, direction] of artifactMembers) {
+      if (!question.fields.some((field) => artifactFields.get(field) === member)) continue;
+      const incomplete = runs.filter((run) => run[member] === undefined);
+      const runIds = incomplete.map((run) => run.id);
+      const names = await readArtifactNames(this.#db, { direction, projectId, runIds });
+      for (const run of incomplete) run[member] = names.get(run.id) ?? noNames;
+    }
   }
 
   /** Lets go of the projects unused for longest, never of the latest. */
@@ -172,6 +180,21 @@ export class RunSearch {
     }
   }
 }
+
+const artifactMembers = [
+  ["inputArtifacts", "input"],
+  ["outputArtifacts", "output"],
+] as const;
+
+/** Both spellings of the fields, and where documents have them. */
+const artifactFields: ReadonlyMap<string, "inputArtifacts" | "outputArtifacts"> = new Map([
+  ["inputArtifacts", "inputArtifacts"],
+  ["input_artifacts", "inputArtifacts"],
+  ["outputArtifacts", "outputArtifacts"],
+  ["output_artifacts", "outputArtifacts"],
+]);
+
+const noNames: readonly string[] = [];
 
 function isKeysField(field: string): boolean {
   return field.startsWith("keys_info.");

@@ -26,6 +26,9 @@ import type {
   RunArtifactQuery,
 } from "../../modules/artifacts/artifact-lineage-store.ts";
 import type {
+  AliasChange,
+  AliasPage,
+  AliasQuery,
   ArtifactChange,
   ArtifactCommit,
   ArtifactSelector,
@@ -34,12 +37,14 @@ import type {
   NewArtifact,
   NewArtifactType,
   NewManifest,
+  SequenceSelector,
 } from "../../modules/artifacts/artifact-store.ts";
 import { beginArtifact, ensureType } from "./artifact-begin.ts";
 import { commitArtifact } from "./artifact-commit.ts";
 import { SqlArtifactFileStore } from "./artifact-files.ts";
 import { SqlArtifactLineageStore } from "./artifact-lineage.ts";
 import { findMembership } from "./artifact-membership.ts";
+import { changeAliases, listAliases } from "./artifact-aliases.ts";
 import { addTags } from "./artifact-names.ts";
 import {
   requireArtifact,
@@ -114,15 +119,20 @@ export class SqlArtifactStore implements ArtifactStore {
     return toArtifacts(this.#db, rows);
   }
 
-  async findSequence(request: {
-    readonly projectId: number;
-    readonly name: string;
-  }): Promise<ArtifactSequence | undefined> {
-    const row = await selectSequences(this.#db)
-      .where("artifact_collections.project_id", "=", request.projectId)
-      .where("artifact_collections.name", "=", request.name)
-      .executeTakeFirst();
+  async findSequence(request: SequenceSelector): Promise<ArtifactSequence | undefined> {
+    const all = selectSequences(this.#db);
+    const matching =
+      "sequenceId" in request
+        ? all.where("artifact_collections.id", "=", request.sequenceId)
+        : all
+            .where("artifact_collections.project_id", "=", request.projectId)
+            .where("artifact_collections.name", "=", request.name);
+    const row = await matching.executeTakeFirst();
     return row && toSequence(row);
+  }
+
+  listAliases(request: AliasQuery): Promise<AliasPage> {
+    return listAliases(this.#db, request);
   }
 
   async findSequencesByClientId(request: {
@@ -190,13 +200,14 @@ export class SqlArtifactStore implements ArtifactStore {
   }
 
   update(change: ArtifactChange): Promise<Artifact> {
-    const { artifactId, description, metadata, tagsToAdd, tagsToDelete, now } = change;
+    const { artifactId, description, metadata, isTtlInherited, tagsToAdd, tagsToDelete, now } = change;
     return this.#db.transaction().execute(async (trx) => {
       const changed = await trx
         .updateTable("artifacts")
         .set({
           ...(description !== undefined && { description }),
           ...(metadata !== undefined && { metadata }),
+          ...(isTtlInherited !== undefined && { is_ttl_inherited: Number(isTtlInherited) }),
           updated_at: now,
         })
         .where("id", "=", artifactId)
@@ -214,6 +225,10 @@ export class SqlArtifactStore implements ArtifactStore {
       await addTags(trx, artifactId, tagsToAdd);
       return requireArtifact(trx, artifactId);
     });
+  }
+
+  changeAliases(change: AliasChange): Promise<Artifact> {
+    return this.#db.transaction().execute((trx) => changeAliases(trx, change));
   }
 
   findContents(request: ContentQuery): Promise<readonly ArtifactContent[]> {

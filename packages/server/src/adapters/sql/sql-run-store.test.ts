@@ -1,20 +1,26 @@
-import { describeRunStore, type RunStoreUnderTest } from "@steelyard/testing/contracts";
+import {
+  describeRunArtifactFilters,
+  describeRunStore,
+  type RunArtifactsUnderTest,
+} from "@steelyard/testing/contracts";
 import { expect, test } from "vitest";
 import { openTemporaryMetadata } from "../sqlite/temporary.ts";
 import type { RunSearchOptions } from "./run-search.ts";
+import { SqlArtifactStore } from "./sql-artifact-store.ts";
 import { SqlProjectStore } from "./sql-project-store.ts";
 import { SqlRunStore } from "./sql-run-store.ts";
 import { SqlUserStore } from "./sql-user-store.ts";
 
 const now = "2026-03-01T10:00:00.000Z";
 
-async function create(options: RunSearchOptions = {}): Promise<RunStoreUnderTest> {
+async function create(options: RunSearchOptions = {}): Promise<RunArtifactsUnderTest> {
   const database = await openTemporaryMetadata();
   const { db } = database;
   return {
     runs: new SqlRunStore({ db, ...options }),
     users: new SqlUserStore({ db }),
     projects: new SqlProjectStore({ db }),
+    artifacts: new SqlArtifactStore({ db }),
     close: () => database.close(),
   };
 }
@@ -23,6 +29,10 @@ describeRunStore("SqlRunStore on SQLite", () => create());
 describeRunStore("SqlRunStore that has no memory for columns", () => create({ maxColumnBytes: 0 }));
 describeRunStore("SqlRunStore that has no memory to keep runs in", () => create({ maxBytes: 0 }));
 describeRunStore("SqlRunStore that has memory for a few runs", () => create({ maxBytes: 10_000 }));
+describeRunArtifactFilters("Filters over artifacts on SQLite", () => create());
+describeRunArtifactFilters("Filters over artifacts without memory to keep runs in", () =>
+  create({ maxBytes: 0 }),
+);
 
 test("a filter over history keys is unsupported without a source of them, and asks the source where there is one", async () => {
   const historyKeys = (run: { readonly runId: number }): Promise<{ readonly keys: Record<string, number> }> =>

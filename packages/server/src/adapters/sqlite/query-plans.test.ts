@@ -3,6 +3,7 @@
 import { sql, type CompiledQuery, type Kysely } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SqlHistoryLog } from "../sql/sql-history-log.ts";
+import { readArtifactNames } from "../sql/run-artifact-names.ts";
 import { readChangedRows } from "../sql/run-documents.ts";
 import { findFieldSource } from "../sql/run-field-source.ts";
 import { needsOf, readChangedSourceRows, readSourceRows } from "../sql/run-source-rows.ts";
@@ -89,6 +90,13 @@ test("columns of runs are read in the order of ids, and brought up to date by th
     expect(plans[0]).toMatch(/run_id>/);
     expect(plans[1]).toContain("runs_by_seq");
   }
+});
+
+test("the artifacts of runs are found by their keys", async () => {
+  const plans = await plansOf(metadata.db, (db) =>
+    readArtifactNames(db, { direction: "output", projectId: 1, runIds: [1, 2] }),
+  );
+  for (const plan of plans) expect(plan).not.toMatch(/\bSCAN\b/);
 });
 
 test("silent runs are found among those of their state", async () => {

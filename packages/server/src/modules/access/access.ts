@@ -11,6 +11,14 @@ import { API_KEY_SCOPES } from "../users/api-key.ts";
 import type { ApiKeyScope } from "../users/api-key.ts";
 import type { Caller, UserCaller } from "./caller.ts";
 
+interface Standing {
+  readonly canRead: boolean;
+  /** What is in the project. */
+  readonly canChange: boolean;
+  /** The project itself. */
+  readonly canManage: boolean;
+}
+
 /** The rules of permission, asked by every service. */
 export class Access {
   readonly #entities: EntityStore;
@@ -97,13 +105,7 @@ export class Access {
 
   /** Whether the caller may see the project and all that is in it. */
   async canReadProject(caller: Caller, project: Project): Promise<boolean> {
-    if (!keyCovers(caller, project.id)) return false;
-    if (isPublic(project) || this.#isServerAdmin(caller)) return true;
-    const role = await this.roleIn(caller, project.entityId);
-    return (
-      role !== undefined &&
-      (project.access !== "RESTRICTED" || role === "admin" || isCreator(caller, project))
-    );
+    return (await this.#standing(caller, project)).canRead;
   }
 
   /** Throws `not_found` unless the caller may see the project. */
@@ -113,7 +115,7 @@ export class Access {
 
   /** Whether the caller may change runs, files and artifacts of the project. */
   async canWriteProject(caller: Caller, project: Project): Promise<boolean> {
-    return reaches(caller, "write") && (await this.#mayChange(caller, project));
+    return reaches(caller, "write") && (await this.#standing(caller, project)).canChange;
   }
 
   /** Throws `unauthenticated`, `not_found` or `permission_denied` unless the caller may change what is in the project. */
@@ -128,24 +130,29 @@ export class Access {
 
   /** As `requireWriteProject`, for the project itself: strangers may write in an open project but not change it. */
   async requireManageProject(caller: Caller, project: Project): Promise<void> {
-    await this.#requireChange(caller, project, "write");
-    const isInside = this.#isServerAdmin(caller) || isWriter(await this.roleIn(caller, project.entityId));
-    if (!isInside) throw deniedProject(project);
+    const standing = await this.#requireChange(caller, project, "write");
+    if (!standing.canManage) throw deniedProject(project);
   }
 
-  async #requireChange(caller: Caller, project: Project, scope: ApiKeyScope): Promise<void> {
-    await this.requireReadProject(caller, project);
+  async #requireChange(caller: Caller, project: Project, scope: ApiKeyScope): Promise<Standing> {
+    const standing = await this.#standing(caller, project);
+    if (!standing.canRead) throw missingProject(project.entityName, project.name);
     this.requireScope(caller, scope);
-    if (!(await this.#mayChange(caller, project))) throw deniedProject(project);
+    if (!standing.canChange) throw deniedProject(project);
+    return standing;
   }
 
-  async #mayChange(caller: Caller, project: Project): Promise<boolean> {
-    if (caller.kind === "anonymous" || !keyCovers(caller, project.id)) return false;
-    if (project.access === "USER_WRITE" || this.#isServerAdmin(caller)) return true;
-    const role = await this.roleIn(caller, project.entityId);
-    return (
-      isWriter(role) && (project.access !== "RESTRICTED" || role === "admin" || isCreator(caller, project))
-    );
+  /** What the project's access and the caller's role allow, whatever the scope of the key. */
+  async #standing(caller: Caller, project: Project): Promise<Standing> {
+    if (!keyCovers(caller, project.id)) return { canRead: false, canChange: false, canManage: false };
+    const role = this.#isServerAdmin(caller) ? "admin" : await this.roleIn(caller, project.entityId);
+    const isShutOut = project.access === "RESTRICTED" && role !== "admin" && !isCreator(caller, project);
+    const canManage = isWriter(role) && !isShutOut;
+    return {
+      canRead: isPublic(project) || (role !== undefined && !isShutOut),
+      canChange: canManage || (project.access === "USER_WRITE" && caller.kind === "user"),
+      canManage,
+    };
   }
 
   /** An administrator's reach, which a key for one project keeps inside that project. */

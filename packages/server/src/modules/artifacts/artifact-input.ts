@@ -16,7 +16,7 @@ export interface ArtifactInput {
   readonly description: string | null;
   readonly metadata: string | null;
   readonly historyStep: number | null;
-  readonly aliases: readonly { readonly alias: string; readonly collectionName: string }[];
+  readonly aliases: readonly AliasInput[];
   readonly tags: readonly string[];
   readonly clientId: string | null;
   readonly sequenceClientId: string | null;
@@ -25,6 +25,12 @@ export interface ArtifactInput {
   /** Seconds to live; -1 for what the collection says, -2 for ever. */
   readonly ttlSeconds: number | null;
   readonly storageRegion: string | null;
+}
+
+/** An alias and the collection that it is meant for. */
+export interface AliasInput {
+  readonly alias: string;
+  readonly collectionName: string;
 }
 
 /** The part of the input that is stored. */
@@ -44,6 +50,7 @@ export interface ParsedArtifactInput {
 }
 
 const MAX_CLIENT_ID_LENGTH = 256;
+const TTL_INHERITED = -1;
 const TTL_OFF = -2;
 const MAX_NAMES = 1_000;
 
@@ -62,8 +69,8 @@ export function parseArtifactInput(input: ArtifactInput): ParsedArtifactInput {
     description: input.description,
     metadata: parseMetadata(input.metadata),
     historyStep: input.historyStep,
-    isTtlInherited: input.ttlSeconds !== TTL_OFF,
-    aliases: limit(input.aliases, "aliases").map(({ alias }) => parseAlias(alias)),
+    isTtlInherited: parseTtl(input.ttlSeconds) ?? true,
+    aliases: parseAliases(input.aliases, input.collectionName),
     tags: parseTags(input.tags),
     clientId: parseClientId(input.clientId, "clientID"),
     sequenceClientId: parseClientId(input.sequenceClientId, "sequenceClientID"),
@@ -89,17 +96,31 @@ export function parseTags(tags: readonly string[]): readonly string[] {
   return [...new Set(limit(tags, "tags").map(validateArtifactTag))];
 }
 
-function refuseUnsupported(input: ArtifactInput): void {
-  if (input.distributedId !== null) throw unsupported("Distributed artifacts are", "distributedID");
-  if (input.ttlSeconds !== null && input.ttlSeconds > 0) {
-    throw unsupported("Artifacts that expire are", "ttlDurationSeconds");
-  }
-  if (input.storageRegion !== null && input.storageRegion !== "default") {
-    throw unsupported(`The storage region "${input.storageRegion}" is`, "storageRegion");
-  }
-  const foreign = input.aliases.find((alias) => alias.collectionName !== input.collectionName);
+/** Whether a version's expiry is its collection's; undefined when nothing is said. Throws `unsupported` for an expiry. */
+export function parseTtl(seconds: number | null): boolean | undefined {
+  if (seconds === TTL_INHERITED) return true;
+  if (seconds === TTL_OFF) return false;
+  if (seconds !== null && seconds > 0) throw unsupported("Artifacts that expire are", "ttlDurationSeconds");
+  return undefined;
+}
+
+/**
+ * Checks aliases of a version's collection and returns them.
+ *
+ * @throws {ServerError | ProtocolError} `invalid_argument` for a bad alias, `unsupported` for another collection.
+ */
+export function parseAliases(aliases: readonly AliasInput[], collectionName: string): readonly string[] {
+  const foreign = aliases.find((alias) => alias.collectionName !== collectionName);
   if (foreign !== undefined) {
     throw unsupported(`An alias in another collection ("${foreign.collectionName}") is`, "aliases");
+  }
+  return limit(aliases, "aliases").map(({ alias }) => parseAlias(alias));
+}
+
+function refuseUnsupported(input: ArtifactInput): void {
+  if (input.distributedId !== null) throw unsupported("Distributed artifacts are", "distributedID");
+  if (input.storageRegion !== null && input.storageRegion !== "default") {
+    throw unsupported(`The storage region "${input.storageRegion}" is`, "storageRegion");
   }
 }
 

@@ -1,4 +1,5 @@
 /** Artifacts: finding versions and collections by their many names, and the doors to files, uploads and lineage. */
+import { ServerError } from "../../errors.ts";
 import type { BlobStore } from "../../ports/blob-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IdSource } from "../../ports/id-source.ts";
@@ -14,11 +15,13 @@ import { ArtifactAccess } from "./artifact-access.ts";
 import { ArtifactCommits } from "./artifact-commits.ts";
 import { ArtifactContents } from "./artifact-contents.ts";
 import { ArtifactFiles } from "./artifact-files.ts";
-import { parseMetadata, parseTags } from "./artifact-input.ts";
+import { parseAliases, parseMetadata, parseTags, parseTtl } from "./artifact-input.ts";
+import type { AliasInput } from "./artifact-input.ts";
 import { ArtifactLineage } from "./artifact-lineage.ts";
 import { parseArtifactReference, parseVersion } from "./artifact-name.ts";
-import type { ArtifactStore, VersionSelector } from "./artifact-store.ts";
+import type { AliasPage, ArtifactStore, VersionSelector } from "./artifact-store.ts";
 import { ArtifactUploads } from "./artifact-uploads.ts";
+import { parsePageSize } from "./page-size.ts";
 
 /** What the service is built from. */
 export interface ArtifactServiceParts {
@@ -37,9 +40,20 @@ export interface ArtifactEdit {
   readonly artifactId: number;
   readonly description: string | null;
   readonly metadata: string | null;
+  /** -1 for what the collection says, -2 for ever. */
+  readonly ttlSeconds: number | null;
   readonly tagsToAdd: readonly string[];
   readonly tagsToDelete: readonly string[];
 }
+
+/** Aliases to give to a version or to take from it. */
+export interface AliasEdit {
+  readonly artifactId: number;
+  readonly action: "add" | "delete";
+  readonly aliases: readonly (AliasInput & { readonly entityName: string; readonly projectName: string })[];
+}
+
+const MAX_ALIASES = 1_000;
 
 /** Reads and changes artifacts. */
 export class ArtifactService {
@@ -103,6 +117,24 @@ export class ArtifactService {
     return this.#artifacts.findSequence({ projectId, name });
   }
 
+  /** The collection of a global id; undefined when it is missing or not to be seen. */
+  async findSequenceById(caller: Caller, sequenceId: number): Promise<ArtifactSequence | undefined> {
+    const sequence = await this.#artifacts.findSequence({ sequenceId });
+    if (sequence === undefined || !(await this.#access.canRead(caller, sequence))) return undefined;
+    return sequence;
+  }
+
+  /** A page of a collection's aliases by alphabet. Throws `not_found` or `invalid_argument`. @default first 50 */
+  async listAliases(
+    caller: Caller,
+    sequence: ArtifactSequence,
+    page: { readonly after: string | null; readonly first: number | null },
+  ): Promise<AliasPage> {
+    await this.#access.requireProject(caller, sequence);
+    const limit = parsePageSize(page.first, MAX_ALIASES);
+    return this.#artifacts.listAliases({ sequenceId: sequence.id, after: page.after, limit });
+  }
+
   /** The version that `collection:alias`, `collection:v3`, `collection:digest` or `collection` means in a project. */
   async findByName(caller: Caller, project: Project, name: string): Promise<ArtifactMembership | undefined> {
     const { collection, versions } = parseArtifactReference(name);
@@ -134,20 +166,41 @@ export class ArtifactService {
   /**
    * Changes what a version says of itself.
    *
-   * @throws {ServerError} `not_found`, `permission_denied`, `invalid_argument`.
+   * @throws {ServerError} `not_found`, `permission_denied`, `invalid_argument`, `unsupported` for an expiry.
    */
   async update(caller: Caller, edit: ArtifactEdit): Promise<Artifact> {
     const { artifactId, description } = edit;
     await this.#access.requireAppend(caller, artifactId);
     const metadata = parseMetadata(edit.metadata);
+    const isTtlInherited = parseTtl(edit.ttlSeconds);
     return this.#artifacts.update({
       artifactId,
       ...(description !== null && { description }),
       ...(metadata !== null && { metadata }),
+      ...(isTtlInherited !== undefined && { isTtlInherited }),
       tagsToAdd: parseTags(edit.tagsToAdd),
       tagsToDelete: parseTags(edit.tagsToDelete),
       now: this.#clock.now(),
     });
+  }
+
+  /**
+   * Gives a version aliases of its collection, or takes them away.
+   *
+   * @throws {ServerError} `not_found`, `permission_denied`, `invalid_argument`, `unsupported` for other collections,
+   *   `conflict` before the commit.
+   */
+  async changeAliases(caller: Caller, edit: AliasEdit): Promise<Artifact> {
+    const { artifact, project } = await this.#access.requireAppend(caller, edit.artifactId);
+    const isHome = edit.aliases.every(
+      ({ entityName, projectName }) => entityName === project.entityName && projectName === project.name,
+    );
+    if (!isHome) {
+      throw new ServerError("unsupported", "Aliases in other projects are not supported by this server");
+    }
+    const aliases = parseAliases(edit.aliases, artifact.sequence.name);
+    const [toAdd, toDelete] = edit.action === "add" ? [aliases, []] : [[], aliases];
+    return this.#artifacts.changeAliases({ artifactId: artifact.id, toAdd, toDelete });
   }
 
   async #member(

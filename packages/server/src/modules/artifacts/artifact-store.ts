@@ -4,6 +4,7 @@
  */
 import type { Artifact } from "./artifact.ts";
 import type {
+  ArtifactAlias,
   ArtifactManifest,
   ArtifactMembership,
   ArtifactSequence,
@@ -32,10 +33,9 @@ export interface ArtifactVersionStore {
   findMany(request: { readonly artifactIds: readonly number[] }): Promise<readonly Artifact[]>;
   /** Versions that a client-made id stands for, in any project, oldest first. */
   findByClientId(request: { readonly clientId: string }): Promise<readonly Artifact[]>;
-  findSequence(request: {
-    readonly projectId: number;
-    readonly name: string;
-  }): Promise<ArtifactSequence | undefined>;
+  findSequence(request: SequenceSelector): Promise<ArtifactSequence | undefined>;
+  /** Aliases of a sequence in alphabetical order, after one of them. */
+  listAliases(request: AliasQuery): Promise<AliasPage>;
   /** Sequences that a client-made id stands for, in any project, oldest first. */
   findSequencesByClientId(request: { readonly clientId: string }): Promise<readonly ArtifactSequence[]>;
   /** The committed version of a sequence that a reference means. */
@@ -54,6 +54,11 @@ export interface ArtifactVersionStore {
   commit(request: ArtifactCommit): Promise<Artifact>;
   /** Changes what is given and leaves the rest alone; `not_found` when there is no such version. */
   update(change: ArtifactChange): Promise<Artifact>;
+  /**
+   * Moves aliases of its sequence to a committed version, then takes others from it, passing over those that other
+   * versions have. Throws `not_found`, and `conflict` for a pending version.
+   */
+  changeAliases(change: AliasChange): Promise<Artifact>;
 }
 
 /** A type to create. */
@@ -88,6 +93,24 @@ export interface NewArtifact {
 /** Which version. */
 export interface ArtifactSelector {
   readonly artifactId: number;
+}
+
+/** Which sequence. */
+export type SequenceSelector =
+  { readonly sequenceId: number } | { readonly projectId: number; readonly name: string };
+
+/** Which aliases. */
+export interface AliasQuery {
+  readonly sequenceId: number;
+  /** Alias after which the page begins; null for the first page. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** A page of aliases. */
+export interface AliasPage {
+  readonly aliases: readonly ArtifactAlias[];
+  readonly hasNextPage: boolean;
 }
 
 /** Which version of which sequence. */
@@ -129,7 +152,15 @@ export interface ArtifactChange {
   readonly artifactId: number;
   readonly description?: string;
   readonly metadata?: string;
+  readonly isTtlInherited?: boolean;
   readonly tagsToAdd: readonly string[];
   readonly tagsToDelete: readonly string[];
   readonly now: string;
+}
+
+/** Aliases to give and to take. */
+export interface AliasChange {
+  readonly artifactId: number;
+  readonly toAdd: readonly string[];
+  readonly toDelete: readonly string[];
 }

@@ -39,11 +39,18 @@ export async function openRows({ log, indexes }: RowSources, window: RowWindow):
   const isNarrow = minStep !== null && maxStep !== null && maxStep - minStep <= WIDEST_DIRECT_WINDOW;
   if (isNarrow && !indexes.has(window)) return readWindow(log, { projectId, runId, minStep, maxStep });
   const rows = (await indexes.load(window)).table.rows();
+  // A search reads the same lines twice, first to find rows and then to show them.
+  let latest: ReadonlyMap<number, string> = new Map();
   return {
     rows,
     from: minStep === null ? 0 : rows.positionOf(minStep),
     to: maxStep === null ? rows.count : rows.positionOf(maxStep),
-    texts: (numbers) => readNumbered(log, { projectId, runId, stream: "history", numbers }),
+    texts: async (numbers) => {
+      if (!numbers.every((number) => latest.has(number))) {
+        latest = await readNumbered(log, { projectId, runId, stream: "history", numbers });
+      }
+      return latest;
+    },
   };
 }
 

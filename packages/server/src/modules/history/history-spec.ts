@@ -14,13 +14,25 @@ const DEFAULT_SAMPLES = 500;
  */
 export function parseHistorySpec(text: string): HistorySpec {
   const spec = parseObject(text);
+  const samples = parseInteger(spec, "samples", 0);
+  const minStep = parseInteger(spec, "minStep", -Infinity);
+  const maxStep = parseInteger(spec, "maxStep", -Infinity);
   return {
     keys: parseKeys(spec),
-    samples: parseInteger(spec, "samples", 0) ?? DEFAULT_SAMPLES,
-    minStep: parseInteger(spec, "minStep", -Infinity),
-    maxStep: parseInteger(spec, "maxStep", -Infinity),
+    samples: samples ?? DEFAULT_SAMPLES,
+    minStep,
+    maxStep: maxStep !== null && isEndExcluded(samples, minStep, maxStep) ? maxStep - 1 : maxStep,
     mode: parseMode(spec),
   };
+}
+
+/**
+ * Older clients, 0.22.1 among them, page through keys by windows whose end they mean exclusively, and ask for as many
+ * samples as a window has steps. Newer ones mean it inclusively, so that their windows have one step more than
+ * `maxStep - minStep`. Taken inclusively, the older ones would get the row at the end of each page twice.
+ */
+function isEndExcluded(samples: number | null, minStep: number | null, maxStep: number): boolean {
+  return minStep !== null && samples !== null && samples > 0 && maxStep - minStep === samples;
 }
 
 function parseObject(text: string): JsonObject {

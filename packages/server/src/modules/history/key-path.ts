@@ -34,13 +34,19 @@ function isPlainObject(value: JsonValue): value is JsonObject {
 }
 
 /**
- * A cheap test whether a line can hold a key: false means that it cannot. A line without backslashes holds its keys
- * as they are.
+ * Whether a line, which is a JSON object, holds a key, as far as a search of its text can tell; undefined when it must
+ * be parsed to know. In a line without backslashes a quoted text before a colon is a key and stands there as it is; in
+ * one without inner objects it is a key of the row itself.
  */
-export function mayHold(line: string, key: string): boolean {
-  if (line.includes("\\") || NEEDS_ESCAPE.test(key) || line.includes(`"${key}"`)) return true;
-  const dot = key.lastIndexOf(".");
-  return dot !== -1 && line.includes(`${key.slice(dot + 1)}"`);
+export function holdsKey(line: string, key: string): boolean | undefined {
+  if (line.includes("\\") || NEEDS_ESCAPE.test(key)) return undefined;
+  const isQuoted = line.includes(`"${key}"`);
+  if (!isQuoted) {
+    const dot = key.lastIndexOf(".");
+    return dot !== -1 && line.includes(`${key.slice(dot + 1)}"`) ? undefined : false;
+  }
+  const isFlat = line.lastIndexOf("{") === line.indexOf("{");
+  return isFlat && line.includes(`"${key}":`) ? true : undefined;
 }
 
 // Control characters are meant: JSON writes them, quotes and backslashes with a backslash.

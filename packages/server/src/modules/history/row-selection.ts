@@ -9,7 +9,7 @@ import type { RunKey } from "./history-log.ts";
 import type { HistorySpec, RowSelection } from "./history-reader.ts";
 import { openRows } from "./history-rows.ts";
 import type { HistoryRows, RowSources } from "./history-rows.ts";
-import { findValue, mayHold } from "./key-path.ts";
+import { findValue, holdsKey } from "./key-path.ts";
 import { nextTurn } from "./next-turn.ts";
 import { mergeRow, rowLines } from "./row-text.ts";
 import { samplePositions } from "./sample.ts";
@@ -107,7 +107,9 @@ class LazyRow {
 
   #holds(key: string): boolean {
     if (key === STEP_KEY) return true;
-    if (!this.#lines.some((line) => mayHold(line, key))) return false;
+    const answers = this.#lines.map((line) => holdsKey(line, key));
+    if (answers.includes(true)) return true;
+    if (!answers.includes(undefined)) return false;
     this.#values ??= mergeRow(this.#step, this.#lines) ?? {};
     return findValue(this.#values, key) !== undefined;
   }

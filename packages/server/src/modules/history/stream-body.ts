@@ -27,7 +27,7 @@ export interface LineChunk {
 }
 
 /** The most bytes that a compressed body may become; far above what clients send in one request. */
-export const MAX_BODY_BYTES: number = 128 * 1024 * 1024;
+const MAX_BODY_BYTES = 128 * 1024 * 1024;
 
 /** Line counts are 32-bit integers on the wire. */
 const MAX_LINE_COUNT = 2 ** 31 - 1;

@@ -107,6 +107,12 @@ describe("a file_stream request", () => {
     ]);
   });
 
+  it("reports the first hundred problems, and how many more there are", () => {
+    const { problems } = history(...Array.from({ length: 130 }, () => "nonsense"));
+    expect(problems).toHaveLength(101);
+    expect(problems.at(-1)?.message).toBe("And 30 more problems");
+  });
+
   it("reports fields and files that it does not know", () => {
     const { problems } = plan({ speed: 1, files: { "other.txt": "anything" } });
     expect(problems).toEqual([

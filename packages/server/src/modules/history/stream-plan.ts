@@ -28,7 +28,14 @@ export function planStream(request: StreamAppend): StreamPlan {
     problems.push(...badLines(FILE_STREAM_FILES[stream], body[stream]));
   }
   const change = planChange(request, body, problems);
-  return { writes: planWrites(request, body), change, problems: problems.slice(0, MAX_PROBLEMS) };
+  return { writes: planWrites(request, body), change, problems: firstProblems(problems) };
+}
+
+/** The first problems, and how many more there are. */
+function firstProblems(problems: readonly StreamProblem[]): readonly StreamProblem[] {
+  const more = problems.length - MAX_PROBLEMS;
+  if (more <= 0) return problems;
+  return [...problems.slice(0, MAX_PROBLEMS), { file: "", line: null, message: `And ${more} more problems` }];
 }
 
 function planWrites(request: StreamAppend, body: StreamBody): readonly LineWrite[] {

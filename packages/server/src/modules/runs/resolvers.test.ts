@@ -266,7 +266,7 @@ describe("a run's history", () => {
 
   it("has no files of its own yet, which sends clients to the rows", async () => {
     expect(await askRun('parquetHistory(liveKeys: ["_step"]) { parquetUrls liveData }')).toEqual({
-      parquetHistory: { parquetUrls: [], liveData: [] },
+      parquetHistory: { parquetUrls: [], liveData: [{ _step: 0 }] },
     });
   });
 
@@ -362,6 +362,16 @@ describe("a run's end", () => {
     expect(await ask('{ project(name: "p") { run(name: "r") { id } runCount } }')).toEqual({
       project: { run: null, runCount: 0 },
     });
+  });
+
+  it("takes the artifacts along when there are none", async () => {
+    await createRun();
+    const input = { id: btoa("Run:1:1"), deleteArtifacts: true };
+    expect(
+      await ask("mutation D($input: DeleteRunInput!) { deleteRun(input: $input) { clientMutationId } }", {
+        input,
+      }),
+    ).toEqual({ deleteRun: { clientMutationId: null } });
   });
 
   it("is not made by an id of something else", async () => {

@@ -1,7 +1,13 @@
 import type { RunState } from "@steelyard/protocol";
 import type { Run } from "./run.ts";
 
-/** Runs and their documents. Every change takes a new `seq` and writes its event in the same transaction. */
+/**
+ * Runs and their documents. Every change takes a new `seq` and writes its event in the same transaction.
+ *
+ * Filters and orders also see, at once, what the store of artifacts over the same database knows: the artifacts that a
+ * run used and logged, by version (`rows:v3`), by the aliases that the version has now (`rows:latest`) and by
+ * collection (`rows`).
+ */
 export interface RunStore {
   /** Creates the run or changes what is given of the existing one, atomically by (projectId, name). */
   upsert(run: RunUpsert): Promise<{ readonly run: Run; readonly inserted: boolean }>;

@@ -30,6 +30,6 @@ export interface Run {
   readonly updatedAt: string;
   /** The last request of the run's own process. */
   readonly heartbeatAt: string;
-  /** Grows with every change of any run of the project. */
+  /** Grows with every change of any run of the project, the names of the artifacts it used and logged included. */
   readonly seq: number;
 }

@@ -1,7 +1,9 @@
 import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { tmpdir } from "node:os";
+import { once } from "node:events";
+import { createServer, request } from "node:http";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
+import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startEmbeddedServer } from "./embedded.ts";
 import type { EmbeddedServer } from "./embedded.ts";
@@ -108,5 +110,64 @@ describe("the embedded server", () => {
   it("builds addresses from the url that it is told", async () => {
     const server = await start({ url: "https://runs.example.com/" });
     expect(server.urls[0]).toBe("https://runs.example.com/");
+  });
+
+  it("answers on ::1 too where the machine has it", async () => {
+    const server = await start();
+    const { port } = new URL(server.urls[0] ?? "");
+    expect((await fetch(`http://127.0.0.1:${port}/ready`)).status).toBe(200);
+    const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
+      addresses?.some((address) => address.address === "::1"),
+    );
+    if (hasIpv6) expect((await fetch(`http://[::1]:${port}/ready`)).status).toBe(200);
+  });
+
+  it("finishes requests that run before it ends, and takes no new ones", async () => {
+    const server = await start({ adminApiKey: key });
+    const url = server.urls[0] ?? "";
+    const body = JSON.stringify({ query: "{ viewer { username } }" });
+    const call = request(`${url}/graphql`, {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa(`api:${key}`)}`, "content-length": body.length },
+    });
+    const answered = Promise.withResolvers<number | undefined>();
+    call.once("response", (response) => answered.resolve(response.statusCode));
+    call.write(body.slice(0, 10));
+    await once(call, "socket");
+    // The server must have seen the request's head before it is told to end.
+    await fetch(`${url}/health`);
+    const closed = server.close();
+    await expect(fetch(`${url}/health`)).rejects.toThrow();
+    call.end(body.slice(10));
+    expect(await answered.promise).toBe(200);
+    call.destroy();
+    await closed;
+  });
+
+  it("keeps keys, passwords and signed addresses out of its log", async () => {
+    const lines: string[] = [];
+    const logger = pino({ level: "trace" }, { write: (line) => void lines.push(line) });
+    const server = await start({ logger, adminApiKey: key });
+    const url = server.urls[0] ?? "";
+    const password = "correct horse battery";
+    const authorization = `Basic ${btoa(`api:${key}`)}`;
+    await fetch(`${url}/api/admin/users/ada`, {
+      method: "PUT",
+      headers: { authorization },
+      body: JSON.stringify({ password, apiKey: "short" }),
+    });
+    await fetch(`${url}/authorize`, {
+      method: "POST",
+      body: new URLSearchParams({ username: "ada", password }),
+    });
+    await fetch(`${url}/blobs/some.token/file.txt?x=secret-query`);
+    await fetch(`${url}/ada/p?key=secret-query`);
+    await graphql(url, `${key}00`, "{ viewer { username } }");
+    await graphql(url, key, 'mutation { generateApiKey(input: { description: "x" }) { apiKey { name } } }');
+    const log = lines.join("");
+    expect(log).toContain("/api/admin/users/ada");
+    for (const secret of [key.slice(6), password, authorization.slice(6), "some.token", "secret-query"]) {
+      expect(log).not.toContain(secret);
+    }
   });
 });

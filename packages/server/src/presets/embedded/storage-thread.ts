@@ -43,8 +43,11 @@ export async function startStorageThread(
   const lifecycle = createRemote<ThreadServices, "lifecycle">(worker, "lifecycle");
   const end = async (): Promise<void> => {
     isClosing = true;
-    await lifecycle.close();
-    await worker.terminate();
+    try {
+      await lifecycle.close();
+    } finally {
+      await worker.terminate();
+    }
   };
   try {
     await lifecycle.open({ folder });

@@ -1,7 +1,7 @@
 /** Parsed and validated documents, kept because clients send the same few again and again. */
-import { GraphQLError, Kind, parse, validate, visit } from "graphql";
+import { GraphQLError, Kind, Lexer, Source, TokenKind, parse, validate, visit } from "graphql";
 import type { DocumentNode, GraphQLSchema } from "graphql";
-import { MAX_TOKENS } from "./document-limits.ts";
+import { MAX_NESTING, MAX_TOKENS } from "./document-limits.ts";
 
 /** What is known of a document's text. */
 export interface PreparedDocument {
@@ -15,6 +15,9 @@ export interface PreparedDocument {
 const MAX_DOCUMENTS = 500;
 /** Longer ones are prepared each time, so that the cache stays below 10 million characters. */
 const MAX_CACHED_LENGTH = 20_000;
+
+const OPENING: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
+const CLOSING: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
 /** Prepares documents against one schema. */
 export class DocumentCache {
@@ -45,6 +48,7 @@ export class DocumentCache {
 
   #parse(text: string): PreparedDocument {
     try {
+      checkNesting(text);
       const document = parse(text, { noLocation: false, maxTokens: MAX_TOKENS });
       const errors = validate(this.#schema, document);
       return { document, errors, isIntrospection: asksForSchema(document) };
@@ -53,6 +57,18 @@ export class DocumentCache {
         return { document: undefined, errors: [error], isIntrospection: false };
       throw error;
     }
+  }
+}
+
+/** The parser and the validator go down one call a level, so a document is measured before they see it. */
+function checkNesting(text: string): void {
+  const lexer = new Lexer(new Source(text));
+  let levels = 0;
+  for (let token = lexer.advance(), seen = 0; token.kind !== TokenKind.EOF && seen <= MAX_TOKENS; seen++) {
+    if (OPENING.has(token.kind)) levels++;
+    else if (CLOSING.has(token.kind)) levels--;
+    if (levels > MAX_NESTING) throw new GraphQLError(`A document has at most ${MAX_NESTING} levels`);
+    token = lexer.advance();
   }
 }
 

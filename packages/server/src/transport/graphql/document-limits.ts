@@ -13,7 +13,9 @@ import type {
 import { ServerError } from "../../errors.ts";
 
 /** Words and signs in a document. */
-export const MAX_TOKENS = 8000;
+export const MAX_TOKENS = 4000;
+/** Brackets within brackets, before anything is understood. */
+export const MAX_NESTING = 100;
 /** Levels of fields within fields. */
 export const MAX_DEPTH = 25;
 /** Fields after all fragments are put in, aliases counted one by one. */

@@ -5,7 +5,7 @@ import type { RequestContext } from "../../../transport/context.ts";
 import type { Run } from "../../runs/run.ts";
 import type { Artifact } from "../artifact.ts";
 import { RequestMemo } from "../request-memo.ts";
-import { findArtifactNumber } from "./ids.ts";
+import { findNumber } from "./ids.ts";
 import { parsePosition, toArtifactConnection, toFileConnection, toRunConnection } from "./pages.ts";
 import type { Page } from "./pages.ts";
 
@@ -19,8 +19,14 @@ export const versionResolvers: Pick<
 > = {
   Query: {
     artifact: async (_parent, { id }, { caller, services }) => {
-      const number = findArtifactNumber(id);
+      const number = findNumber(id, "Artifact");
       return number === undefined ? null : ((await services.artifacts.find(caller, number)) ?? null);
+    },
+    artifactCollection: async (_parent, { id }, { caller, services }) => {
+      const number = findNumber(id, "ArtifactSequence");
+      return number === undefined
+        ? null
+        : ((await services.artifacts.findSequenceById(caller, number)) ?? null);
     },
     clientIDMapping: async (_parent, { clientID }, { caller, services }) => {
       const artifact = await services.artifacts.findByClientId(caller, clientID);

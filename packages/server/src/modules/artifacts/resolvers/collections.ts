@@ -3,7 +3,7 @@ import { encodeGlobalId } from "@steelyard/protocol";
 import type { Resolvers } from "../../../generated/schema-types.ts";
 import type { RequestContext } from "../../../transport/context.ts";
 import type { Project } from "../../projects/project.ts";
-import type { ArtifactSequence } from "../artifact-collection.ts";
+import type { ArtifactSequence, ArtifactType } from "../artifact-collection.ts";
 import { RequestMemo } from "../request-memo.ts";
 import { toFileConnection } from "./pages.ts";
 
@@ -32,10 +32,8 @@ export const collectionResolvers: Pick<
   },
   ArtifactType: {
     id: (type) => encodeGlobalId("ArtifactType", type.id),
-    artifactCollection: async (type, { name }, { caller, services }) => {
-      const sequence = await services.artifacts.findSequence(caller, type.projectId, name);
-      return sequence?.type.id === type.id ? sequence : null;
-    },
+    artifactCollection: (type, { name }, context) => findOfType(type, name, context),
+    artifactSequence: (type, { name }, context) => findOfType(type, name, context),
   },
   ArtifactCollection: {
     __resolveType: () => "ArtifactSequence",
@@ -45,6 +43,13 @@ export const collectionResolvers: Pick<
     project: (sequence, _args, context) => findProject(sequence, context),
     defaultArtifactType: (sequence) => sequence.type,
     tags: () => ({ edges: [] }),
+    aliases: async (sequence, { after, first }, { caller, services }) => {
+      const request = { after: after ?? null, first: first ?? null };
+      const page = await services.artifacts.listAliases(caller, sequence, request);
+      const edges = page.aliases.map((node) => ({ cursor: node.alias, node }));
+      const endCursor = edges.at(-1)?.cursor ?? null;
+      return { edges, pageInfo: { endCursor, hasNextPage: page.hasNextPage } };
+    },
     artifactMembership: async (sequence, { aliasName }, { caller, services }) =>
       (await services.artifacts.findMember(caller, sequence, aliasName)) ?? null,
     latestArtifact: async (sequence, _args, { caller, services }) =>
@@ -68,6 +73,15 @@ export const collectionResolvers: Pick<
     artifactCollection: (alias) => alias.sequence,
   },
 };
+
+async function findOfType(
+  type: ArtifactType,
+  name: string,
+  { caller, services }: RequestContext,
+): Promise<ArtifactSequence | null> {
+  const sequence = await services.artifacts.findSequence(caller, type.projectId, name);
+  return sequence?.type.id === type.id ? sequence : null;
+}
 
 async function findProject(sequence: ArtifactSequence, context: RequestContext): Promise<Project | null> {
   const { caller, services } = context;

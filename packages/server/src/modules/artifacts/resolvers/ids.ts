@@ -2,15 +2,15 @@
 import { decodeGlobalId } from "@steelyard/protocol";
 import { ServerError } from "../../../errors.ts";
 
-/** The number of an artifact's global id; undefined when it is the id of something else. Throws `invalid_argument`. */
-export function findArtifactNumber(id: string): number | undefined {
+/** The number of a global id of one type; undefined when it is the id of something else. Throws `invalid_argument`. */
+export function findNumber(id: string, expectedType: string): number | undefined {
   const { type, numbers } = decodeGlobalId(id);
-  return type === "Artifact" && numbers.length === 1 ? numbers[0] : undefined;
+  return type === expectedType && numbers.length === 1 ? numbers[0] : undefined;
 }
 
 /** The number of an artifact's global id. Throws `invalid_argument`, or `not_found` when it is the id of something else. */
 export function requireArtifactNumber(id: string): number {
-  const number = findArtifactNumber(id);
+  const number = findNumber(id, "Artifact");
   if (number !== undefined) return number;
   throw new ServerError("not_found", `"${id}" is not the id of an artifact`, { field: "artifactID" });
 }

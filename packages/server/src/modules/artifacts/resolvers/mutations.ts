@@ -1,6 +1,12 @@
 /** The mutations of artifacts. */
 import { ServerError } from "../../../errors.ts";
-import type { CreateArtifactInput, MutationResolvers } from "../../../generated/schema-types.ts";
+import type {
+  AddAliasesInput,
+  CreateArtifactInput,
+  DeleteAliasesInput,
+  MutationResolvers,
+} from "../../../generated/schema-types.ts";
+import type { RequestContext } from "../../../transport/context.ts";
 import type { ArtifactInput } from "../artifact-input.ts";
 import { requireArtifactNumber } from "./ids.ts";
 
@@ -11,7 +17,9 @@ type ArtifactMutation =
   | "createArtifactFiles"
   | "commitArtifact"
   | "useArtifact"
-  | "updateArtifact";
+  | "updateArtifact"
+  | "addAliases"
+  | "deleteAliases";
 
 /** Resolvers of the mutations. */
 export const artifactMutations: { readonly Mutation: Pick<MutationResolvers, ArtifactMutation> } = {
@@ -59,17 +67,38 @@ export const artifactMutations: { readonly Mutation: Pick<MutationResolvers, Art
       return { artifact: await services.artifacts.lineage.use(caller, input, use) };
     },
     updateArtifact: async (_parent, { input }, { caller, services }) => {
+      if ((input.aliases ?? []).length > 0) {
+        const message = "updateArtifact cannot change aliases; use addAliases and deleteAliases";
+        throw new ServerError("unsupported", message, { field: "aliases" });
+      }
       const artifact = await services.artifacts.update(caller, {
         artifactId: requireArtifactNumber(input.artifactID),
         description: input.description ?? null,
         metadata: input.metadata ?? null,
+        ttlSeconds: input.ttlDurationSeconds ?? null,
         tagsToAdd: (input.tagsToAdd ?? []).map((tag) => tag.tagName),
         tagsToDelete: (input.tagsToDelete ?? []).map((tag) => tag.tagName),
       });
       return { artifact };
     },
+    addAliases: (_parent, { input }, context) => changeAliases("add", input, context),
+    deleteAliases: (_parent, { input }, context) => changeAliases("delete", input, context),
   },
 };
+
+async function changeAliases(
+  action: "add" | "delete",
+  input: AddAliasesInput | DeleteAliasesInput,
+  { caller, services }: RequestContext,
+): Promise<{ readonly success: boolean }> {
+  const aliases = input.aliases.map(({ artifactCollectionName, ...alias }) => ({
+    ...alias,
+    collectionName: artifactCollectionName,
+  }));
+  const artifactId = requireArtifactNumber(input.artifactID);
+  await services.artifacts.changeAliases(caller, { artifactId, action, aliases });
+  return { success: true };
+}
 
 function toArtifactInput(input: CreateArtifactInput): ArtifactInput {
   return {

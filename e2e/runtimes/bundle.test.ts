@@ -12,15 +12,17 @@ interface Chunk {
   readonly code: string;
 }
 
+const SOURCE = join(import.meta.dirname, "../../packages/client/src");
+
 async function bundleForBrowsers(): Promise<readonly Chunk[]> {
   const result = await build({
-    root: import.meta.dirname,
+    root: SOURCE,
     configFile: false,
     logLevel: "silent",
     build: {
       write: false,
       target: "es2022",
-      rolldownOptions: { input: join(import.meta.dirname, "index.ts"), preserveEntrySignatures: "strict" },
+      rolldownOptions: { input: join(SOURCE, "index.ts"), preserveEntrySignatures: "strict" },
     },
   });
   const outputs = Array.isArray(result) ? result : [result];
@@ -29,7 +31,7 @@ async function bundleForBrowsers(): Promise<readonly Chunk[]> {
     .filter((part) => part.type === "chunk");
 }
 
-describe("the bundle for browsers", () => {
+describe("the client's bundle for browsers", () => {
   let chunks: readonly Chunk[];
 
   beforeAll(async () => {

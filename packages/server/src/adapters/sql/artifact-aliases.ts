@@ -1,0 +1,45 @@
+// Lists the aliases of a sequence, gives them to a version and takes them away, in SQL tables.
+import type { Kysely, Transaction } from "kysely";
+import { ServerError } from "../../errors.ts";
+import type { Artifact } from "../../modules/artifacts/artifact.ts";
+import type { AliasChange, AliasPage, AliasQuery } from "../../modules/artifacts/artifact-store.ts";
+import { moveAliases } from "./artifact-names.ts";
+import { requireArtifact, selectAliases, toAlias } from "./artifact-rows.ts";
+import { renumberRunsOf } from "./run-renumbering.ts";
+import type { MetadataTables } from "./tables.ts";
+
+/** As `ArtifactStore.changeAliases`, within a transaction. */
+export async function changeAliases(
+  trx: Transaction<MetadataTables>,
+  { artifactId, toAdd, toDelete }: AliasChange,
+): Promise<Artifact> {
+  const { state, sequence } = await requireArtifact(trx, artifactId);
+  if (state !== "COMMITTED") {
+    throw new ServerError("conflict", "The artifact is not committed yet; it can have aliases afterwards");
+  }
+  await moveAliases(trx, { collectionId: sequence.id, artifactId, aliases: toAdd });
+  if (toDelete.length > 0) {
+    const { numDeletedRows } = await trx
+      .deleteFrom("artifact_aliases")
+      .where("collection_id", "=", sequence.id)
+      .where("artifact_id", "=", artifactId)
+      .where("alias", "in", toDelete)
+      .executeTakeFirstOrThrow();
+    if (numDeletedRows > 0n) await renumberRunsOf(trx, [artifactId]);
+  }
+  return requireArtifact(trx, artifactId);
+}
+
+/** As `ArtifactStore.listAliases`. */
+export async function listAliases(
+  db: Kysely<MetadataTables>,
+  { sequenceId, after, limit }: AliasQuery,
+): Promise<AliasPage> {
+  let matching = selectAliases(db).where("artifact_aliases.collection_id", "=", sequenceId);
+  if (after !== null) matching = matching.where("artifact_aliases.alias", ">", after);
+  const rows = await matching
+    .orderBy("artifact_aliases.alias")
+    .limit(limit + 1)
+    .execute();
+  return { aliases: rows.slice(0, limit).map(toAlias), hasNextPage: rows.length > limit };
+}

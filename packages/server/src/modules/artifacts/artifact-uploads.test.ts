@@ -1,0 +1,417 @@
+import { createHash } from "node:crypto";
+import { parseJsonObject } from "@steelyard/protocol";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openTestBench } from "../../presets/embedded/test-bench.ts";
+import type { TestBench } from "../../presets/embedded/test-bench.ts";
+import { ANONYMOUS } from "../access/caller.ts";
+import type { UserCaller } from "../access/caller.ts";
+import type { FileView } from "../files/file-view.ts";
+import type { Artifact } from "./artifact.ts";
+import type { ArtifactInput } from "./artifact-input.ts";
+import { parseManifest } from "./manifest.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+let bench: TestBench;
+let ann: UserCaller;
+const baseUrl = "http://server";
+const address = { entityName: "ann", projectName: "p", runName: "r" };
+
+beforeEach(async () => {
+  bench = await openTestBench();
+  ann = await bench.createCaller("ann");
+  await bench.services.runs.upsert(ann, address, {});
+});
+
+afterEach(() => bench.close());
+
+function md5(content: string): string {
+  return createHash("md5").update(content).digest("base64");
+}
+
+function manifestText(files: Files, changes: Readonly<Record<string, object>> = {}): string {
+  const contents: Record<string, object> = {};
+  for (const [path, content] of Object.entries(files)) {
+    contents[path] = { digest: md5(content), size: Buffer.byteLength(content) };
+  }
+  const storagePolicyConfig = { storageLayout: "V2" };
+  const head = { version: 1, storagePolicy: "wandb-storage-policy-v1", storagePolicyConfig };
+  return JSON.stringify({ ...head, contents: { ...contents, ...changes } });
+}
+
+function inputOf(manifest: string, changes: Partial<ArtifactInput> = {}): ArtifactInput {
+  return {
+    typeName: "dataset",
+    collectionName: "rows",
+    digest: parseManifest(manifest).digest,
+    description: null,
+    metadata: null,
+    historyStep: null,
+    aliases: [],
+    tags: [],
+    clientId: null,
+    sequenceClientId: null,
+    reuseCommitted: true,
+    distributedId: null,
+    ttlSeconds: null,
+    storageRegion: null,
+    ...changes,
+  };
+}
+
+async function put(url: string | null, content: string): Promise<number> {
+  if (url === null) throw new Error("there is no address to upload to");
+  const response = await bench.app.inject({
+    method: "PUT",
+    url: url.slice(baseUrl.length),
+    payload: content,
+  });
+  return response.statusCode;
+}
+
+async function announce(artifact: Artifact, files: Files, caller = ann): Promise<readonly FileView[]> {
+  const announced = Object.entries(files).map(([path, content]) => ({
+    artifactId: artifact.id,
+    path,
+    md5: md5(content),
+  }));
+  return bench.services.artifacts.uploads.announceFiles(caller, announced, baseUrl);
+}
+
+async function uploadManifest(artifact: Artifact, text: string, caller = ann): Promise<void> {
+  const { uploads, files } = bench.services.artifacts;
+  const announcement = { artifactId: artifact.id, name: "wandb_manifest.json", type: "FULL" } as const;
+  await uploads.announceManifest(caller, { ...announcement, md5: "" });
+  const manifest = await uploads.announceManifest(caller, { ...announcement, md5: md5(text) });
+  const view = await files.viewManifest(caller, manifest, baseUrl);
+  expect(await put(await view.uploadUrl(), text)).toBe(200);
+}
+
+/** Uploads what has to be; returns the paths of it. */
+async function upload(artifact: Artifact, files: Files, caller = ann): Promise<readonly string[]> {
+  const uploaded: string[] = [];
+  for (const view of await announce(artifact, files, caller)) {
+    const url = await view.uploadUrl();
+    if (url === null) continue;
+    expect(await put(url, files[view.name] ?? "")).toBe(200);
+    uploaded.push(view.name);
+  }
+  return uploaded;
+}
+
+function begin(text: string, changes: Partial<ArtifactInput> = {}, caller = ann): Promise<Artifact> {
+  return bench.services.artifacts.uploads.begin(caller, address, inputOf(text, changes));
+}
+
+async function log(files: Files, changes: Partial<ArtifactInput> = {}): Promise<Artifact> {
+  const text = manifestText(files);
+  const artifact = await begin(text, changes);
+  await upload(artifact, files);
+  await uploadManifest(artifact, text);
+  return bench.services.artifacts.commits.commit(ann, artifact.id);
+}
+
+async function readManifest(artifact: Artifact): Promise<string> {
+  const { files } = bench.services.artifacts;
+  const manifest = await files.findManifest(ann, artifact);
+  if (manifest === undefined) throw new Error("the artifact has no manifest");
+  const url = await (await files.viewManifest(ann, manifest, baseUrl)).directUrl();
+  return (await bench.app.inject((url ?? "").slice(baseUrl.length))).payload;
+}
+
+describe("beginning a version", () => {
+  it.each([
+    ["a distributed one", { distributedId: "g" }, "distributedID"],
+    ["one that expires", { ttlSeconds: 60 }, "ttlDurationSeconds"],
+    ["one in another region", { storageRegion: "moon" }, "storageRegion"],
+    ["an alias elsewhere", { aliases: [{ alias: "a", collectionName: "other" }] }, "aliases"],
+  ])("refuses %s as unsupported before anything is stored", async (_what, changes, field) => {
+    await expect(begin(manifestText({}), changes)).rejects.toMatchObject({ code: "unsupported", field });
+    const project = await bench.services.projects.require(ann, address);
+    expect(await bench.services.artifacts.findSequence(ann, project.id, "rows")).toBeUndefined();
+  });
+
+  it.each([
+    ["digest", { digest: "abc" }],
+    ["metadata", { metadata: "[1]" }],
+    ["aliases", { aliases: [{ alias: "v1", collectionName: "rows" }] }],
+    ["clientID", { clientId: "x".repeat(300) }],
+    ["tag", { tags: ["no/slash"] }],
+  ])("refuses a bad %s", async (field, changes) => {
+    await expect(begin(manifestText({}), changes)).rejects.toMatchObject({ code: "invalid_argument", field });
+  });
+
+  it("refuses runs that are not there", async () => {
+    const missing = bench.services.artifacts.uploads.begin(
+      ann,
+      { ...address, runName: "other" },
+      inputOf(manifestText({})),
+    );
+    await expect(missing).rejects.toMatchObject({ code: "not_found", field: "runName" });
+  });
+
+  it("keeps metadata as it came and remembers that expiry was switched off", async () => {
+    const metadata = '{"a": NaN, "b": 12345678901234567890}';
+    expect(await begin(manifestText({}), { metadata, ttlSeconds: -2 })).toMatchObject({
+      metadata,
+      isTtlInherited: false,
+    });
+    expect(await begin(manifestText({}), { ttlSeconds: -1 })).toMatchObject({ isTtlInherited: true });
+  });
+});
+
+describe("announcing files", () => {
+  it("answers in the order asked for, with an address for what is not stored", async () => {
+    await log({ "a.txt": "a" });
+    const files = { "z.txt": "z", "again.txt": "a", "b.txt": "b", "same as z": "z" };
+    const artifact = await begin(manifestText(files));
+    const views = await announce(artifact, files);
+    expect(views.map((view) => view.name)).toEqual(Object.keys(files));
+    const urls = await Promise.all(views.map((view) => view.uploadUrl()));
+    expect(urls.map((url) => url !== null)).toEqual([true, false, true, true]);
+    expect(views.map((view) => view.uploadHeaders[0])).toContain(`Content-MD5:${md5("z")}`);
+  });
+
+  it("names the version that brought the content first", async () => {
+    const first = await log({ "a.txt": "a" });
+    const second = await begin(manifestText({ "b.txt": "a", "c.txt": "c" }));
+    const views = await announce(second, { "b.txt": "a", "c.txt": "c" });
+    expect(views.map((view) => view.artifact?.id)).toEqual([first.id, second.id]);
+  });
+
+  it("takes only the bytes that were announced", async () => {
+    const artifact = await begin(manifestText({ "a.txt": "a" }));
+    const [view] = await announce(artifact, { "a.txt": "a" });
+    expect(await put((await view?.uploadUrl()) ?? null, "other")).toBe(400);
+    await uploadManifest(artifact, manifestText({ "a.txt": "a" }));
+    const commit = bench.services.artifacts.commits.commit(ann, artifact.id);
+    await expect(commit).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it.each([
+    ["../a", md5("a")],
+    ["/a", md5("a")],
+    ["a\nb", md5("a")],
+    ["a", "not an md5"],
+    ["a", md5("a").slice(0, -2)],
+  ])("refuses %j with %s", async (path, digest) => {
+    const { id: artifactId } = await begin(manifestText({}));
+    const files = [{ artifactId, path, md5: digest }];
+    await expect(bench.services.artifacts.uploads.announceFiles(ann, files, baseUrl)).rejects.toMatchObject({
+      code: "invalid_argument",
+    });
+  });
+});
+
+describe("announcing a manifest", () => {
+  it.each(["INCREMENTAL", "PATCH"] as const)("refuses one of the type %s", async (type) => {
+    const { id: artifactId } = await begin(manifestText({}));
+    const announcement = { artifactId, name: "wandb_manifest.json", md5: "", type };
+    const announced = bench.services.artifacts.uploads.announceManifest(ann, announcement);
+    await expect(announced).rejects.toMatchObject({ code: "unsupported", field: "type" });
+    expect(await bench.stores.artifacts.findManifest({ artifactId })).toBeUndefined();
+  });
+
+  it("gives no address to upload to while the MD5 is not known, nor after the commit", async () => {
+    const { uploads, files } = bench.services.artifacts;
+    const artifact = await begin(manifestText({}));
+    const announcement = { artifactId: artifact.id, name: "m", md5: "", type: "FULL" } as const;
+    const unknown = await uploads.announceManifest(ann, announcement);
+    expect(await (await files.viewManifest(ann, unknown, baseUrl)).uploadUrl()).toBeNull();
+    await uploadManifest(artifact, manifestText({}));
+    await bench.services.artifacts.commits.commit(ann, artifact.id);
+    const late = await uploads.announceManifest(ann, { ...announcement, md5: md5("x") });
+    expect(await (await files.viewManifest(ann, late, baseUrl)).uploadUrl()).toBeNull();
+  });
+});
+
+describe("committing", () => {
+  it("makes a version whole: number, size, files and manifest", async () => {
+    const artifact = await log({ "a.txt": "a", "d/ü %#.txt": "bb" }, { aliases: [alias("best")] });
+    expect(artifact).toMatchObject({ state: "COMMITTED", versionIndex: 0, sizeBytes: 3, fileCount: 2 });
+    expect(artifact.commitHash).toMatch(/^[0-9a-f]{20}$/);
+    expect(artifact.aliases.map((one) => one.alias)).toEqual(["best", "latest"]);
+    expect(parseManifest(await readManifest(artifact)).digest).toBe(artifact.digest);
+  });
+
+  it("fills in who brought each file and strips local paths, and keeps all else", async () => {
+    const first = await log({ "a.txt": "a" });
+    const text = manifestText(
+      { "a.txt": "a", "b.txt": "b" },
+      { "a.txt": { digest: md5("a"), size: 1, local_path: "/home/ann/a.txt", extra: { k: 1 } } },
+    );
+    const second = await begin(text);
+    await upload(second, { "b.txt": "b" });
+    await uploadManifest(second, text);
+    const committed = await bench.services.artifacts.commits.commit(ann, second.id);
+    expect(parseJsonObject(await readManifest(committed))["contents"]).toEqual({
+      "a.txt": { digest: md5("a"), size: 1, extra: { k: 1 }, birthArtifactID: btoa(`Artifact:${first.id}`) },
+      "b.txt": { digest: md5("b"), size: 1, birthArtifactID: btoa(`Artifact:${second.id}`) },
+    });
+  });
+
+  it("keeps references, which need no upload", async () => {
+    const ref = "s3://bucket//key";
+    const text = manifestText({}, { "key//x": { digest: "etag", ref, size: 9 } });
+    const artifact = await begin(text);
+    await uploadManifest(artifact, text);
+    const committed = await bench.services.artifacts.commits.commit(ann, artifact.id);
+    expect(committed).toMatchObject({ fileCount: 1, sizeBytes: 9 });
+    expect(await readManifest(committed)).toBe(text);
+    const page = await bench.services.artifacts.files.list(ann, committed, {
+      names: null,
+      after: null,
+      first: null,
+      baseUrl,
+    });
+    expect(page.files[0]?.url()).toBe(ref);
+    expect(await page.files[0]?.directUrl()).toBe(ref);
+  });
+
+  it("refuses a version whose manifest or files did not arrive, and takes it when they have", async () => {
+    const { commits } = bench.services.artifacts;
+    const files = { "a.txt": "a", "b.txt": "b" };
+    const artifact = await begin(manifestText(files));
+    await expect(commits.commit(ann, artifact.id)).rejects.toMatchObject({ code: "conflict" });
+    await upload(artifact, { "a.txt": "a" });
+    await uploadManifest(artifact, manifestText(files));
+    await expect(commits.commit(ann, artifact.id)).rejects.toThrow(/"b\.txt"/);
+    await upload(artifact, files);
+    expect(await commits.commit(ann, artifact.id)).toMatchObject({ state: "COMMITTED" });
+  });
+
+  it("refuses a manifest of another digest than the version's", async () => {
+    const artifact = await begin(manifestText({}));
+    await uploadManifest(artifact, manifestText({}, { a: { digest: "e", ref: "s3://b" } }));
+    const commit = bench.services.artifacts.commits.commit(ann, artifact.id);
+    await expect(commit).rejects.toMatchObject({ code: "conflict", field: "digest" });
+  });
+
+  it("answers repeated calls, at once and later, with the same version", async () => {
+    const { commits, uploads } = bench.services.artifacts;
+    const text = manifestText({});
+    const artifact = await begin(text, { clientId: "c1" });
+    await uploadManifest(artifact, text);
+    const [one, two] = await Promise.all([
+      commits.commit(ann, artifact.id),
+      commits.commit(ann, artifact.id),
+    ]);
+    expect(two).toEqual(one);
+    expect(await commits.commit(ann, artifact.id)).toEqual(one);
+    expect(await begin(text, { clientId: "c1" })).toEqual(one);
+    expect(await uploads.begin(ann, address, inputOf(text))).toEqual(one);
+  });
+
+  it("commits many versions of one run at once", async () => {
+    const logged = await Promise.all(
+      Array.from({ length: 6 }, (_, i) => log({ [`f${i}`]: `${i}` }, { collectionName: `c${i % 2}` })),
+    );
+    const names = logged.map(({ sequence, versionIndex }) => `${sequence.name}:v${versionIndex ?? "?"}`);
+    expect(names.toSorted()).toEqual(["c0:v0", "c0:v1", "c0:v2", "c1:v0", "c1:v1", "c1:v2"]);
+  });
+});
+
+describe("client-made ids", () => {
+  it("stand for the version and, with an alias, for a version of the collection", async () => {
+    const ids = { clientId: "c1", sequenceClientId: "s1" };
+    const first = await log({ a: "1" }, ids);
+    const second = await log({ a: "2" }, { clientId: "c2", sequenceClientId: "s2" });
+    const find = async (id: string): Promise<number | undefined> =>
+      (await bench.services.artifacts.findByClientId(ann, id))?.id;
+    expect(await find("c1")).toBe(first.id);
+    expect(await find("s1:latest")).toBe(second.id);
+    expect(await find("s2:v0")).toBe(first.id);
+    expect(await find("s1")).toBeUndefined();
+    expect(await find("nobody")).toBeUndefined();
+  });
+
+  it("keep standing for a version that was there already", async () => {
+    const first = await log({ a: "1" }, { clientId: "c1" });
+    await begin(manifestText({ a: "1" }), { clientId: "c2" });
+    expect((await bench.services.artifacts.findByClientId(ann, "c2"))?.id).toBe(first.id);
+  });
+});
+
+describe("permission", () => {
+  it("lets strangers neither see nor change anything, as if it were not there", async () => {
+    const { artifacts } = bench.services;
+    const artifact = await log({ a: "1" }, { clientId: "c1" });
+    const pending = await begin(manifestText({ b: "2" }));
+    const bob = await bench.createCaller("bob");
+    for (const stranger of [bob, ANONYMOUS]) {
+      expect(await artifacts.find(stranger, artifact.id)).toBeUndefined();
+      expect(await artifacts.findByClientId(stranger, "c1")).toBeUndefined();
+      for (const attempt of [
+        artifacts.uploads.begin(stranger, address, inputOf(manifestText({}))),
+        artifacts.commits.commit(stranger, pending.id),
+        artifacts.commits.commit(stranger, 999),
+        artifacts.files.findManifest(stranger, artifact),
+        artifacts.uploads.announceFiles(
+          stranger,
+          [{ artifactId: pending.id, path: "b", md5: md5("1") }],
+          baseUrl,
+        ),
+      ]) {
+        await expect(attempt).rejects.toMatchObject({ code: "not_found" });
+      }
+    }
+  });
+
+  it("lets readers of an open project read and not change, and keys that only read neither", async () => {
+    const { artifacts, projects } = bench.services;
+    const artifact = await log({ a: "1" });
+    await projects.upsert(ann, address, { access: "USER_READ" });
+    const bob = await bench.createCaller("bob");
+    const update = {
+      artifactId: artifact.id,
+      description: "x",
+      metadata: null,
+      ttlSeconds: null,
+      tagsToAdd: [],
+      tagsToDelete: [],
+    };
+    for (const reader of [bob, { ...ann, scope: "read" } as const]) {
+      expect((await artifacts.find(reader, artifact.id))?.id).toBe(artifact.id);
+      await expect(artifacts.update(reader, update)).rejects.toMatchObject({ code: "permission_denied" });
+    }
+    const appender: UserCaller = { ...ann, scope: "append" };
+    expect((await artifacts.update(appender, update)).description).toBe("x");
+  });
+
+  it("shares no content of projects that the caller may not see", async () => {
+    const { entities } = bench.stores;
+    const [bob, cat] = [await bench.createCaller("bob"), await bench.createCaller("cat")];
+    const members = [
+      { userId: bob.user.id, role: "member" },
+      { userId: cat.user.id, role: "member" },
+    ] as const;
+    await entities.putTeam({ name: "team", organizationId: null, members, createdAt: bench.clock.now() });
+    const secret = { entityName: "team", projectName: "secret" };
+    await bench.services.projects.upsert(bob, secret, { access: "RESTRICTED" });
+    await bench.services.projects.upsert(cat, { ...secret, projectName: "own" }, {});
+    const files = { a: "a secret" };
+    const hidden = await bench.services.artifacts.uploads.begin(
+      bob,
+      { ...secret, runName: null },
+      inputOf(manifestText(files)),
+    );
+    await upload(hidden, files, bob);
+    await uploadManifest(hidden, manifestText(files), bob);
+    await bench.services.artifacts.commits.commit(bob, hidden.id);
+
+    const own = await bench.services.artifacts.uploads.begin(
+      cat,
+      { ...secret, projectName: "own", runName: null },
+      inputOf(manifestText(files)),
+    );
+    await uploadManifest(own, manifestText(files), cat);
+    const commit = bench.services.artifacts.commits.commit(cat, own.id);
+    await expect(commit).rejects.toMatchObject({ code: "conflict" });
+    expect(await upload(own, files, cat)).toEqual(["a"]);
+    expect(await bench.services.artifacts.commits.commit(cat, own.id)).toMatchObject({ versionIndex: 0 });
+  });
+});
+
+function alias(name: string): ArtifactInput["aliases"][number] {
+  return { alias: name, collectionName: "rows" };
+}
