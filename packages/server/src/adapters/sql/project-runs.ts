@@ -1,10 +1,10 @@
-// The runs of one project as this process knows them: documents parsed once, and the answers to recent questions,
+// The runs of one project as documents, for questions that columns cannot answer: documents parsed once, and the answers to recent questions,
 // brought up to date before each use from what changed since. Where the documents are too many to keep, only the
 // answers are kept.
 import type { Kysely } from "kysely";
-import { ServerError } from "../../errors.ts";
 import { nextTurn } from "../../modules/history/next-turn.ts";
 import { readChangedRows, StoredRun, weightOf, type ProjectNames } from "./run-documents.ts";
+import { loadCounters, loadDeletions, loadNames } from "./run-progress.ts";
 import { RunView } from "./run-view.ts";
 import type { RunQuestion } from "./run-question.ts";
 import type { MetadataTables } from "./tables.ts";
@@ -76,10 +76,10 @@ export class ProjectRuns {
 
   /** Brings everything that is kept up to the present. */
   async #catchUp(): Promise<void> {
-    const names = await this.#loadNames();
+    const names = await loadNames(this.#parts.db, this.#parts.projectId);
     if (names.entity !== this.#names?.entity || names.project !== this.#names.project) this.#forget();
     this.#names = names;
-    const seq = await this.#loadSeq();
+    const { lastSeq: seq } = await loadCounters(this.#parts.db, this.#parts.projectId);
     if (seq === this.#seq) return;
     if (this.#runs === undefined && this.#views.size === 0) {
       this.#seq = seq;
@@ -88,7 +88,7 @@ export class ProjectRuns {
     const after = this.#seq;
     for await (const documents of this.#read(after, after)) await this.#updateViews(documents, []);
     // Read last: a deletion that happens meanwhile may come twice but must not be missed.
-    const gone = await this.#loadDeletions(after);
+    const gone = await loadDeletions(this.#parts.db, this.#parts.projectId, after);
     for (const runId of gone) this.#drop(runId);
     await this.#updateViews([], gone);
     this.#seq = Math.max(this.#seq, seq);
@@ -171,35 +171,5 @@ export class ProjectRuns {
   async #update(open: OpenView, changed: readonly StoredRun[], goneIds: readonly number[]): Promise<void> {
     await this.#parts.complete(changed, open.question);
     open.view.update(changed, goneIds);
-  }
-
-  async #loadSeq(): Promise<number> {
-    const counters = await this.#parts.db
-      .selectFrom("run_counters")
-      .select("last_seq")
-      .where("project_id", "=", this.#parts.projectId)
-      .executeTakeFirst();
-    return counters?.last_seq ?? 0;
-  }
-
-  async #loadDeletions(afterSeq: number): Promise<readonly number[]> {
-    const rows = await this.#parts.db
-      .selectFrom("run_deletions")
-      .select("run_id")
-      .where("project_id", "=", this.#parts.projectId)
-      .where("seq", ">", afterSeq)
-      .execute();
-    return rows.map((row) => row.run_id);
-  }
-
-  async #loadNames(): Promise<ProjectNames> {
-    const names = await this.#parts.db
-      .selectFrom("projects")
-      .innerJoin("entities", "entities.id", "projects.entity_id")
-      .select(["entities.name as entity", "projects.name as project"])
-      .where("projects.id", "=", this.#parts.projectId)
-      .executeTakeFirst();
-    if (names !== undefined) return names;
-    throw new ServerError("not_found", `Project ${this.#parts.projectId} not found`, { field: "project" });
   }
 }

@@ -18,6 +18,10 @@ export const DEFAULT_ORDER = "+created_at";
 export interface RunQuestion extends RunViewParts {
   /** Equal for equal questions. */
   readonly key: string;
+  readonly filter: Filter;
+  readonly orderKeys: readonly OrderKey[];
+  /** The fields that the filter names. */
+  readonly filterFields: readonly string[];
   /** The fields that the filter and the order name. */
   readonly fields: readonly string[];
   /** Set when all runs are asked for by age, which the table itself can answer. */
@@ -28,9 +32,13 @@ export interface RunQuestion extends RunViewParts {
 export function parseQuestion(filterText: string, orderText: string, regex: RegexCompiler): RunQuestion {
   const filter = parseFilter(filterText);
   const order = parseOrder(orderText, DEFAULT_ORDER);
+  const filterFields = fieldsOf(filter);
   return {
     key: `${JSON.stringify(order)}${printFilter(filter)}`,
-    fields: [...fieldsOf(filter), ...order.map((key) => key.field)],
+    filter,
+    orderKeys: order,
+    filterFields,
+    fields: [...filterFields, ...order.map((key) => key.field)],
     timeline: timelineOf(filter, order),
     matches: compileRunFilter(filter, { regex }),
     order: compileRunOrder(order),

@@ -1,4 +1,5 @@
-// Answers questions about runs: filters and orders over any key, with the exact total, page by page.
+// Answers questions about runs: filters and orders over any key, with the exact total, page by page. Columns answer
+// them, except what columns do not hold, which is asked of the documents.
 import type { JsonObject, RegexCompiler } from "@steelyard/protocol";
 import type { Kysely } from "kysely";
 import { ServerError } from "../../errors.ts";
@@ -7,22 +8,30 @@ import type { RunQuery } from "../../modules/runs/run-store.ts";
 import { compileRe2 } from "../re2/regex.ts";
 import { ProjectRuns } from "./project-runs.ts";
 import { readArtifactNames } from "./run-artifact-names.ts";
+import { RunColumnIndex } from "./run-column-index.ts";
 import type { StoredRun } from "./run-documents.ts";
-import { decodeCursor, encodeCursor } from "./run-cursor.ts";
+import { decodeCursor, encodeCursor, type RunPosition } from "./run-cursor.ts";
 import { DEFAULT_ORDER, parseQuestion, type RunQuestion } from "./run-question.ts";
 import { countRuns, readTimeline } from "./run-timeline.ts";
-import type { RunView } from "./run-view.ts";
+import type { RunView, RunViewPage } from "./run-view.ts";
 import type { MetadataTables } from "./tables.ts";
 
 /** What a search may be given. */
 export interface RunSearchOptions {
   /**
-   * About how much memory parsed runs and recent answers take, over all projects; the projects unused for longest go
-   * first. A project that needs more by itself is read again for each new filter.
+   * About how much memory questions leave in use, over all projects: columns, and parsed runs with their recent answers,
+   * kept for questions that columns cannot answer. Those unused for longest go first. A project whose parsed runs take
+   * more by themselves is read again for each new question of that kind.
    *
    * @default 256 MiB
    */
   readonly maxBytes?: number;
+  /**
+   * How much of `maxBytes` is for columns. A question whose columns take more by themselves is answered from parsed runs.
+   *
+   * @default half
+   */
+  readonly maxColumnBytes?: number;
   /** @default RE2 */
   readonly regex?: RegexCompiler;
   /**
@@ -43,7 +52,8 @@ export interface RunSearchPage {
 /** Searches the runs of all projects. */
 export class RunSearch {
   readonly #db: Kysely<MetadataTables>;
-  readonly #maxBytes: number;
+  readonly #maxDocumentBytes: number;
+  readonly #columns: RunColumnIndex;
   readonly #regex: RegexCompiler;
   readonly #historyKeys: RunSearchOptions["historyKeys"];
   /** In the order of use, the latest last. */
@@ -52,8 +62,10 @@ export class RunSearch {
 
   constructor(parts: RunSearchOptions & { readonly db: Kysely<MetadataTables> }) {
     this.#db = parts.db;
-    this.#maxBytes = parts.maxBytes ?? 256 * 1024 * 1024;
     this.#regex = parts.regex ?? compileRe2;
+    const { maxBytes = 256 * 1024 * 1024, maxColumnBytes = maxBytes / 2 } = parts;
+    this.#maxDocumentBytes = maxBytes - maxColumnBytes;
+    this.#columns = new RunColumnIndex({ db: parts.db, regex: this.#regex, maxBytes: maxColumnBytes });
     this.#historyKeys = parts.historyKeys;
   }
 
@@ -66,10 +78,7 @@ export class RunSearch {
     const { timeline } = question;
     const page =
       timeline === undefined
-        ? await this.#ask(projectId, question, (view) => ({
-            ...view.page(after, limit),
-            totalCount: view.size,
-          }))
+        ? await this.#inTurn(projectId, () => this.#page(projectId, question, { after, limit }))
         : await readTimeline(this.#db, { projectId, after, limit, ...timeline });
     return {
       entries: page.positions.map((position) => ({
@@ -84,8 +93,11 @@ export class RunSearch {
   /** How many runs match. Throws as `RunStore.count` does. */
   async count(projectId: number, filter: string): Promise<number> {
     const question = this.#parse(filter, DEFAULT_ORDER);
-    if (question.timeline === undefined) return this.#ask(projectId, question, (view) => view.size);
-    return countRuns(this.#db, projectId);
+    if (question.timeline !== undefined) return countRuns(this.#db, projectId);
+    return this.#inTurn(projectId, async () => {
+      const count = await this.#columns.count({ projectId, ...question });
+      return count ?? (await this.#view(projectId, question)).size;
+    });
   }
 
   #parse(filter: string, order: string): RunQuestion {
@@ -96,13 +108,25 @@ export class RunSearch {
     return question;
   }
 
+  async #page(
+    projectId: number,
+    question: RunQuestion,
+    part: { readonly after: RunPosition | undefined; readonly limit: number },
+  ): Promise<RunViewPage & { readonly totalCount: number }> {
+    const { filter, filterFields, orderKeys } = question;
+    const page = await this.#columns.page({ projectId, filter, filterFields, order: orderKeys, ...part });
+    if (page !== undefined) return page;
+    const view = await this.#view(projectId, question);
+    return { ...view.page(part.after, part.limit), totalCount: view.size };
+  }
+
   /** Questions about one project wait for each other, because they share what is kept of it. */
-  async #ask<T>(projectId: number, question: RunQuestion, answer: (view: RunView) => T): Promise<T> {
+  async #inTurn<T>(projectId: number, answer: () => Promise<T>): Promise<T> {
     const before = this.#turns.get(projectId);
     const turn = (async () => {
       // A failure of the question before is told to its own asker.
       await before?.catch(() => undefined);
-      return answer(await this.#view(projectId, question));
+      return answer();
     })();
     this.#turns.set(projectId, turn);
     try {
@@ -126,7 +150,7 @@ export class RunSearch {
     return new ProjectRuns({
       db: this.#db,
       projectId,
-      maxBytes: this.#maxBytes,
+      maxBytes: this.#maxDocumentBytes,
       complete: (runs, question) => this.#complete(projectId, runs, question),
     });
   }
@@ -150,7 +174,7 @@ export class RunSearch {
     let bytes = 0;
     for (const runs of this.#projects.values()) bytes += runs.bytes;
     for (const [projectId, runs] of this.#projects) {
-      if (bytes <= this.#maxBytes || this.#projects.size === 1) return;
+      if (bytes <= this.#maxDocumentBytes || this.#projects.size === 1) return;
       bytes -= runs.bytes;
       this.#projects.delete(projectId);
     }

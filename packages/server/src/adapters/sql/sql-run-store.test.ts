@@ -26,6 +26,7 @@ async function create(options: RunSearchOptions = {}): Promise<RunArtifactsUnder
 }
 
 describeRunStore("SqlRunStore on SQLite", () => create());
+describeRunStore("SqlRunStore that has no memory for columns", () => create({ maxColumnBytes: 0 }));
 describeRunStore("SqlRunStore that has no memory to keep runs in", () => create({ maxBytes: 0 }));
 describeRunStore("SqlRunStore that has memory for a few runs", () => create({ maxBytes: 10_000 }));
 describeRunArtifactFilters("Filters over artifacts on SQLite", () => create());

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { SqlHistoryLog } from "../sql/sql-history-log.ts";
 import { readArtifactNames } from "../sql/run-artifact-names.ts";
 import { readChangedRows } from "../sql/run-documents.ts";
+import { findFieldSource } from "../sql/run-field-source.ts";
+import { needsOf, readChangedSourceRows, readSourceRows } from "../sql/run-source-rows.ts";
 import { SqlRunStore } from "../sql/sql-run-store.ts";
 import type { HistoryTables } from "../sql/history-tables.ts";
 import { timelineQuery } from "../sql/run-timeline.ts";
@@ -74,6 +76,20 @@ test("runs changed lately are found by their numbers", async () => {
   );
   for (const plan of plans) expectCheap(plan);
   expect(plans[0]).toContain("runs_by_seq");
+});
+
+test("columns of runs are read in the order of ids, and brought up to date by the numbers of changes", async () => {
+  for (const fields of [["state", "summary.a"], ["config.a"], ["config.a", "username", "summary.a"], []]) {
+    const needs = needsOf(fields.flatMap((field) => findFieldSource(field) ?? []));
+    const part = { projectId: 1, limit: 100 };
+    const plans = await plansOf(metadata.db, async (db) => {
+      await readSourceRows(db, needs, { ...part, afterRunId: 10 });
+      await readChangedSourceRows(db, needs, { ...part, afterSeq: 10, configAfterSeq: 10 });
+    });
+    for (const plan of plans) expectCheap(plan);
+    expect(plans[0]).toMatch(/run_id>/);
+    expect(plans[1]).toContain("runs_by_seq");
+  }
 });
 
 test("the artifacts of runs are found by their keys", async () => {

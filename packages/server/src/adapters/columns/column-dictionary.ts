@@ -1,0 +1,89 @@
+// The values of a column that are not plain numbers. Equal ones share a code while there are few, so that a filter
+// looks at each distinct value once; codes of values that no row holds any more are used again.
+import { isJsonArray, printJson, type JsonValue } from "@steelyard/protocol";
+
+/** With more distinct values than this, new ones get codes of their own: sharing would cost more than it saves. */
+const maxShared = 4096;
+/** Lists and objects with longer texts are not shared. */
+const maxSharedLength = 200;
+
+/** Values and the codes that stand for them, counted. */
+export class ColumnDictionary {
+  readonly #values: (JsonValue | undefined)[] = [];
+  readonly #counts: number[] = [];
+  readonly #free: number[] = [];
+  readonly #scalarCodes: Map<JsonValue, number> = new Map();
+  /** By JSON text. */
+  readonly #structureCodes: Map<string, number> = new Map();
+  #bytes = 0;
+
+  /** About how much memory the values take. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** One more than the highest code. */
+  get size(): number {
+    return this.#values.length;
+  }
+
+  /** The value of a code; undefined when the code is free. */
+  valueOf(code: number): JsonValue | undefined {
+    return this.#values[code];
+  }
+
+  /** The code for one more use of a value. */
+  take(value: JsonValue): number {
+    if (typeof value !== "object" || value === null) return this.#takeShared(this.#scalarCodes, value, value);
+    const text = printJson(value);
+    if (text.length > maxSharedLength) return this.#add(value);
+    return this.#takeShared(this.#structureCodes, text, value);
+  }
+
+  /** Ends one use of a code. */
+  release(code: number): void {
+    const count = (this.#counts[code] ?? 0) - 1;
+    this.#counts[code] = count;
+    const value = this.#values[code];
+    if (count > 0 || value === undefined) return;
+    this.#bytes -= weightOf(value);
+    this.#values[code] = undefined;
+    this.#free.push(code);
+    if (typeof value !== "object" || value === null) forget(this.#scalarCodes, value, code);
+    else if (this.#structureCodes.size > 0) forget(this.#structureCodes, printJson(value), code);
+  }
+
+  #takeShared<Key>(codes: Map<Key, number>, key: Key, value: JsonValue): number {
+    const known = codes.get(key);
+    if (known !== undefined) {
+      this.#counts[known] = (this.#counts[known] ?? 0) + 1;
+      return known;
+    }
+    const code = this.#add(value);
+    if (codes.size < maxShared) codes.set(key, code);
+    return code;
+  }
+
+  #add(value: JsonValue): number {
+    const code = this.#free.pop() ?? this.#values.length;
+    this.#values[code] = value;
+    this.#counts[code] = 1;
+    this.#bytes += weightOf(value);
+    return code;
+  }
+}
+
+/** A value of which only some uses are shared keeps the shared code when another of its codes goes. */
+function forget<Key>(codes: Map<Key, number>, key: Key, code: number): void {
+  if (codes.get(key) === code) codes.delete(key);
+}
+
+/** About how much memory a value takes with what is kept beside it. */
+function weightOf(value: JsonValue): number {
+  if (typeof value === "string") return 100 + 2 * value.length;
+  if (typeof value !== "object" || value === null) return 100;
+  let weight = 200;
+  if (isJsonArray(value)) for (const item of value) weight += weightOf(item);
+  else for (const [key, member] of Object.entries(value)) weight += 2 * key.length + weightOf(member);
+  return weight;
+}

@@ -1,0 +1,97 @@
+// A question about runs, answered from columns: which rows match, how many, and one page of them in order.
+import type { Filter, OrderKey, OrderValue, RegexCompiler } from "@steelyard/protocol";
+import { nextTurn } from "../../modules/history/next-turn.ts";
+import { compileColumnFilter } from "./column-filter.ts";
+import { ColumnOrder } from "./column-order.ts";
+import type { RowMask } from "./column-test.ts";
+import type { RunColumn } from "./run-column.ts";
+import { selectTopRows, type RowOrderPlace } from "./top-rows.ts";
+
+/** Rows judged before others get their turn; some milliseconds of work at most for a filter of usual size. */
+const rowsAtOnce = 65_536;
+
+/** What is asked. */
+export interface ColumnQuestion {
+  readonly filter: Filter;
+  readonly regex: RegexCompiler;
+}
+
+/** What is asked about: row for row, whether there is such a run, and its values. */
+export interface ColumnTable {
+  /** 1 where there is a run. */
+  readonly isThere: Uint8Array;
+  readonly columnOf: (field: string) => RunColumn;
+}
+
+/** A place among rows. */
+export interface RowPlace {
+  readonly row: number;
+  readonly values: readonly OrderValue[];
+}
+
+/** The rows that match, ascending. The table must not change meanwhile. */
+export async function selectRows(table: ColumnTable, question: ColumnQuestion): Promise<Uint32Array> {
+  const { isThere, columnOf } = table;
+  const select = compileColumnFilter(question.filter, columnOf, question.regex);
+  const rows = new Uint32Array(isThere.length);
+  let count = 0;
+  for (let from = 0; from < isThere.length; from += rowsAtOnce) {
+    if (from > 0) await nextTurn();
+    count = appendRows(rows, count, from, select(from, isThere.subarray(from, from + rowsAtOnce)));
+  }
+  return rows.subarray(0, count);
+}
+
+/** Adds the rows of a mask after the first `count`, and counts them with those before. */
+function appendRows(rows: Uint32Array, count: number, from: number, selected: RowMask): number {
+  let end = count;
+  for (let index = 0; index < selected.length; index += 1) {
+    // Written in any case and kept if selected: cheaper than to guess wrong which it is.
+    rows[end] = from + index;
+    end += selected[index] ?? 0;
+  }
+  return end;
+}
+
+/** Up to `limit` of the rows in order, after a place or from the beginning; ties by ascending row. */
+export function pageOfRows(
+  rows: Uint32Array,
+  request: {
+    readonly columnOf: (field: string) => RunColumn;
+    readonly order: readonly OrderKey[];
+    readonly after: RowPlace | undefined;
+    readonly limit: number;
+  },
+): { readonly places: readonly RowPlace[]; readonly hasNextPage: boolean } {
+  const { columnOf, order, after, limit } = request;
+  const keys = order.map((key) => new ColumnOrder(columnOf(key.field), key.isDescending));
+  const top = selectTopRows(rows, limit, {
+    compare: (a, b) => {
+      for (const key of keys) {
+        const difference = key.compare(a, b);
+        if (difference !== 0) return difference;
+      }
+      return a - b;
+    },
+    fillRoughs: (some, roughs) => keys[0]?.fillRoughs(some, roughs),
+    after: after && placeOf(keys, after),
+  });
+  return {
+    places: top.rows.map((row) => ({ row, values: keys.map((key) => key.valueOf(row)) })),
+    hasNextPage: top.hasMore,
+  };
+}
+
+function placeOf(keys: readonly ColumnOrder[], place: RowPlace): RowOrderPlace {
+  const comparers = keys.map((key, index) => key.comparerWith(place.values[index] ?? null));
+  return {
+    rough: keys[0]?.roughOf(place.values[0] ?? null) ?? NaN,
+    isFollowedBy: (row) => {
+      for (const compareWithPlace of comparers) {
+        const difference = compareWithPlace(row);
+        if (difference !== 0) return difference > 0;
+      }
+      return row > place.row;
+    },
+  };
+}
