@@ -27,7 +27,6 @@ export class RunLogger {
   readonly #target: LogTarget;
   readonly #streamUrl: string;
   readonly #rows: string[] = [];
-  #sentRows = 0;
   #summary: Readonly<Record<string, unknown>> = {};
 
   private constructor(target: LogTarget, streamUrl: string) {
@@ -51,8 +50,7 @@ export class RunLogger {
 
   /** Adds a row of history at the next step; its values become the summary's. */
   log(values: Readonly<Record<string, number>>): void {
-    const step = this.#sentRows + this.#rows.length;
-    const row = { _step: step, _timestamp: Date.now() / 1000, ...values };
+    const row = { _step: this.#rows.length, _timestamp: Date.now() / 1000, ...values };
     this.#rows.push(JSON.stringify(row));
     this.#summary = { ...this.#summary, ...row };
   }
@@ -61,14 +59,12 @@ export class RunLogger {
   async finish(): Promise<void> {
     await post(this.#target, this.#streamUrl, {
       files: {
-        "wandb-history.jsonl": { offset: this.#sentRows, content: this.#rows },
+        "wandb-history.jsonl": { offset: 0, content: this.#rows },
         "wandb-summary.json": { offset: 0, content: [JSON.stringify(this.#summary)] },
       },
       complete: true,
       exitcode: 0,
     });
-    this.#sentRows += this.#rows.length;
-    this.#rows.length = 0;
   }
 }
 

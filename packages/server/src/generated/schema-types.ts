@@ -580,7 +580,7 @@ export type CreateRunFilesPayload = {
 export type CreateUserInput = {
   /** Whether the user administers the whole server. */
   readonly admin?: InputMaybe<Scalars["Boolean"]["input"]>;
-  /** Echoed by nobody; accepted for older clients. */
+  /** Accepted for older clients. */
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
   /** E-mail address; the part before the @ becomes the login name. */
   readonly email: Scalars["String"]["input"];
