@@ -4,6 +4,7 @@
  */
 import { ServerError } from "../../errors.ts";
 import type { RunStore, RunStreamResult } from "../runs/run-store.ts";
+import type { HistoryActivity } from "./history-activity.ts";
 import type { HistoryLog } from "./history-log.ts";
 import { nextTurn } from "./next-turn.ts";
 import type { StreamAppend, StreamIngest, StreamReply } from "./stream-ingest.ts";
@@ -14,6 +15,8 @@ import type { StreamPlan } from "./stream-plan.ts";
 export interface LogStreamIngestParts {
   readonly history: Pick<HistoryLog, "append" | "deleteRun">;
   readonly runs: Pick<RunStore, "applyStream">;
+  /** Told of what was written. @default nobody */
+  readonly activity?: Pick<HistoryActivity, "note">;
   /**
    * Requests that share a commit at most.
    *
@@ -26,13 +29,15 @@ export interface LogStreamIngestParts {
 export class LogStreamIngest implements StreamIngest {
   readonly #history: LogStreamIngestParts["history"];
   readonly #runs: LogStreamIngestParts["runs"];
+  readonly #activity: LogStreamIngestParts["activity"];
   readonly #maxBatch: number;
   #waiting: Waiting[] = [];
   #isCommitting = false;
 
-  constructor({ history, runs, maxBatch = 256 }: LogStreamIngestParts) {
+  constructor({ history, runs, activity, maxBatch = 256 }: LogStreamIngestParts) {
     this.#history = history;
     this.#runs = runs;
+    this.#activity = activity;
     this.#maxBatch = maxBatch;
   }
 
@@ -80,7 +85,10 @@ export class LogStreamIngest implements StreamIngest {
 
   async #commit(group: readonly Waiting[]): Promise<void> {
     const writes = group.flatMap(({ plan }) => plan.writes);
-    if (writes.length > 0) await this.#history.append(writes);
+    if (writes.length > 0) {
+      await this.#history.append(writes);
+      this.#activity?.note(writes);
+    }
     const results = await this.#runs.applyStream(group.map(({ plan }) => plan.change));
     for (const [index, { resolve, reject }] of group.entries()) {
       const result = results[index];

@@ -67,6 +67,7 @@ export async function startStorageThread(
       log: createRemote<StorageServices, "log">(worker, "log"),
       ingest: createRemote<StorageServices, "ingest">(worker, "ingest"),
       history: createRemote<StorageServices, "history">(worker, "history"),
+      tailIndexer: createRemote<StorageServices, "tailIndexer">(worker, "tailIndexer"),
       feed: createRemote<StorageServices, "feed">(worker, "feed"),
       tasks: createRemote<StorageServices, "tasks">(worker, "tasks"),
     },

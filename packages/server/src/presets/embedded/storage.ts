@@ -11,6 +11,7 @@ import { SqlFileStore } from "../../adapters/sql/sql-file-store.ts";
 import { SqlHistoryLog } from "../../adapters/sql/sql-history-log.ts";
 import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
 import { SqlRunStore } from "../../adapters/sql/sql-run-store.ts";
+import { SqlStatisticsStore } from "../../adapters/sql/sql-statistics-store.ts";
 import { SqlTaskQueue } from "../../adapters/sql/sql-task-queue.ts";
 import { SqlUserStore } from "../../adapters/sql/sql-user-store.ts";
 import type { MetadataTables } from "../../adapters/sql/tables.ts";
@@ -21,10 +22,13 @@ import type { AlertStore } from "../../modules/alerts/alert-store.ts";
 import type { ArtifactStore } from "../../modules/artifacts/artifact-store.ts";
 import type { EntityStore } from "../../modules/entities/entity-store.ts";
 import type { FileStore } from "../../modules/files/file-store.ts";
+import { HistoryActivity } from "../../modules/history/history-activity.ts";
+import { HistoryIndexes } from "../../modules/history/history-index.ts";
 import type { HistoryLog } from "../../modules/history/history-log.ts";
 import type { HistoryReader } from "../../modules/history/history-reader.ts";
 import { LogHistoryReader } from "../../modules/history/log-history-reader.ts";
 import { LogStreamIngest } from "../../modules/history/log-stream-ingest.ts";
+import { TailIndexer } from "../../modules/history/tail-indexer.ts";
 import type { StreamIngest } from "../../modules/history/stream-ingest.ts";
 import type { ProjectStore } from "../../modules/projects/project-store.ts";
 import type { RunStore } from "../../modules/runs/run-store.ts";
@@ -44,6 +48,7 @@ export interface StorageServices {
   readonly log: HistoryLog;
   readonly ingest: StreamIngest;
   readonly history: HistoryReader;
+  readonly tailIndexer: TailIndexer;
   readonly feed: ChangeFeed;
   readonly tasks: TaskQueue;
 }
@@ -73,10 +78,14 @@ export async function openStorage(folder: string): Promise<Storage> {
   await migrate(lines.db, historyMigrations);
 
   const log = new SqlHistoryLog(lines);
-  const history = new LogHistoryReader({ log });
+  const activity = new HistoryActivity();
+  const indexes = new HistoryIndexes({ log, store: new SqlStatisticsStore(lines) });
+  const tailIndexer = new TailIndexer({ indexes, activity });
+  cleanUp.defer(() => tailIndexer.close());
+  const history = new LogHistoryReader({ log, indexes });
   const runs = new SqlRunStore({
     ...metadata,
-    historyKeys: async (run) => ({ ...(await history.keys(run)) }),
+    historyKeys: async (keys) => (await history.keysOf({ runs: keys })).map((each) => ({ ...each })),
   });
   const opened = cleanUp.move();
   return {
@@ -89,8 +98,9 @@ export async function openStorage(folder: string): Promise<Storage> {
       alerts: new SqlAlertStore(metadata),
       artifacts: new SqlArtifactStore(metadata),
       log,
-      ingest: new LogStreamIngest({ history: log, runs }),
+      ingest: new LogStreamIngest({ history: log, runs, activity }),
       history,
+      tailIndexer,
       feed: new SqlChangeFeed(metadata),
       tasks: new SqlTaskQueue(metadata),
     },
