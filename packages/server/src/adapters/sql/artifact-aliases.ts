@@ -33,9 +33,9 @@ export async function changeAliases(
 /** As `ArtifactStore.listAliases`. */
 export async function listAliases(
   db: Kysely<MetadataTables>,
-  { sequenceId, after, limit }: AliasQuery,
+  { collectionId, after, limit }: AliasQuery,
 ): Promise<AliasPage> {
-  let matching = selectAliases(db).where("artifact_aliases.collection_id", "=", sequenceId);
+  let matching = selectAliases(db).where("artifact_aliases.collection_id", "=", collectionId);
   if (after !== null) matching = matching.where("artifact_aliases.alias", ">", after);
   const rows = await matching
     .orderBy("artifact_aliases.alias")

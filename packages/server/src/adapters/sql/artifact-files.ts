@@ -12,7 +12,7 @@ import type {
   FileQuery,
   NewArtifactFile,
   NewContents,
-  SequenceContentQuery,
+  CollectionContentQuery,
 } from "../../modules/artifacts/artifact-file-store.ts";
 import type { ArtifactContentRow, ArtifactFileRow } from "./artifact-tables.ts";
 import type { MetadataTables } from "./tables.ts";
@@ -145,9 +145,9 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
     };
   }
 
-  async findSequenceContent(request: SequenceContentQuery): Promise<ArtifactContent | undefined> {
+  async findCollectionContent(request: CollectionContentQuery): Promise<ArtifactContent | undefined> {
     const row = await this.#usedContents(request)
-      .where("artifact_memberships.collection_id", "=", request.sequenceId)
+      .where("artifact_memberships.collection_id", "=", request.collectionId)
       .executeTakeFirst();
     return row && toContent(row);
   }

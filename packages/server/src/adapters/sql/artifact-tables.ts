@@ -1,4 +1,5 @@
 import type { Generated } from "kysely";
+import type { CollectionKind } from "../../modules/artifacts/artifact-collection.ts";
 
 /** Tables of the artifact modules. */
 export interface ArtifactTables {
@@ -31,6 +32,7 @@ export interface ArtifactCollectionRow {
   id: Generated<number>;
   project_id: number;
   type_id: number;
+  kind: Generated<CollectionKind>;
   name: string;
   description: string | null;
   /** The number that the next committed version gets. */
