@@ -16,7 +16,7 @@ export interface ArtifactFileStore {
   /** A page of a version's files in the order of their paths, and how many match in all. */
   listFiles(request: FileQuery): Promise<FilePage>;
   /** The content of an MD5 that a committed version of the entity's sequence holds. */
-  findSequenceContent(request: SequenceContentQuery): Promise<ArtifactContent | undefined>;
+  findCollectionContent(request: CollectionContentQuery): Promise<ArtifactContent | undefined>;
   /** The contents of an MD5 in the entity with the projects whose committed versions hold them, oldest first. */
   listContentUses(request: ContentUseQuery): Promise<readonly ContentUse[]>;
 }
@@ -81,8 +81,8 @@ export interface ContentUseQuery {
 }
 
 /** A content in a sequence. */
-export interface SequenceContentQuery extends ContentUseQuery {
-  readonly sequenceId: number;
+export interface CollectionContentQuery extends ContentUseQuery {
+  readonly collectionId: number;
 }
 
 /** A content, and a project whose committed versions hold it. */

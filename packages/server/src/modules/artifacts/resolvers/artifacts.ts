@@ -26,7 +26,7 @@ export const versionResolvers: Pick<
       const number = findNumber(id, "ArtifactSequence");
       return number === undefined
         ? null
-        : ((await services.artifacts.findSequenceById(caller, number)) ?? null);
+        : ((await services.artifacts.findCollectionById(caller, number)) ?? null);
     },
     clientIDMapping: async (_parent, { clientID }, { caller, services }) => {
       const artifact = await services.artifacts.findByClientId(caller, clientID);
