@@ -5,6 +5,7 @@ import * as files from "./metadata/0003-files.ts";
 import * as artifacts from "./metadata/0004-artifacts.ts";
 import * as background from "./metadata/0005-background.ts";
 import * as artifactLives from "./metadata/0006-artifact-lives.ts";
+import * as registries from "./metadata/0007-registries.ts";
 
 /** The migrations of the metadata database; a migration that was released never changes. */
 export const metadataMigrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const metadataMigrations: Readonly<Record<string, Migration>> = {
   "0004-artifacts": artifacts,
   "0005-background": background,
   "0006-artifact-lives": artifactLives,
+  "0007-registries": registries,
 };

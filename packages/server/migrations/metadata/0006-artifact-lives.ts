@@ -14,7 +14,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
 async function extendCollections(db: Kysely<unknown>): Promise<void> {
   const table = db.schema.alterTable("artifact_collections");
-  await table.addColumn("kind", "text", (column) => column.notNull().defaultTo("sequence")).execute();
   await table.addColumn("ttl_seconds", "bigint").execute();
   // A deleted collection stays as a row, under a name that nobody can ask for: its deleted versions refer to it.
   await table.addColumn("deleted_at", "text").execute();

@@ -8,6 +8,8 @@ import type { FileView as FileViewModel } from "../modules/files/file-view.ts";
 import type { Artifact as ArtifactModel } from "../modules/artifacts/artifact.ts";
 import type {
   ArtifactCollection as ArtifactCollectionModel,
+  ArtifactCollection as ArtifactSequenceModel,
+  ArtifactCollection as ArtifactPortfolioModel,
   ArtifactType as ArtifactTypeModel,
   ArtifactMembership as ArtifactMembershipModel,
   ArtifactAlias as ArtifactAliasModel,
@@ -205,7 +207,7 @@ export type ArtifactCollection = {
   readonly name: Scalars["String"]["output"];
   /** The project that holds the collection. */
   readonly project: Maybe<Project>;
-  /** Tags in alphabetical order. */
+  /** Tags; always empty. */
   readonly tags: TagConnection;
   /** When the collection last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
@@ -308,7 +310,7 @@ export type ArtifactManifestType =
   /** A part that the server merges; refused as unsupported. */
   | "PATCH";
 
-/** A collection that versions of other collections are linked to. */
+/** A collection of versions that are linked to it from sequences of any project; registries hold only portfolios. */
 export type ArtifactPortfolio = ArtifactCollection & {
   readonly __typename?: "ArtifactPortfolio";
   /** The aliases in the collection, in alphabetical order. */
@@ -327,19 +329,19 @@ export type ArtifactPortfolio = ArtifactCollection & {
   readonly name: Scalars["String"]["output"];
   /** The project that holds the collection. */
   readonly project: Maybe<Project>;
-  /** Tags in alphabetical order. */
+  /** Tags; always empty. */
   readonly tags: TagConnection;
   /** When the collection last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
 };
 
-/** A collection that versions of other collections are linked to. */
+/** A collection of versions that are linked to it from sequences of any project; registries hold only portfolios. */
 export type ArtifactPortfolioAliasesArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
 };
 
-/** A collection that versions of other collections are linked to. */
+/** A collection of versions that are linked to it from sequences of any project; registries hold only portfolios. */
 export type ArtifactPortfolioArtifactMembershipArgs = {
   aliasName: Scalars["String"]["input"];
 };
@@ -365,7 +367,7 @@ export type ArtifactSequence = ArtifactCollection & {
   readonly name: Scalars["String"]["output"];
   /** The project that holds the collection. */
   readonly project: Maybe<Project>;
-  /** Tags in alphabetical order. */
+  /** Tags; always empty. */
   readonly tags: TagConnection;
   /** When the collection last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
@@ -2034,8 +2036,8 @@ export type ResolversTypes = {
   >;
   ArtifactManifest: ResolverTypeWrapper<ArtifactManifestModel>;
   ArtifactManifestType: ArtifactManifestType;
-  ArtifactPortfolio: ResolverTypeWrapper<ArtifactCollectionModel>;
-  ArtifactSequence: ResolverTypeWrapper<ArtifactCollectionModel>;
+  ArtifactPortfolio: ResolverTypeWrapper<ArtifactPortfolioModel>;
+  ArtifactSequence: ResolverTypeWrapper<ArtifactSequenceModel>;
   ArtifactState: ArtifactState;
   ArtifactStorageLayout: ArtifactStorageLayout;
   ArtifactType: ResolverTypeWrapper<ArtifactTypeModel>;
@@ -2196,8 +2198,8 @@ export type ResolversParentTypes = {
   ArtifactCreator: ResolversUnionTypes<ResolversParentTypes>["ArtifactCreator"];
   ArtifactEdge: Omit<ArtifactEdge, "node"> & { node?: Maybe<ResolversParentTypes["Artifact"]> };
   ArtifactManifest: ArtifactManifestModel;
-  ArtifactPortfolio: ArtifactCollectionModel;
-  ArtifactSequence: ArtifactCollectionModel;
+  ArtifactPortfolio: ArtifactPortfolioModel;
+  ArtifactSequence: ArtifactSequenceModel;
   ArtifactType: ArtifactTypeModel;
   ClientIDMapping: ClientIdMapping;
   CommitArtifactInput: CommitArtifactInput;

@@ -159,9 +159,9 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
         const { sequence } = await begin({ sequenceClientId: "s1" });
         await begin({ sequenceClientId: "s2" });
         for (const clientId of ["s1", "s2"]) {
-          expect((await store.findCollectionsByClientId({ clientId })).map(idOf)).toEqual([sequence.id]);
+          expect((await store.findSequencesByClientId({ clientId })).map(idOf)).toEqual([sequence.id]);
         }
-        expect(await store.findCollectionsByClientId({ clientId: "s3" })).toEqual([]);
+        expect(await store.findSequencesByClientId({ clientId: "s3" })).toEqual([]);
       });
     });
 

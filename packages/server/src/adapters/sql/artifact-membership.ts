@@ -1,8 +1,10 @@
 // Finds the version of a collection that a number, an alias or a digest means, in SQL tables.
-import type { Kysely } from "kysely";
-import type { ArtifactMembership } from "../../modules/artifacts/artifact-collection.ts";
+import type { Kysely, Selectable } from "kysely";
+import type { Artifact } from "../../modules/artifacts/artifact.ts";
+import type { ArtifactCollection, ArtifactMembership } from "../../modules/artifacts/artifact-collection.ts";
 import type { MembershipSelector } from "../../modules/artifacts/artifact-store.ts";
 import { requireArtifact, selectCollections, toCollection } from "./artifact-rows.ts";
+import type { ArtifactMembershipRow } from "./artifact-tables.ts";
 import type { MetadataTables } from "./tables.ts";
 
 /** As `ArtifactStore.findMembership`. */
@@ -29,13 +31,9 @@ export async function findMembership(
       );
       break;
     case "digest":
-      matching = matching.where("artifact_id", "in", (eb) =>
-        eb
-          .selectFrom("artifacts")
-          .select("id")
-          .where("collection_id", "=", collectionId)
-          .where("digest", "=", version.digest),
-      );
+      matching = matching
+        .innerJoin("artifacts", "artifacts.id", "artifact_memberships.artifact_id")
+        .where("artifacts.digest", "=", version.digest);
       break;
     case "newest":
       break;
@@ -46,16 +44,18 @@ export async function findMembership(
   const collection = toCollection(
     await selectCollections(db).where("artifact_collections.id", "=", collectionId).executeTakeFirstOrThrow(),
   );
-  const named = artifact.aliases.filter((alias) => alias.collection.id === collectionId);
-  return {
-    id: row.id,
-    collection,
-    artifact,
-    versionIndex: row.version_index,
-    aliases: [
-      { idNumbers: [collectionId, row.version_index], alias: `v${row.version_index}`, collection },
-      ...named,
-    ],
-    createdAt: row.created_at,
-  };
+  return toMembership({ row, collection, artifact });
+}
+
+/** A version as a member of one of its collections. */
+export function toMembership(parts: {
+  readonly row: Selectable<ArtifactMembershipRow>;
+  readonly collection: ArtifactCollection;
+  readonly artifact: Artifact;
+}): ArtifactMembership {
+  const { row, collection, artifact } = parts;
+  const { id, version_index: versionIndex, created_at: createdAt } = row;
+  const named = artifact.aliases.filter((alias) => alias.collection.id === collection.id);
+  const numbered = { idNumbers: [collection.id, versionIndex], alias: `v${versionIndex}`, collection };
+  return { id, collection, artifact, versionIndex, aliases: [numbered, ...named], createdAt };
 }

@@ -4,6 +4,7 @@ import type { ExpressionBuilder, Kysely, Selectable, SelectQueryBuilder } from "
 import type { Artifact } from "../../modules/artifacts/artifact.ts";
 import type {
   ArtifactAlias,
+  CollectionKind,
   ArtifactManifest,
   ArtifactCollection,
   ArtifactType,
@@ -21,14 +22,14 @@ type Db = Kysely<MetadataTables>;
 
 /** Collection and type of a version or of an alias. */
 interface CollectionColumns {
-  readonly joined_id: number;
-  readonly joined_project_id: number;
-  readonly joined_name: string;
-  readonly joined_description: string | null;
-  readonly joined_kind: "sequence" | "portfolio";
-  readonly joined_ttl_seconds: number | null;
-  readonly joined_created_at: string;
-  readonly joined_updated_at: string;
+  readonly collection_id: number;
+  readonly collection_project_id: number;
+  readonly collection_kind: CollectionKind;
+  readonly collection_name: string;
+  readonly collection_description: string | null;
+  readonly collection_ttl_seconds: number | null;
+  readonly collection_created_at: string;
+  readonly collection_updated_at: string;
   readonly type_id: number;
   readonly type_name: string;
   readonly type_description: string | null;
@@ -120,21 +121,21 @@ export async function requireArtifact(db: Db, artifactId: number): Promise<Artif
 /** The collection of a joined row. */
 export function toCollection(row: CollectionColumns): ArtifactCollection {
   return {
-    id: row.joined_id,
-    projectId: row.joined_project_id,
-    kind: row.joined_kind,
-    name: row.joined_name,
-    description: row.joined_description,
+    id: row.collection_id,
+    kind: row.collection_kind,
+    projectId: row.collection_project_id,
+    name: row.collection_name,
+    description: row.collection_description,
     type: {
       id: row.type_id,
-      projectId: row.joined_project_id,
+      projectId: row.collection_project_id,
       name: row.type_name,
       description: row.type_description,
       createdAt: row.type_created_at,
     },
-    ttlSeconds: row.joined_ttl_seconds,
-    createdAt: row.joined_created_at,
-    updatedAt: row.joined_updated_at,
+    ttlSeconds: row.collection_ttl_seconds,
+    createdAt: row.collection_created_at,
+    updatedAt: row.collection_updated_at,
   };
 }
 
@@ -184,14 +185,14 @@ export function toAlias(row: AliasRow): ArtifactAlias {
 
 function collectionColumns(eb: ExpressionBuilder<MetadataTables, CollectionTables>) {
   return [
-    eb.ref("artifact_collections.id").as("joined_id"),
-    eb.ref("artifact_collections.project_id").as("joined_project_id"),
-    eb.ref("artifact_collections.name").as("joined_name"),
-    eb.ref("artifact_collections.description").as("joined_description"),
-    eb.ref("artifact_collections.kind").as("joined_kind"),
-    eb.ref("artifact_collections.ttl_seconds").as("joined_ttl_seconds"),
-    eb.ref("artifact_collections.created_at").as("joined_created_at"),
-    eb.ref("artifact_collections.updated_at").as("joined_updated_at"),
+    eb.ref("artifact_collections.id").as("collection_id"),
+    eb.ref("artifact_collections.project_id").as("collection_project_id"),
+    eb.ref("artifact_collections.kind").as("collection_kind"),
+    eb.ref("artifact_collections.name").as("collection_name"),
+    eb.ref("artifact_collections.description").as("collection_description"),
+    eb.ref("artifact_collections.ttl_seconds").as("collection_ttl_seconds"),
+    eb.ref("artifact_collections.created_at").as("collection_created_at"),
+    eb.ref("artifact_collections.updated_at").as("collection_updated_at"),
     eb.ref("artifact_types.id").as("type_id"),
     eb.ref("artifact_types.name").as("type_name"),
     eb.ref("artifact_types.description").as("type_description"),

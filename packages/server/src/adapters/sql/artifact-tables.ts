@@ -1,4 +1,5 @@
 import type { Generated } from "kysely";
+import type { CollectionKind } from "../../modules/artifacts/artifact-collection.ts";
 
 /** Tables of the artifact modules. */
 export interface ArtifactTables {
@@ -35,11 +36,11 @@ export interface ArtifactCollectionRow {
   id: Generated<number>;
   project_id: number;
   type_id: number;
+  kind: Generated<CollectionKind>;
   name: string;
   description: string | null;
   /** The number that the next committed version gets. */
   next_version_index: Generated<number>;
-  kind: Generated<"sequence" | "portfolio">;
   /** Seconds that its versions live unless they say otherwise. */
   ttl_seconds: Generated<number | null>;
   /** Set when it was deleted; its name is then one that nobody can ask for. */

@@ -135,7 +135,7 @@ export class SqlArtifactStore implements ArtifactStore {
     return listAliases(this.#db, request);
   }
 
-  async findCollectionsByClientId(request: {
+  async findSequencesByClientId(request: {
     readonly clientId: string;
   }): Promise<readonly ArtifactCollection[]> {
     const rows = await selectCollections(this.#db)

@@ -11,15 +11,21 @@ export interface ArtifactType {
   readonly createdAt: string;
 }
 
-/** Versions are logged to a sequence and linked to a portfolio. */
-export type ArtifactCollectionKind = "sequence" | "portfolio";
+/**
+ * What a collection holds: a sequence the versions that are logged to it, a portfolio those that are linked to it from
+ * sequences of any project.
+ */
+export const COLLECTION_KINDS = ["sequence", "portfolio"] as const;
 
-/** A named series of versions of one type. */
+/** One of the kinds. */
+export type CollectionKind = (typeof COLLECTION_KINDS)[number];
+
+/** A named series of versions. All its versions have one type. */
 export interface ArtifactCollection {
   readonly id: number;
+  readonly kind: CollectionKind;
   readonly projectId: number;
-  readonly kind: ArtifactCollectionKind;
-  /** Unique in the project. */
+  /** Unique in the project, among sequences and portfolios alike. */
   readonly name: string;
   readonly description: string | null;
   readonly type: ArtifactType;
@@ -34,6 +40,7 @@ export interface ArtifactMembership {
   readonly id: number;
   readonly collection: ArtifactCollection;
   readonly artifact: Artifact;
+  /** From 0; a portfolio counts for itself. */
   readonly versionIndex: number;
   /** The aliases in this collection, and first of all v and the number of the version. */
   readonly aliases: readonly ArtifactAlias[];

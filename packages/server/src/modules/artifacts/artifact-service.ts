@@ -97,7 +97,7 @@ export class ArtifactService {
     const colon = clientId.indexOf(":");
     if (colon === -1) return undefined;
     const versions = parseVersion(clientId.slice(colon + 1));
-    const sequences = await this.#artifacts.findCollectionsByClientId({ clientId: clientId.slice(0, colon) });
+    const sequences = await this.#artifacts.findSequencesByClientId({ clientId: clientId.slice(0, colon) });
     for (const sequence of sequences) {
       if (!(await this.#access.canRead(caller, sequence))) continue;
       return (await this.#member(sequence, versions))?.artifact;

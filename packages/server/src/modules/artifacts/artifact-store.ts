@@ -16,7 +16,7 @@ import type { ArtifactLineageStore } from "./artifact-lineage-store.ts";
 /** Everything that is stored of artifacts. */
 export interface ArtifactStore extends ArtifactVersionStore, ArtifactFileStore, ArtifactLineageStore {}
 
-/** Versions, sequences and types. */
+/** Versions, collections and types. */
 export interface ArtifactVersionStore {
   /** Creates the type or answers with the one of that name, which keeps its description. */
   ensureType(type: NewArtifactType): Promise<ArtifactType>;
@@ -25,7 +25,7 @@ export interface ArtifactVersionStore {
    * Begins a version, creating type and sequence on demand. Answers with an existing version instead when one has the
    * client's id, or when `reuseCommitted` is set and the sequence has a committed one of the digest: the newest such
    * one then gets the aliases and tags at once and becomes an output of the run. Throws `conflict` when the sequence
-   * is of another type.
+   * is of another type, or the name is a portfolio's.
    */
   begin(request: NewArtifact): Promise<Artifact>;
   find(request: ArtifactSelector): Promise<Artifact | undefined>;
@@ -36,8 +36,8 @@ export interface ArtifactVersionStore {
   findCollection(request: CollectionSelector): Promise<ArtifactCollection | undefined>;
   /** Aliases of a collection in alphabetical order, after one of them. */
   listAliases(request: AliasQuery): Promise<AliasPage>;
-  /** Collections that a client-made id stands for, in any project, oldest first. */
-  findCollectionsByClientId(request: { readonly clientId: string }): Promise<readonly ArtifactCollection[]>;
+  /** Sequences that a client-made id stands for, in any project, oldest first. */
+  findSequencesByClientId(request: { readonly clientId: string }): Promise<readonly ArtifactCollection[]>;
   /** The committed version of a collection that a reference means. */
   findMembership(request: MembershipSelector): Promise<ArtifactMembership | undefined>;
   /** Creates a pending version's manifest, or changes its name and MD5. A committed version's manifest stays as it is. */

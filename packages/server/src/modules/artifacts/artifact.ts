@@ -14,6 +14,7 @@ export interface ArtifactTag {
 export interface Artifact {
   readonly id: number;
   readonly projectId: number;
+  /** The collection that it was logged to. */
   readonly sequence: ArtifactCollection;
   readonly type: ArtifactType;
   readonly state: ArtifactState;
@@ -26,7 +27,7 @@ export interface Artifact {
   readonly metadata: string | null;
   /** In alphabetical order. */
   readonly tags: readonly ArtifactTag[];
-  /** In alphabetical order, without v and the number. */
+  /** In all collections that hold it, in alphabetical order, without v and the number. */
   readonly aliases: readonly ArtifactAlias[];
   readonly sizeBytes: number;
   readonly fileCount: number;

@@ -10,12 +10,8 @@ import { toFileConnection } from "./pages.ts";
 /** A list of versions names the same project again and again. */
 const projects: RequestMemo<Project | undefined> = new RequestMemo();
 
-/** What every kind of collection shows. */
-const collectionFields: Pick<
-  ArtifactPortfolioResolvers,
-  "id" | "project" | "defaultArtifactType" | "tags" | "aliases" | "artifactMembership"
-> = {
-  id: ({ id, kind }) => encodeGlobalId(kind === "portfolio" ? "ArtifactPortfolio" : "ArtifactSequence", id),
+/** What sequences and portfolios have in common. */
+const collectionFields = {
   project: (collection, _args, context) => findProject(collection, context),
   defaultArtifactType: (collection) => collection.type,
   tags: () => ({ edges: [] }),
@@ -28,7 +24,7 @@ const collectionFields: Pick<
   },
   artifactMembership: async (collection, { aliasName }, { caller, services }) =>
     (await services.artifacts.findMember(caller, collection, aliasName)) ?? null,
-};
+} satisfies Omit<ArtifactPortfolioResolvers, "id">;
 
 /** Resolvers of what groups versions. */
 export const collectionResolvers: Pick<
@@ -54,17 +50,24 @@ export const collectionResolvers: Pick<
   ArtifactType: {
     id: (type) => encodeGlobalId("ArtifactType", type.id),
     artifactCollection: (type, { name }, context) => findOfType(type, name, context),
-    artifactSequence: (type, { name }, context) => findOfType(type, name, context),
+    artifactSequence: async (type, { name }, context) => {
+      const collection = await findOfType(type, name, context);
+      return collection?.kind === "sequence" ? collection : null;
+    },
   },
   ArtifactCollection: {
-    __resolveType: ({ kind }) => (kind === "portfolio" ? "ArtifactPortfolio" : "ArtifactSequence"),
+    __resolveType: ({ kind }) => (kind === "sequence" ? "ArtifactSequence" : "ArtifactPortfolio"),
   },
   ArtifactSequence: {
     ...collectionFields,
+    id: (sequence) => encodeGlobalId("ArtifactSequence", sequence.id),
     latestArtifact: async (sequence, _args, { caller, services }) =>
       (await services.artifacts.findNewest(caller, sequence)) ?? null,
   },
-  ArtifactPortfolio: collectionFields,
+  ArtifactPortfolio: {
+    ...collectionFields,
+    id: (portfolio) => encodeGlobalId("ArtifactPortfolio", portfolio.id),
+  },
   ArtifactCollectionMembership: {
     id: (membership) => encodeGlobalId("ArtifactCollectionMembership", membership.id),
     artifactCollection: (membership) => membership.collection,
@@ -89,8 +92,8 @@ async function findOfType(
   name: string,
   { caller, services }: RequestContext,
 ): Promise<ArtifactCollection | null> {
-  const sequence = await services.artifacts.findCollection(caller, type.projectId, name);
-  return sequence?.type.id === type.id ? sequence : null;
+  const collection = await services.artifacts.findCollection(caller, type.projectId, name);
+  return collection?.type.id === type.id ? collection : null;
 }
 
 async function findProject(collection: ArtifactCollection, context: RequestContext): Promise<Project | null> {
