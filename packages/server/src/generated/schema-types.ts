@@ -388,6 +388,8 @@ export type ArtifactSequenceArtifactMembershipArgs = {
 export type ArtifactState =
   /** Whole and visible. */
   | "COMMITTED"
+  /** Gone; only its id is still known. */
+  | "DELETED"
   /** Begun, not committed. */
   | "PENDING";
 
