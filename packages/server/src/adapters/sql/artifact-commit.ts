@@ -1,10 +1,9 @@
 // Commits a version in SQL tables: number, names, output and event appear together or not at all.
-import { isJsonArray, parseJson } from "@steelyard/protocol";
 import type { Selectable, Transaction } from "kysely";
 import { ServerError } from "../../errors.ts";
 import type { Artifact } from "../../modules/artifacts/artifact.ts";
 import type { ArtifactCommit } from "../../modules/artifacts/artifact-store.ts";
-import { addOutput, moveAliases } from "./artifact-names.ts";
+import { addOutput, moveAliases, parsePendingAliases } from "./artifact-names.ts";
 import { requireArtifact } from "./artifact-rows.ts";
 import type { ArtifactRow } from "./artifact-tables.ts";
 import { appendEvent } from "./outbox.ts";
@@ -43,7 +42,7 @@ export async function commitArtifact(trx: Trx, request: ArtifactCommit): Promise
       created_at: now,
     })
     .execute();
-  const aliases = [...parseAliases(row.pending_aliases), "latest"];
+  const aliases = [...parsePendingAliases(row.pending_aliases), "latest"];
   await moveAliases(trx, { collectionId: row.collection_id, artifactId, aliases });
   await addOutput(trx, { projectId: row.project_id, runId: row.run_id, artifactId, now });
   await appendEvent(trx, {
@@ -100,9 +99,4 @@ async function takeVersionIndex(trx: Trx, row: Selectable<ArtifactRow>, now: str
     .returning("next_version_index as next")
     .executeTakeFirstOrThrow();
   return next - 1;
-}
-
-function parseAliases(text: string): readonly string[] {
-  const aliases = parseJson(text);
-  return isJsonArray(aliases) ? aliases.filter((alias) => typeof alias === "string") : [];
 }

@@ -196,7 +196,8 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
   }
 }
 
-function toContent(row: Selectable<ArtifactContentRow>): ArtifactContent {
+/** The content of a row. */
+export function toContent(row: Selectable<ArtifactContentRow>): ArtifactContent {
   return {
     id: row.id,
     entityId: row.entity_id,

@@ -204,17 +204,21 @@ export class SqlArtifactStore implements ArtifactStore {
   }
 
   update(change: ArtifactChange): Promise<Artifact> {
-    const { artifactId, description, metadata, isTtlInherited, tagsToAdd, tagsToDelete, now } = change;
+    const { artifactId, description, metadata, ttl, tagsToAdd, tagsToDelete, now } = change;
     return this.#db.transaction().execute(async (trx) => {
       const changed = await trx
         .updateTable("artifacts")
         .set({
           ...(description !== undefined && { description }),
           ...(metadata !== undefined && { metadata }),
-          ...(isTtlInherited !== undefined && { is_ttl_inherited: Number(isTtlInherited) }),
+          ...(ttl !== undefined && {
+            is_ttl_inherited: Number(ttl.isInherited),
+            ttl_seconds: ttl.isInherited ? null : ttl.seconds,
+          }),
           updated_at: now,
         })
         .where("id", "=", artifactId)
+        .where("state", "!=", "DELETED")
         .executeTakeFirst();
       if (changed.numUpdatedRows === 0n) {
         throw new ServerError("not_found", `Artifact ${artifactId} not found`);

@@ -40,7 +40,7 @@ export interface ArtifactEdit {
   readonly artifactId: number;
   readonly description: string | null;
   readonly metadata: string | null;
-  /** -1 for what the collection says, -2 for ever. */
+  /** -1 for what the collection says, -2 for ever, 0 like null. */
   readonly ttlSeconds: number | null;
   readonly tagsToAdd: readonly string[];
   readonly tagsToDelete: readonly string[];
@@ -170,18 +170,18 @@ export class ArtifactService {
   /**
    * Changes what a version says of itself.
    *
-   * @throws {ServerError} `not_found`, `permission_denied`, `invalid_argument`, `unsupported` for an expiry.
+   * @throws {ServerError} `not_found`, `permission_denied`, `invalid_argument`.
    */
   async update(caller: Caller, edit: ArtifactEdit): Promise<Artifact> {
     const { artifactId, description } = edit;
     await this.#access.requireAppend(caller, artifactId);
     const metadata = parseMetadata(edit.metadata);
-    const isTtlInherited = parseTtl(edit.ttlSeconds);
+    const ttl = parseTtl(edit.ttlSeconds);
     return this.#artifacts.update({
       artifactId,
       ...(description !== null && { description }),
       ...(metadata !== null && { metadata }),
-      ...(isTtlInherited !== undefined && { isTtlInherited }),
+      ...(ttl !== undefined && { ttl }),
       tagsToAdd: parseTags(edit.tagsToAdd),
       tagsToDelete: parseTags(edit.tagsToDelete),
       now: this.#clock.now(),
