@@ -4,6 +4,7 @@ import { ServerError } from "../../errors.ts";
 import type { Artifact } from "../../modules/artifacts/artifact.ts";
 import type { ArtifactCommit } from "../../modules/artifacts/artifact-store.ts";
 import { addOutput, moveAliases, parsePendingAliases } from "./artifact-names.ts";
+import { deleteUnreferenced, record } from "./artifact-removal.ts";
 import { requireArtifact } from "./artifact-rows.ts";
 import type { ArtifactRow } from "./artifact-tables.ts";
 import { appendEvent } from "./outbox.ts";
@@ -17,6 +18,7 @@ export async function commitArtifact(trx: Trx, request: ArtifactCommit): Promise
   const row = await trx.selectFrom("artifacts").selectAll().where("id", "=", artifactId).executeTakeFirst();
   if (row === undefined) throw new ServerError("not_found", `Artifact ${artifactId} not found`);
   if (row.state === "COMMITTED") return requireArtifact(trx, artifactId);
+  if (row.state === "DELETED") throw new ServerError("not_found", `Artifact ${artifactId} was deleted`);
   await checkFiles(trx, request);
   await setManifest(trx, request, row);
   const versionIndex = await takeVersionIndex(trx, row, now);
@@ -45,6 +47,7 @@ export async function commitArtifact(trx: Trx, request: ArtifactCommit): Promise
   const aliases = [...parsePendingAliases(row.pending_aliases), "latest"];
   await moveAliases(trx, { collectionId: row.collection_id, artifactId, aliases });
   await addOutput(trx, { projectId: row.project_id, runId: row.run_id, artifactId, now });
+  await releaseClaims(trx, row, now);
   await appendEvent(trx, {
     kind: "artifact.committed",
     projectId: row.project_id,
@@ -88,6 +91,28 @@ async function setManifest(trx: Trx, request: ArtifactCommit, row: Selectable<Ar
     runId: row.run_id,
     payload: JSON.stringify({ blobKeys: [before.blob_key] }),
     createdAt: request.now,
+  });
+}
+
+/** What was uploaded and then left out of the manifest goes at once, unless another version holds it. */
+async function releaseClaims(trx: Trx, row: Selectable<ArtifactRow>, now: string): Promise<void> {
+  const released = await trx
+    .deleteFrom("artifact_claims")
+    .where("artifact_id", "=", row.id)
+    .returning("content_id")
+    .execute();
+  const unused = await deleteUnreferenced(
+    trx,
+    released.map((claim) => claim.content_id),
+  );
+  if (unused.length === 0) return;
+  await record(trx, {
+    projectId: row.project_id,
+    reason: "unreferenced",
+    now,
+    blobs: unused,
+    artifactCount: 0,
+    contentCount: unused.length,
   });
 }
 

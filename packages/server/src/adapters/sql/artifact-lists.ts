@@ -1,5 +1,10 @@
 // Lists of types, collections and versions in SQL tables, by filters and orders.
-import { encodeGlobalId, parseJsonObject, resolveCollectionField, resolveVersionField } from "@steelyard/protocol";
+import {
+  encodeGlobalId,
+  parseJsonObject,
+  resolveCollectionField,
+  resolveVersionField,
+} from "@steelyard/protocol";
 import type { CollectionDocument, JsonObject, VersionDocument } from "@steelyard/protocol";
 import type { Kysely } from "kysely";
 import type {
@@ -10,6 +15,7 @@ import type {
   VersionPage,
   VersionQuery,
 } from "../../modules/artifacts/artifact-collection-store.ts";
+import type { ArtifactCollection } from "../../modules/artifacts/artifact-collection.ts";
 import { toMembership } from "./artifact-membership.ts";
 import { selectArtifacts, selectCollections, toArtifacts, toCollection, toType } from "./artifact-rows.ts";
 import { pageOfDocuments } from "./document-page.ts";
@@ -38,11 +44,13 @@ export async function queryCollections(db: Db, query: CollectionQuery): Promise<
   if (query.typeId !== null) matching = matching.where("artifact_collections.type_id", "=", query.typeId);
   const collections = (await matching.execute()).map(toCollection);
   const tags = await readCollectionTags(db, query.projectId);
-  const page = pageOfDocuments({
+  const { entries, ...page } = pageOfDocuments<
+    CollectionDocument & { readonly collection: ArtifactCollection }
+  >({
     ...query,
     defaultOrder: NEWEST_FIRST,
     field: resolveCollectionField,
-    documents: collections.map((collection): CollectionDocument & { readonly collection: typeof collection } => ({
+    documents: collections.map((collection) => ({
       id: collection.id,
       globalId: encodeGlobalId(
         collection.kind === "portfolio" ? "ArtifactPortfolio" : "ArtifactSequence",
@@ -59,7 +67,7 @@ export async function queryCollections(db: Db, query: CollectionQuery): Promise<
   });
   return {
     ...page,
-    collections: page.entries.map(({ cursor, document }) => ({ cursor, collection: document.collection })),
+    collections: entries.map(({ cursor, document }) => ({ cursor, collection: document.collection })),
   };
 }
 
@@ -83,11 +91,11 @@ export async function queryVersions(db: Db, query: VersionQuery): Promise<Versio
     .execute();
   const tags = await readVersionTags(db, collectionId);
   const aliases = await readAliases(db, collectionId);
-  const { entries, ...page } = pageOfDocuments({
+  const { entries, ...page } = pageOfDocuments<VersionDocument & { readonly row: (typeof rows)[number] }>({
     ...query,
     defaultOrder: NEWEST_FIRST,
     field: resolveVersionField,
-    documents: rows.map((row): VersionDocument & { readonly row: typeof row } => ({
+    documents: rows.map((row) => ({
       id: row.id,
       artifactId: row.artifact_id,
       globalId: encodeGlobalId("Artifact", row.artifact_id),
@@ -119,7 +127,9 @@ export async function queryVersions(db: Db, query: VersionQuery): Promise<Versio
     ...page,
     members: entries.flatMap(({ cursor, document: { row } }) => {
       const artifact = artifacts.get(row.artifact_id);
-      return artifact === undefined ? [] : [{ cursor, membership: toMembership({ row, collection, artifact }) }];
+      return artifact === undefined
+        ? []
+        : [{ cursor, membership: toMembership({ row, collection, artifact }) }];
     }),
   };
 }

@@ -2,7 +2,11 @@
 // transaction with the events that have the bytes deleted.
 import type { Expression, ExpressionBuilder, SqlBool, Transaction } from "kysely";
 import { ServerError } from "../../errors.ts";
-import type { Removal, RemovalReason, VersionRemoval } from "../../modules/artifacts/artifact-removal-store.ts";
+import type {
+  Removal,
+  RemovalReason,
+  VersionRemoval,
+} from "../../modules/artifacts/artifact-removal-store.ts";
 import { moveAliases } from "./artifact-names.ts";
 import { appendEvents } from "./outbox.ts";
 import { renumberRunsOf } from "./run-renumbering.ts";
@@ -39,7 +43,11 @@ async function deleteSome(trx: Trx, projectId: number, request: VersionRemoval):
   const aliases = await trx
     .selectFrom("artifact_aliases")
     .innerJoin("artifacts", "artifacts.id", "artifact_aliases.artifact_id")
-    .select(["artifact_aliases.collection_id", "artifact_aliases.alias", "artifacts.collection_id as home_id"])
+    .select([
+      "artifact_aliases.collection_id",
+      "artifact_aliases.alias",
+      "artifacts.collection_id as home_id",
+    ])
     .where("artifact_aliases.artifact_id", "in", ids)
     .execute();
   const named = aliases.find((alias) => alias.collection_id === alias.home_id);
@@ -130,7 +138,9 @@ export async function deleteUnreferenced(trx: Trx, contentIds: readonly number[]
 }
 
 /** Whether no file and no version in the making refers to a content. */
-export function isUnreferenced(eb: ExpressionBuilder<MetadataTables, "artifact_contents">): Expression<SqlBool> {
+export function isUnreferenced(
+  eb: ExpressionBuilder<MetadataTables, "artifact_contents">,
+): Expression<SqlBool> {
   const files = eb
     .selectFrom("artifact_files")
     .select("artifact_files.id")
@@ -196,5 +206,6 @@ export function add(a: Removal, b: Removal): Removal {
 }
 
 function* inChunks<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < items.length; start += IDS_AT_ONCE) yield items.slice(start, start + IDS_AT_ONCE);
+  for (let start = 0; start < items.length; start += IDS_AT_ONCE)
+    yield items.slice(start, start + IDS_AT_ONCE);
 }

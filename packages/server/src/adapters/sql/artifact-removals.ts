@@ -25,7 +25,13 @@ export class SqlArtifactRemovalStore implements ArtifactRemovalStore {
     return this.#db.transaction().execute((trx) => deleteVersions(trx, request));
   }
 
-  async listExpired({ now, limit }: { readonly now: string; readonly limit: number }): Promise<readonly number[]> {
+  async listExpired({
+    now,
+    limit,
+  }: {
+    readonly now: string;
+    readonly limit: number;
+  }): Promise<readonly number[]> {
     const ids = [
       ...(await this.#expiredByThemselves(now, limit)),
       ...(await this.#expiredByCollection(now, limit)),
@@ -34,7 +40,10 @@ export class SqlArtifactRemovalStore implements ArtifactRemovalStore {
     return ids.slice(0, limit);
   }
 
-  async listAbandoned(request: { readonly before: string; readonly limit: number }): Promise<readonly number[]> {
+  async listAbandoned(request: {
+    readonly before: string;
+    readonly limit: number;
+  }): Promise<readonly number[]> {
     const rows = await this.#db
       .selectFrom("artifacts")
       .select("id")
@@ -51,7 +60,9 @@ export class SqlArtifactRemovalStore implements ArtifactRemovalStore {
       .selectFrom("artifact_contents")
       .selectAll()
       .where("size_bytes", "is", null)
-      .where((eb) => eb.or([eb("announced_at", "is", null), eb("announced_at", "<", request.announcedBefore)]))
+      .where((eb) =>
+        eb.or([eb("announced_at", "is", null), eb("announced_at", "<", request.announcedBefore)]),
+      )
       .where(isUnreferenced)
       .limit(request.limit)
       .execute();
@@ -102,7 +113,10 @@ export class SqlArtifactRemovalStore implements ArtifactRemovalStore {
     }));
   }
 
-  async setTtlDefault(request: { readonly entityId: number; readonly ttlSeconds: number | null }): Promise<void> {
+  async setTtlDefault(request: {
+    readonly entityId: number;
+    readonly ttlSeconds: number | null;
+  }): Promise<void> {
     const { entityId, ttlSeconds } = request;
     if (ttlSeconds === null) {
       await this.#db.deleteFrom("artifact_ttl_defaults").where("entity_id", "=", entityId).execute();

@@ -69,11 +69,7 @@ function toPlace(order: string, cursor: string): Place {
   return { values, id: runId };
 }
 
-function startAfter(
-  sorted: readonly Place[],
-  place: Place,
-  compare: (a: Place, b: Place) => number,
-): number {
+function startAfter(sorted: readonly Place[], place: Place, compare: (a: Place, b: Place) => number): number {
   const index = sorted.findIndex((candidate) => compare(candidate, place) > 0);
   return index === -1 ? sorted.length : index;
 }

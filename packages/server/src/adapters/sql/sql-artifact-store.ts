@@ -10,6 +10,7 @@ import type {
 } from "../../modules/artifacts/artifact-collection.ts";
 import type { ArtifactContent, StoredContent } from "../../modules/artifacts/artifact-file.ts";
 import type {
+  ContentClaims,
   ContentQuery,
   ContentUse,
   ContentUseQuery,
@@ -245,6 +246,10 @@ export class SqlArtifactStore implements ArtifactStore {
 
   addContents(request: NewContents): Promise<readonly ArtifactContent[]> {
     return this.#files.addContents(request);
+  }
+
+  claimContents(request: ContentClaims): Promise<void> {
+    return this.#files.claimContents(request);
   }
 
   markStored(request: { readonly contents: readonly StoredContent[] }): Promise<void> {

@@ -10,19 +10,11 @@ import type {
   ArtifactCollection,
   ArtifactType,
 } from "./artifact-collection.ts";
-import type { ArtifactCollectionStore } from "./artifact-collection-store.ts";
 import type { ArtifactFileStore } from "./artifact-file-store.ts";
 import type { ArtifactLineageStore } from "./artifact-lineage-store.ts";
-import type { ArtifactRemovalStore } from "./artifact-removal-store.ts";
 
 /** Everything that is stored of artifacts. */
-export interface ArtifactStore
-  extends
-    ArtifactVersionStore,
-    ArtifactFileStore,
-    ArtifactLineageStore,
-    ArtifactCollectionStore,
-    ArtifactRemovalStore {}
+export interface ArtifactStore extends ArtifactVersionStore, ArtifactFileStore, ArtifactLineageStore {}
 
 /** Versions, collections and types. */
 export interface ArtifactVersionStore {

@@ -64,6 +64,11 @@ export async function startStorageThread(
       files: createRemote<StorageServices, "files">(worker, "files"),
       alerts: createRemote<StorageServices, "alerts">(worker, "alerts"),
       artifacts: createRemote<StorageServices, "artifacts">(worker, "artifacts"),
+      artifactCollections: createRemote<StorageServices, "artifactCollections">(
+        worker,
+        "artifactCollections",
+      ),
+      artifactRemovals: createRemote<StorageServices, "artifactRemovals">(worker, "artifactRemovals"),
       log: createRemote<StorageServices, "log">(worker, "log"),
       ingest: createRemote<StorageServices, "ingest">(worker, "ingest"),
       history: createRemote<StorageServices, "history">(worker, "history"),

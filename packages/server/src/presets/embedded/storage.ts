@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { historyMigrations } from "../../../migrations/history.ts";
 import { metadataMigrations } from "../../../migrations/metadata.ts";
 import type { HistoryTables } from "../../adapters/sql/history-tables.ts";
+import { SqlArtifactCollectionStore } from "../../adapters/sql/artifact-collections.ts";
+import { SqlArtifactRemovalStore } from "../../adapters/sql/artifact-removals.ts";
 import { SqlAlertStore } from "../../adapters/sql/sql-alert-store.ts";
 import { SqlArtifactStore } from "../../adapters/sql/sql-artifact-store.ts";
 import { SqlChangeFeed } from "../../adapters/sql/sql-change-feed.ts";
@@ -19,6 +21,8 @@ import { openSqliteDatabase } from "../../adapters/sqlite/database.ts";
 import { lockFolder } from "../../adapters/sqlite/folder-lock.ts";
 import { migrate } from "../../adapters/sqlite/migrate.ts";
 import type { AlertStore } from "../../modules/alerts/alert-store.ts";
+import type { ArtifactCollectionStore } from "../../modules/artifacts/artifact-collection-store.ts";
+import type { ArtifactRemovalStore } from "../../modules/artifacts/artifact-removal-store.ts";
 import type { ArtifactStore } from "../../modules/artifacts/artifact-store.ts";
 import type { EntityStore } from "../../modules/entities/entity-store.ts";
 import type { FileStore } from "../../modules/files/file-store.ts";
@@ -45,6 +49,8 @@ export interface StorageServices {
   readonly files: FileStore;
   readonly alerts: AlertStore;
   readonly artifacts: ArtifactStore;
+  readonly artifactCollections: ArtifactCollectionStore;
+  readonly artifactRemovals: ArtifactRemovalStore;
   readonly log: HistoryLog;
   readonly ingest: StreamIngest;
   readonly history: HistoryReader;
@@ -97,6 +103,8 @@ export async function openStorage(folder: string): Promise<Storage> {
       files: new SqlFileStore(metadata),
       alerts: new SqlAlertStore(metadata),
       artifacts: new SqlArtifactStore(metadata),
+      artifactCollections: new SqlArtifactCollectionStore(metadata),
+      artifactRemovals: new SqlArtifactRemovalStore(metadata),
       log,
       ingest: new LogStreamIngest({ history: log, runs, activity }),
       history,
