@@ -60,6 +60,7 @@ export async function startStorageThread(
       users: createRemote<StorageServices, "users">(worker, "users"),
       entities: createRemote<StorageServices, "entities">(worker, "entities"),
       projects: createRemote<StorageServices, "projects">(worker, "projects"),
+      members: createRemote<StorageServices, "members">(worker, "members"),
       runs: createRemote<StorageServices, "runs">(worker, "runs"),
       files: createRemote<StorageServices, "files">(worker, "files"),
       alerts: createRemote<StorageServices, "alerts">(worker, "alerts"),

@@ -9,6 +9,7 @@ import { SqlChangeFeed } from "../../adapters/sql/sql-change-feed.ts";
 import { SqlEntityStore } from "../../adapters/sql/sql-entity-store.ts";
 import { SqlFileStore } from "../../adapters/sql/sql-file-store.ts";
 import { SqlHistoryLog } from "../../adapters/sql/sql-history-log.ts";
+import { SqlProjectMemberStore } from "../../adapters/sql/sql-project-member-store.ts";
 import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
 import { SqlRunStore } from "../../adapters/sql/sql-run-store.ts";
 import { SqlStatisticsStore } from "../../adapters/sql/sql-statistics-store.ts";
@@ -30,6 +31,7 @@ import { LogHistoryReader } from "../../modules/history/log-history-reader.ts";
 import { LogStreamIngest } from "../../modules/history/log-stream-ingest.ts";
 import { TailIndexer } from "../../modules/history/tail-indexer.ts";
 import type { StreamIngest } from "../../modules/history/stream-ingest.ts";
+import type { ProjectMemberStore } from "../../modules/projects/project-member-store.ts";
 import type { ProjectStore } from "../../modules/projects/project-store.ts";
 import type { RunStore } from "../../modules/runs/run-store.ts";
 import type { UserStore } from "../../modules/users/user-store.ts";
@@ -41,6 +43,7 @@ export interface StorageServices {
   readonly users: UserStore;
   readonly entities: EntityStore;
   readonly projects: ProjectStore;
+  readonly members: ProjectMemberStore;
   readonly runs: RunStore;
   readonly files: FileStore;
   readonly alerts: AlertStore;
@@ -93,6 +96,7 @@ export async function openStorage(folder: string): Promise<Storage> {
       users: new SqlUserStore(metadata),
       entities: new SqlEntityStore(metadata),
       projects: new SqlProjectStore(metadata),
+      members: new SqlProjectMemberStore(metadata),
       runs,
       files: new SqlFileStore(metadata),
       alerts: new SqlAlertStore(metadata),
