@@ -30,7 +30,7 @@ async function log(name) {
       "wandb-summary.json": { offset: 0, content: [JSON.stringify({ done: offset + ${linesARequest} })] },
     };
     const body = Buffer.from(JSON.stringify({ files }));
-    const request = { projectId: project.id, runId: run.runId, body, encoding: "identity", writer: "", receivedAt: now };
+    const request = { projectId: project.id, runName: name, body, encoding: "identity", writer: "", receivedAt: now };
     await services.ingest.append(request);
     writeSync(1, run.projectId + " " + run.runId + " " + (offset + ${linesARequest}) + "\\n");
   }
