@@ -29,7 +29,8 @@ export async function sendLoad(
   const elapsed = (performance.now() - startedAt) / 1000;
   for (const connection of connections) connection.close();
   const times = Float64Array.from(connections.flatMap((connection) => connection.times)).sort();
-  const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
+  const at = (share: number): number =>
+    times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
   return {
     seconds: elapsed,
     requests: times.length,
@@ -53,12 +54,15 @@ class Connection {
     this.#socket = socket;
     this.#load = load;
     socket.setNoDelay(true);
-    socket.on("data", (chunk) => this.#read(chunk));
+    socket.on("data", (chunk: Buffer) => this.#read(chunk));
     socket.on("error", (error) => this.#onFailure(error));
     socket.on("close", () => this.#onFailure(new Error("the server closed the connection")));
   }
 
-  static open(address: { readonly host: string; readonly port: number }, load: ConnectionLoad): Promise<Connection> {
+  static open(
+    address: { readonly host: string; readonly port: number },
+    load: ConnectionLoad,
+  ): Promise<Connection> {
     const { promise, resolve, reject } = Promise.withResolvers<Connection>();
     const socket = connect(address, () => resolve(new Connection(socket, load)));
     socket.once("error", reject);
@@ -73,13 +77,19 @@ class Connection {
       const count = this.times.length;
       const request = requests[count % requests.length];
       startedAt = performance.now();
-      if (startedAt >= until || request === undefined) return resolve(undefined);
+      if (startedAt >= until || request === undefined) {
+        resolve(undefined);
+        return;
+      }
       request.setFirstLine(count * rowsARequest);
       this.#socket.write(request.bytes);
     };
     this.#onFailure = reject;
     this.#onAnswer = (status) => {
-      if (status !== "200") return reject(new Error(`expected 200, found ${status}: ${this.#answer}`));
+      if (status !== "200") {
+        reject(new Error(`expected 200, found ${status}: ${this.#answer}`));
+        return;
+      }
       this.times.push(performance.now() - startedAt);
       sendNext();
     };

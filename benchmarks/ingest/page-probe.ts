@@ -50,14 +50,14 @@ export class PageProbe {
 
 async function probe({ url, apiKey, entity, project }: ProbeTarget): Promise<void> {
   const times: number[] = [];
-  let isStopped = false;
-  parentPort?.once("message", () => (isStopped = true));
+  const stop = new AbortController();
+  parentPort?.once("message", () => stop.abort());
   const body = JSON.stringify({ query, variables: { entity, project } });
   const headers = {
     authorization: `Basic ${Buffer.from(`api:${apiKey}`).toString("base64")}`,
     "content-type": "application/json",
   };
-  while (!isStopped) {
+  while (!stop.signal.aborted) {
     const startedAt = performance.now();
     const response = await fetch(`${url}/graphql`, { method: "POST", headers, body });
     const text = await response.text();
@@ -66,8 +66,14 @@ async function probe({ url, apiKey, entity, project }: ProbeTarget): Promise<voi
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
   times.sort((a, b) => a - b);
-  const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-  parentPort?.postMessage({ count: times.length, p50: at(0.5), p99: at(0.99), max: at(1) } satisfies PageTimes);
+  const at = (share: number): number =>
+    times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
+  parentPort?.postMessage({
+    count: times.length,
+    p50: at(0.5),
+    p99: at(0.99),
+    max: at(1),
+  } satisfies PageTimes);
 }
 
 if (!isMainThread) await probe(workerData as ProbeTarget);

@@ -13,7 +13,9 @@ export async function cpuSeconds(pid: number): Promise<number> {
 }
 
 /** Resident memory in mebibytes: now, and the most so far. */
-export async function residentMebibytes(pid: number): Promise<{ readonly now: number; readonly most: number }> {
+export async function residentMebibytes(
+  pid: number,
+): Promise<{ readonly now: number; readonly most: number }> {
   const status = await readFile(`/proc/${pid}/status`, "latin1");
   const read = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
   return { now: read("VmRSS"), most: read("VmHWM") };

@@ -22,7 +22,11 @@ export interface ServerResult {
   readonly load: LoadResult;
   /** A page of 50 runs of the project that is being written. */
   readonly page: PageTimes;
-  readonly cpu: { readonly server: number; readonly generator: number; readonly microsecondsARequest: number };
+  readonly cpu: {
+    readonly server: number;
+    readonly generator: number;
+    readonly microsecondsARequest: number;
+  };
   readonly bytesOnDiskARow: number;
   readonly residentMebibytes: { readonly idle: number; readonly after: number; readonly most: number };
 }
@@ -31,7 +35,10 @@ export interface ServerResult {
 const bodiesAConnection = 2;
 
 /** Starts a server, loads it, and stops it. Throws when an acknowledged row is missing. */
-export async function measureServer(plan: LoadPlan, env: Readonly<Record<string, string>> = {}): Promise<ServerResult> {
+export async function measureServer(
+  plan: LoadPlan,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ServerResult> {
   await using server = await startTestServer({ env });
   const wire = new Wire(server);
   const { host, hostname, port } = new URL(server.url);
@@ -40,11 +47,19 @@ export async function measureServer(plan: LoadPlan, env: Readonly<Record<string,
   );
   const loads = runs.map(({ entity, project, id }, index) => {
     const target = { host, apiKey: server.apiKey, path: `/files/${entity}/${project}/${id}/file_stream` };
-    const requests = Array.from({ length: bodiesAConnection }, (_, body) => new StreamRequest(target, plan, index * bodiesAConnection + body));
+    const requests = Array.from(
+      { length: bodiesAConnection },
+      (_, body) => new StreamRequest(target, plan, index * bodiesAConnection + body),
+    );
     return { requests, rowsARequest: plan.rowsARequest };
   });
   const idle = await residentMebibytes(server.pid);
-  const probe = new PageProbe({ url: server.url, apiKey: server.apiKey, entity: runs[0]?.entity ?? "", project: "ingest" });
+  const probe = new PageProbe({
+    url: server.url,
+    apiKey: server.apiKey,
+    entity: runs[0]?.entity ?? "",
+    project: "ingest",
+  });
   const before = { server: await cpuSeconds(server.pid), generator: process.cpuUsage() };
   const load = await sendLoad({ host: hostname, port: Number(port) }, loads, plan.seconds);
   const serverSeconds = (await cpuSeconds(server.pid)) - before.server;
@@ -53,7 +68,10 @@ export async function measureServer(plan: LoadPlan, env: Readonly<Record<string,
   const resident = await residentMebibytes(server.pid);
   const rows = load.requests * plan.rowsARequest;
   const stored = await Promise.all(runs.map((run) => wire.run(run, "historyLineCount")));
-  const storedRows = stored.reduce((sum: number, run) => sum + Number(Reflect.get(Object(run), "historyLineCount")), 0);
+  const storedRows = stored.reduce(
+    (sum: number, run) => sum + Number(Reflect.get(Object(run), "historyLineCount")),
+    0,
+  );
   if (storedRows !== rows) throw new Error(`${rows} rows were acknowledged and ${storedRows} are stored`);
   return {
     plan,

@@ -23,7 +23,11 @@ export function rememberReads<Service extends object>(
     reads.map((name) => [name, remember(service, name, version)]),
   );
   return new Proxy(service, {
-    get: (target, key) => remembering.get(key) ?? Reflect.get(target, key),
+    get(target, key) {
+      const method: unknown = remembering.get(key) ?? Reflect.get(target, key);
+      if (typeof method !== "function") return method;
+      return (argument: unknown): unknown => Reflect.apply(method, target, [argument]);
+    },
   });
 }
 

@@ -81,6 +81,12 @@ export class HistoryService {
     return this.#reader.keys(keyOf(run));
   }
 
+  /** Last step and statistics by key of several runs, in the order asked for. */
+  async keysOf(caller: Caller, runs: readonly RunKey[]): Promise<readonly HistoryKeys[]> {
+    await this.#requireReadAll(caller, runs);
+    return this.#reader.keysOf({ runs: runs.map(keyOf) });
+  }
+
   /** System metric rows. */
   async events(caller: Caller, run: RunKey, samples: number | null): Promise<readonly string[]> {
     await this.#runAccess.requireRead(caller, run);
@@ -101,9 +107,7 @@ export class HistoryService {
 
   /** Line counts of several runs, in the order asked for. */
   async lineCounts(caller: Caller, runs: readonly RunKey[]): Promise<readonly LineCounts[]> {
-    for (const projectId of new Set(runs.map((run) => run.projectId))) {
-      await this.#runAccess.requireRead(caller, { projectId });
-    }
+    await this.#requireReadAll(caller, runs);
     return this.#reader.lineCounts({ runs: runs.map(keyOf) });
   }
 
@@ -111,6 +115,12 @@ export class HistoryService {
   async console(caller: Caller, run: RunKey, request: ConsoleRequest): Promise<ConsolePage> {
     await this.#runAccess.requireRead(caller, run);
     return readConsolePage(this.#log, keyOf(run), request);
+  }
+
+  async #requireReadAll(caller: Caller, runs: readonly RunKey[]): Promise<void> {
+    for (const projectId of new Set(runs.map((run) => run.projectId))) {
+      await this.#runAccess.requireRead(caller, { projectId });
+    }
   }
 }
 

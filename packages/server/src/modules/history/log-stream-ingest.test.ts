@@ -97,7 +97,10 @@ describe("the ingest", () => {
     const first = append(line(0, "a"));
     await new Promise((resolve) => setImmediate(resolve));
     await Promise.all([first, append(line(1, "b")), append(line(2, "c"))]);
-    expect(stores.commits.filter((commit) => commit.startsWith("history"))).toEqual(["history 1", "history 2"]);
+    expect(stores.commits.filter((commit) => commit.startsWith("history"))).toEqual([
+      "history 1",
+      "history 2",
+    ]);
     expect(await consoleTexts()).toEqual(["a", "b", "c"]);
   });
 

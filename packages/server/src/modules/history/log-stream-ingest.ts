@@ -5,6 +5,7 @@
 import { ServerError } from "../../errors.ts";
 import type { RunStore, RunStreamChange, RunStreamResult } from "../runs/run-store.ts";
 import { GroupCommit } from "./group-commit.ts";
+import type { HistoryActivity } from "./history-activity.ts";
 import type { HistoryLog, LineWrite, RunKey } from "./history-log.ts";
 import type { StreamAppend, StreamIngest, StreamReply } from "./stream-ingest.ts";
 import { planStream } from "./stream-plan.ts";
@@ -13,6 +14,8 @@ import { planStream } from "./stream-plan.ts";
 export interface LogStreamIngestParts {
   readonly history: Pick<HistoryLog, "append" | "deleteRun">;
   readonly runs: Pick<RunStore, "applyStream" | "find">;
+  /** Told of what was written. @default nobody */
+  readonly activity?: Pick<HistoryActivity, "note">;
   /**
    * Requests that share a commit at most.
    *
@@ -33,14 +36,17 @@ export class LogStreamIngest implements StreamIngest {
   /** A run's number never changes; that a run was deleted is found out when its documents are written. */
   readonly #runIds = new Map<string, number>();
 
-  constructor({ history, runs, maxBatch = 256 }: LogStreamIngestParts) {
+  constructor({ history, runs, activity, maxBatch = 256 }: LogStreamIngestParts) {
     this.#history = history;
     this.#runs = runs;
     this.#lines = new GroupCommit({
       maxItems: maxBatch,
       commit: async (requests) => {
         const writes = requests.flat();
-        if (writes.length > 0) await history.append(writes);
+        if (writes.length > 0) {
+          await history.append(writes);
+          activity?.note(writes);
+        }
         return requests.map(() => undefined);
       },
     });
