@@ -104,7 +104,7 @@ class Connection {
 
   /** An answer has come when its body has as many bytes as its head says; bodies here are ASCII. */
   #read(chunk: Buffer): void {
-    this.#answer += chunk.latin1Slice();
+    this.#answer += chunk.toString("latin1");
     const bodyAt = this.#answer.indexOf(headEnd);
     if (bodyAt === -1) return;
     const length = Number(/\r\ncontent-length: (\d+)/i.exec(this.#answer)?.[1] ?? 0);
