@@ -7,7 +7,9 @@ import type { Run as RunModel } from "../modules/runs/run.ts";
 import type { FileView as FileViewModel } from "../modules/files/file-view.ts";
 import type { Artifact as ArtifactModel } from "../modules/artifacts/artifact.ts";
 import type {
-  ArtifactSequence as ArtifactSequenceModel,
+  ArtifactCollection as ArtifactCollectionModel,
+  ArtifactCollection as ArtifactSequenceModel,
+  ArtifactCollection as ArtifactPortfolioModel,
   ArtifactType as ArtifactTypeModel,
   ArtifactMembership as ArtifactMembershipModel,
   ArtifactAlias as ArtifactAliasModel,
@@ -308,6 +310,42 @@ export type ArtifactManifestType =
   /** A part that the server merges; refused as unsupported. */
   | "PATCH";
 
+/** A collection of versions that are linked to it from sequences of any project; registries hold only portfolios. */
+export type ArtifactPortfolio = ArtifactCollection & {
+  readonly __typename?: "ArtifactPortfolio";
+  /** The aliases in the collection, in alphabetical order. */
+  readonly aliases: ArtifactAliasConnection;
+  /** A version by alias, by v and its number or by digest; null when there is none. */
+  readonly artifactMembership: Maybe<ArtifactCollectionMembership>;
+  /** When the collection was created. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** The type of its versions. */
+  readonly defaultArtifactType: ArtifactType;
+  /** Free text. */
+  readonly description: Maybe<Scalars["String"]["output"]>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Name, unique in its project. */
+  readonly name: Scalars["String"]["output"];
+  /** The project that holds the collection. */
+  readonly project: Maybe<Project>;
+  /** Tags; always empty. */
+  readonly tags: TagConnection;
+  /** When the collection last changed. */
+  readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
+};
+
+/** A collection of versions that are linked to it from sequences of any project; registries hold only portfolios. */
+export type ArtifactPortfolioAliasesArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+};
+
+/** A collection of versions that are linked to it from sequences of any project; registries hold only portfolios. */
+export type ArtifactPortfolioArtifactMembershipArgs = {
+  aliasName: Scalars["String"]["input"];
+};
+
 /** The collection that versions are logged to. */
 export type ArtifactSequence = ArtifactCollection & {
   readonly __typename?: "ArtifactSequence";
@@ -350,6 +388,8 @@ export type ArtifactSequenceArtifactMembershipArgs = {
 export type ArtifactState =
   /** Whole and visible. */
   | "COMMITTED"
+  /** Gone; only its id is still known. */
+  | "DELETED"
   /** Begun, not committed. */
   | "PENDING";
 
@@ -1962,11 +2002,6 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ArtifactCreator: RunModel;
 };
 
-/** Mapping of interface types */
-export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
-  ArtifactCollection: ArtifactSequenceModel;
-};
-
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   AddAliasesInput: AddAliasesInput;
@@ -1988,7 +2023,7 @@ export type ResolversTypes = {
     Omit<ArtifactAliasEdge, "node"> & { node: ResolversTypes["ArtifactAlias"] }
   >;
   ArtifactAliasInput: ArtifactAliasInput;
-  ArtifactCollection: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>["ArtifactCollection"]>;
+  ArtifactCollection: ResolverTypeWrapper<ArtifactCollectionModel>;
   ArtifactCollectionAliasInput: ArtifactCollectionAliasInput;
   ArtifactCollectionMembership: ResolverTypeWrapper<ArtifactMembershipModel>;
   ArtifactConnection: ResolverTypeWrapper<
@@ -2001,6 +2036,7 @@ export type ResolversTypes = {
   >;
   ArtifactManifest: ResolverTypeWrapper<ArtifactManifestModel>;
   ArtifactManifestType: ArtifactManifestType;
+  ArtifactPortfolio: ResolverTypeWrapper<ArtifactPortfolioModel>;
   ArtifactSequence: ResolverTypeWrapper<ArtifactSequenceModel>;
   ArtifactState: ArtifactState;
   ArtifactStorageLayout: ArtifactStorageLayout;
@@ -2153,7 +2189,7 @@ export type ResolversParentTypes = {
   };
   ArtifactAliasEdge: Omit<ArtifactAliasEdge, "node"> & { node: ResolversParentTypes["ArtifactAlias"] };
   ArtifactAliasInput: ArtifactAliasInput;
-  ArtifactCollection: ResolversInterfaceTypes<ResolversParentTypes>["ArtifactCollection"];
+  ArtifactCollection: ArtifactCollectionModel;
   ArtifactCollectionAliasInput: ArtifactCollectionAliasInput;
   ArtifactCollectionMembership: ArtifactMembershipModel;
   ArtifactConnection: Omit<ArtifactConnection, "edges"> & {
@@ -2162,6 +2198,7 @@ export type ResolversParentTypes = {
   ArtifactCreator: ResolversUnionTypes<ResolversParentTypes>["ArtifactCreator"];
   ArtifactEdge: Omit<ArtifactEdge, "node"> & { node?: Maybe<ResolversParentTypes["Artifact"]> };
   ArtifactManifest: ArtifactManifestModel;
+  ArtifactPortfolio: ArtifactPortfolioModel;
   ArtifactSequence: ArtifactSequenceModel;
   ArtifactType: ArtifactTypeModel;
   ClientIDMapping: ClientIdMapping;
@@ -2372,7 +2409,7 @@ export type ArtifactCollectionResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["ArtifactCollection"] = ResolversParentTypes["ArtifactCollection"],
 > = {
-  __resolveType: TypeResolveFn<"ArtifactSequence", ParentType, ContextType>;
+  __resolveType: TypeResolveFn<"ArtifactPortfolio" | "ArtifactSequence", ParentType, ContextType>;
 };
 
 export type ArtifactCollectionMembershipResolvers<
@@ -2425,6 +2462,33 @@ export type ArtifactManifestResolvers<
   digest?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   file?: Resolver<ResolversTypes["File"], ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+};
+
+export type ArtifactPortfolioResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactPortfolio"] = ResolversParentTypes["ArtifactPortfolio"],
+> = {
+  aliases?: Resolver<
+    ResolversTypes["ArtifactAliasConnection"],
+    ParentType,
+    ContextType,
+    Partial<ArtifactPortfolioAliasesArgs>
+  >;
+  artifactMembership?: Resolver<
+    Maybe<ResolversTypes["ArtifactCollectionMembership"]>,
+    ParentType,
+    ContextType,
+    RequireFields<ArtifactPortfolioArtifactMembershipArgs, "aliasName">
+  >;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  defaultArtifactType?: Resolver<ResolversTypes["ArtifactType"], ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
+  tags?: Resolver<ResolversTypes["TagConnection"], ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type ArtifactSequenceResolvers<
@@ -3356,6 +3420,7 @@ export type Resolvers<ContextType = RequestContext> = {
   ArtifactCreator?: ArtifactCreatorResolvers<ContextType>;
   ArtifactEdge?: ArtifactEdgeResolvers<ContextType>;
   ArtifactManifest?: ArtifactManifestResolvers<ContextType>;
+  ArtifactPortfolio?: ArtifactPortfolioResolvers<ContextType>;
   ArtifactSequence?: ArtifactSequenceResolvers<ContextType>;
   ArtifactType?: ArtifactTypeResolvers<ContextType>;
   ClientIDMapping?: ClientIdMappingResolvers<ContextType>;

@@ -14,3 +14,4 @@ export { describeTaskQueue, type TaskQueueUnderTest } from "./task-queue.contrac
 export { describeAlertStore, type AlertStoreUnderTest } from "./alert-store.contract.ts";
 export { describeBlobStore, type BlobStoreUnderTest } from "./blob-store.contract.ts";
 export { describeFileStore, type FileStoreUnderTest } from "./file-store.contract.ts";
+export { historyLine } from "../oracle/arbitrary-history.ts";
