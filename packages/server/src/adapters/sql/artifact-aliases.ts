@@ -1,4 +1,4 @@
-// Lists the aliases of a sequence, gives them to a version and takes them away, in SQL tables.
+// Lists the aliases of a collection, gives them to a version and takes them away, in SQL tables.
 import type { Kysely, Transaction } from "kysely";
 import { ServerError } from "../../errors.ts";
 import type { Artifact } from "../../modules/artifacts/artifact.ts";

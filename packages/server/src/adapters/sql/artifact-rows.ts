@@ -27,6 +27,7 @@ interface CollectionColumns {
   readonly collection_kind: CollectionKind;
   readonly collection_name: string;
   readonly collection_description: string | null;
+  readonly collection_ttl_seconds: number | null;
   readonly collection_created_at: string;
   readonly collection_updated_at: string;
   readonly type_id: number;
@@ -50,14 +51,15 @@ export function selectArtifacts(
     .select(collectionColumns);
 }
 
-/** Collections joined with their type. */
+/** Collections that are there, joined with their type. */
 export function selectCollections(
   db: Db,
 ): SelectQueryBuilder<MetadataTables, CollectionTables, CollectionColumns> {
   return db
     .selectFrom("artifact_collections")
     .innerJoin("artifact_types", "artifact_types.id", "artifact_collections.type_id")
-    .select(collectionColumns);
+    .select(collectionColumns)
+    .where("artifact_collections.deleted_at", "is", null);
 }
 
 /** The versions of joined rows, in their order. */
@@ -131,6 +133,7 @@ export function toCollection(row: CollectionColumns): ArtifactCollection {
       description: row.type_description,
       createdAt: row.type_created_at,
     },
+    ttlSeconds: row.collection_ttl_seconds,
     createdAt: row.collection_created_at,
     updatedAt: row.collection_updated_at,
   };
@@ -187,6 +190,7 @@ function collectionColumns(eb: ExpressionBuilder<MetadataTables, CollectionTable
     eb.ref("artifact_collections.kind").as("collection_kind"),
     eb.ref("artifact_collections.name").as("collection_name"),
     eb.ref("artifact_collections.description").as("collection_description"),
+    eb.ref("artifact_collections.ttl_seconds").as("collection_ttl_seconds"),
     eb.ref("artifact_collections.created_at").as("collection_created_at"),
     eb.ref("artifact_collections.updated_at").as("collection_updated_at"),
     eb.ref("artifact_types.id").as("type_id"),

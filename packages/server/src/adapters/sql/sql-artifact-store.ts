@@ -158,21 +158,25 @@ export class SqlArtifactStore implements ArtifactStore {
     return this.#db.transaction().execute(async (trx) => {
       const { state } = await requireArtifact(trx, manifest.artifactId);
       if (state === "PENDING") {
-        const { name, md5, now } = manifest;
-        await trx
-          .insertInto("artifact_manifests")
-          .values({
-            artifact_id: manifest.artifactId,
-            project_id: manifest.projectId,
-            name,
-            md5,
-            blob_key: manifest.blobKey,
-            updated_at: now,
-          })
-          .onConflict((conflict) =>
-            conflict.column("artifact_id").doUpdateSet({ name, md5, updated_at: now }),
-          )
-          .execute();
+        const { artifactId, name, md5, now } = manifest;
+        const { numUpdatedRows } = await trx
+          .updateTable("artifact_manifests")
+          .set({ name, md5, updated_at: now })
+          .where("artifact_id", "=", artifactId)
+          .executeTakeFirstOrThrow();
+        if (numUpdatedRows === 0n) {
+          await trx
+            .insertInto("artifact_manifests")
+            .values({
+              artifact_id: artifactId,
+              project_id: manifest.projectId,
+              name,
+              md5,
+              blob_key: manifest.blobKey,
+              updated_at: now,
+            })
+            .execute();
+        }
       }
       const row = await trx
         .selectFrom("artifact_manifests")

@@ -29,6 +29,8 @@ export interface ArtifactCollection {
   readonly name: string;
   readonly description: string | null;
   readonly type: ArtifactType;
+  /** Seconds that its versions live unless they say otherwise; null for what the entity says. */
+  readonly ttlSeconds: number | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }

@@ -1,8 +1,8 @@
 /** An artifact version: what it holds and where it stands. */
 import type { ArtifactAlias, ArtifactCollection, ArtifactType } from "./artifact-collection.ts";
 
-/** Where an artifact version stands in its life. */
-export type ArtifactState = "PENDING" | "COMMITTED";
+/** Where an artifact version stands in its life. A deleted one stays for those who have its id. */
+export type ArtifactState = "PENDING" | "COMMITTED" | "DELETED";
 
 /** A label of a version. */
 export interface ArtifactTag {

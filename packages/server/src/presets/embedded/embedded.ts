@@ -13,7 +13,7 @@ import { startBackground } from "./background.ts";
 import { loadSecret, prepareDataFolder } from "./data-folder.ts";
 import { ThreadedEncoders } from "./export-thread.ts";
 import { createServices } from "./services.ts";
-import { startStorageThread } from "./storage-thread.ts";
+import { startStorageThreads } from "./storage-threads.ts";
 
 /** What an operator may choose. */
 export interface EmbeddedServerOptions {
@@ -60,7 +60,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   await using cleanUp = new AsyncDisposableStack();
 
   await prepareDataFolder(options.dataFolder);
-  const storage = await startStorageThread(options.dataFolder, (cause) => {
+  const storage = await startStorageThreads(options.dataFolder, (cause) => {
     logger.fatal({ err: cause }, "the storage thread ended");
     options.onFailure?.(cause);
   });
