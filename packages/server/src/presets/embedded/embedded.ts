@@ -11,8 +11,9 @@ import { createApp } from "../../transport/app.ts";
 import { listen } from "../../transport/listeners.ts";
 import { startBackground } from "./background.ts";
 import { loadSecret, prepareDataFolder } from "./data-folder.ts";
+import { ThreadedEncoders } from "./export-thread.ts";
 import { createServices } from "./services.ts";
-import { startStorageThread } from "./storage-thread.ts";
+import { startStorageThreads } from "./storage-threads.ts";
 
 /** What an operator may choose. */
 export interface EmbeddedServerOptions {
@@ -59,7 +60,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   await using cleanUp = new AsyncDisposableStack();
 
   await prepareDataFolder(options.dataFolder);
-  const storage = await startStorageThread(options.dataFolder, (cause) => {
+  const storage = await startStorageThreads(options.dataFolder, (cause) => {
     logger.fatal({ err: cause }, "the storage thread ended");
     options.onFailure?.(cause);
   });
@@ -69,7 +70,16 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const { newApiKey } = await new SetupService({ ...storage.services, clock, ids }).prepare(options);
 
   const authentication = new AuthenticationService({ users: storage.services.users, clock });
-  const services = createServices({ stores: storage.services, blobs, authentication, clock, ids });
+  const encoders = new ThreadedEncoders();
+  cleanUp.defer(() => encoders.end());
+  const services = createServices({
+    stores: storage.services,
+    blobs,
+    authentication,
+    encoders,
+    clock,
+    ids,
+  });
 
   const background = startBackground({ stores: storage.services, blobs, clock, logger });
   cleanUp.defer(() => background.stop());
