@@ -7,6 +7,7 @@ import { SqlArtifactStore } from "../../adapters/sql/sql-artifact-store.ts";
 import { SqlChangeFeed } from "../../adapters/sql/sql-change-feed.ts";
 import { SqlEntityStore } from "../../adapters/sql/sql-entity-store.ts";
 import { SqlFileStore } from "../../adapters/sql/sql-file-store.ts";
+import { SqlProjectMemberStore } from "../../adapters/sql/sql-project-member-store.ts";
 import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
 import { SqlRunStore } from "../../adapters/sql/sql-run-store.ts";
 import { SqlTaskQueue } from "../../adapters/sql/sql-task-queue.ts";
@@ -20,6 +21,7 @@ import type { ArtifactStore } from "../../modules/artifacts/artifact-store.ts";
 import type { EntityStore } from "../../modules/entities/entity-store.ts";
 import type { FileStore } from "../../modules/files/file-store.ts";
 import type { HistoryReader } from "../../modules/history/history-reader.ts";
+import type { ProjectMemberStore } from "../../modules/projects/project-member-store.ts";
 import type { ProjectStore } from "../../modules/projects/project-store.ts";
 import type { RunStore } from "../../modules/runs/run-store.ts";
 import type { UserStore } from "../../modules/users/user-store.ts";
@@ -31,6 +33,7 @@ export interface MetadataServices {
   readonly users: UserStore;
   readonly entities: EntityStore;
   readonly projects: ProjectStore;
+  readonly members: ProjectMemberStore;
   readonly runs: RunStore;
   readonly files: FileStore;
   readonly alerts: AlertStore;
@@ -84,6 +87,7 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
       users: new SqlUserStore(metadata),
       entities: new SqlEntityStore(metadata),
       projects: new SqlProjectStore(metadata),
+      members: new SqlProjectMemberStore(metadata),
       runs,
       files: new SqlFileStore(metadata),
       alerts: new SqlAlertStore(metadata),

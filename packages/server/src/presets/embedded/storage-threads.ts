@@ -71,6 +71,11 @@ export async function startStorageThreads(
         ["find"],
         permissions,
       ),
+      members: rememberReads(
+        createRemote<StorageServices, "members">(m, "members"),
+        ["roleOf"],
+        permissions,
+      ),
       runs: createRemote<StorageServices, "runs">(m, "runs"),
       files: createRemote<StorageServices, "files">(m, "files"),
       alerts: createRemote<StorageServices, "alerts">(m, "alerts"),
