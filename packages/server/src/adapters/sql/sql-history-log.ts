@@ -12,6 +12,7 @@ import type {
   RunKey,
   StepWindow,
 } from "../../modules/history/history-log.ts";
+import { CompiledQueries } from "./compiled-queries.ts";
 import type { HistoryTables, LineBatchRow, LineStreamRow } from "./history-tables.ts";
 import { cutBatches, MAX_BATCH_LINES } from "./line-batches.ts";
 import { decodeLines } from "./line-encoding.ts";
@@ -40,6 +41,7 @@ const batchesDeletedAtOnce = 1000;
 /** `HistoryLog` over any SQL dialect. */
 export class SqlHistoryLog implements HistoryLog {
   readonly #db: Kysely<HistoryTables>;
+  readonly #queries: CompiledQueries = new CompiledQueries();
 
   constructor(parts: { readonly db: Kysely<HistoryTables> }) {
     this.#db = parts.db;
@@ -69,8 +71,8 @@ export class SqlHistoryLog implements HistoryLog {
         }
       }
     }
-    await insertBatches(trx, batches);
-    await saveHeads(trx, [...heads.values()]);
+    await this.#insert(trx, batches);
+    await saveHeads(trx, [...heads.values()], this.#queries);
   }
 
   async counts({ projectId, runId }: RunKey): Promise<Readonly<Record<LineStream, number>>> {
@@ -173,6 +175,18 @@ export class SqlHistoryLog implements HistoryLog {
     });
   }
 
+  async #insert(trx: Transaction<HistoryTables>, batches: readonly BatchRow[]): Promise<void> {
+    for (let start = 0; start < batches.length; start += rowsInsertedAtOnce) {
+      const rows = batches.slice(start, start + rowsInsertedAtOnce);
+      await this.#queries.run(
+        trx,
+        `insert ${rows.length} batches`,
+        () => trx.insertInto("line_batches").values(rows),
+        rows.flatMap((row) => Object.values(row)),
+      );
+    }
+  }
+
   async #coverOf(key: StreamKey, from: number, to: number): Promise<LineCover> {
     if (to <= from) return { batches: [], cuts: [] };
     const batches = await this.#db
@@ -255,13 +269,4 @@ function checkOffset(write: LineWrite, head: LineStreamRow): void {
     `Expected an offset from 0 to ${head.line_count + MAX_GAP} in ${write.stream}, found ${write.offset}`,
     { field: "offset" },
   );
-}
-
-async function insertBatches(trx: Transaction<HistoryTables>, batches: readonly BatchRow[]): Promise<void> {
-  for (let start = 0; start < batches.length; start += rowsInsertedAtOnce) {
-    await trx
-      .insertInto("line_batches")
-      .values(batches.slice(start, start + rowsInsertedAtOnce))
-      .execute();
-  }
 }
