@@ -3,6 +3,7 @@ export { describeArtifactStore, type ArtifactStoreUnderTest } from "./artifact-s
 export { describeHistoryLog, type HistoryLogUnderTest } from "./history-log.contract.ts";
 export { describeEntityStore } from "./entity-store.contract.ts";
 export type { IdentityUnderTest } from "./identity-under-test.ts";
+export { describeProjectMemberStore } from "./project-member-store.contract.ts";
 export { describeProjectStore } from "./project-store.contract.ts";
 export { describeUserStore } from "./user-store.contract.ts";
 export { describeRunStore } from "./run-store.contract.ts";
