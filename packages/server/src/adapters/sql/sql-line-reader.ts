@@ -48,7 +48,9 @@ export class SqlLineReader {
     const key = { projectId: window.projectId, runId: window.runId, stream: "history" } as const;
     return untilSettled(async () => {
       const batches = await this.#batchesWithSteps(key, window);
-      const ranges = (await loadParts(this.#db, key)).filter((part) => mayHoldSteps(part, window)).map(spanOf);
+      const ranges = (await loadParts(this.#db, key))
+        .filter((part) => mayHoldSteps(part, window))
+        .map(spanOf);
       const found = [...batches, ...ranges];
       if (found.length === 0) return [];
       const wanted = new Set(found.map(nameOf));
@@ -117,7 +119,9 @@ export class SqlLineReader {
       .execute();
     const cuts = await this.#cuts(key);
     const parts = await loadParts(this.#db, key);
-    const spans = parts.filter((part) => part.firstLine < to && part.firstLine + part.lineCount > from).map(spanOf);
+    const spans = parts
+      .filter((part) => part.firstLine < to && part.firstLine + part.lineCount > from)
+      .map(spanOf);
     return { batches: [...batches, ...spans], cuts };
   }
 
@@ -153,12 +157,18 @@ export class SqlLineReader {
     for (const piece of pieces) {
       const { part } = piece;
       if (part === undefined) narrowed.push(piece);
-      else for (const range of await this.#linesWithSteps(part, piece, window)) narrowed.push({ ...piece, ...range });
+      else
+        for (const range of await this.#linesWithSteps(part, piece, window))
+          narrowed.push({ ...piece, ...range });
     }
     return narrowed;
   }
 
-  async #linesWithSteps(part: StoredPart, { from, to }: LinePiece, window: StepWindow): Promise<readonly Range[]> {
+  async #linesWithSteps(
+    part: StoredPart,
+    { from, to }: LinePiece,
+    window: StepWindow,
+  ): Promise<readonly Range[]> {
     const { firstLine, lineCount, minStep, maxStep } = part;
     if (part.isStepAscending && minStep !== null && maxStep !== null && maxStep - minStep === lineCount - 1) {
       const start = Math.max(from, firstLine + window.minStep - minStep);
@@ -207,7 +217,8 @@ export class SqlLineReader {
   }
 
   #reader(): PartLines {
-    if (this.#parts === undefined) throw new Error("the log holds sealed lines and was given no reader for them");
+    if (this.#parts === undefined)
+      throw new Error("the log holds sealed lines and was given no reader for them");
     return this.#parts;
   }
 }

@@ -35,7 +35,7 @@ export class SqlSealedPartStore implements SealedPartStore {
       const head = headOf(await loadHeads(trx, [part]), part);
       const ownKeys = [part.tableKey, part.besideKey];
       const isReserved = await areReserved(trx, ownKeys);
-      if (head.version < part.version || !isReserved || !(await areThere(trx, replaces))) return false;
+      if (head.version < part.version || !isReserved || !(await hasRoom(trx, part, replaces))) return false;
       for (const { projectId, runId, stream, firstLine, version } of replaces) {
         await trx
           .deleteFrom("sealed_parts")
@@ -152,11 +152,19 @@ async function areReserved(trx: Transaction<HistoryTables>, blobKeys: readonly s
   return rows.length === blobKeys.length;
 }
 
-async function areThere(trx: Transaction<HistoryTables>, parts: readonly StoredPart[]): Promise<boolean> {
-  const [first] = parts;
-  if (first === undefined) return true;
-  const there = new Set((await loadParts(trx, first)).map((part) => part.tableKey));
-  return parts.every((part) => there.has(part.tableKey));
+/** Whether what a part replaces is still there, and its own place is free. */
+async function hasRoom(
+  trx: Transaction<HistoryTables>,
+  part: StoredPart,
+  replaces: readonly StoredPart[],
+): Promise<boolean> {
+  const replaced = new Set(replaces.map(({ tableKey }) => tableKey));
+  const there = await loadParts(trx, part);
+  const others = there.filter(({ tableKey }) => !replaced.has(tableKey));
+  const isTaken = others.some(
+    ({ firstLine, version }) => firstLine === part.firstLine && version === part.version,
+  );
+  return !isTaken && there.length - others.length === replaced.size;
 }
 
 /** Deletes some of the batches that lie under parts; returns whether there may be more. */

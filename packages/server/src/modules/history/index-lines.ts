@@ -47,7 +47,10 @@ export class IndexLines {
   }
 
   /** Counts lines, which follow those that were counted. */
-  async count(stream: HistoryStream, { to, pace, entry }: IndexRange & { readonly entry: LineCounting }): Promise<void> {
+  async count(
+    stream: HistoryStream,
+    { to, pace, entry }: IndexRange & { readonly entry: LineCounting },
+  ): Promise<void> {
     while (entry.lineCount < to) {
       await untilSettled(async () => {
         for (const stretch of await this.#stretches(stream, entry.lineCount, to)) {
@@ -67,7 +70,8 @@ export class IndexLines {
     let done = from;
     await untilSettled(async () => {
       for (const stretch of await this.#stretches(stream, done, to)) {
-        const wasRead = stretch.part !== undefined && (await this.#addSealedSteps(table, stretch.part, stretch));
+        const wasRead =
+          stretch.part !== undefined && (await this.#addSealedSteps(table, stretch.part, stretch));
         if (!wasRead) {
           await this.#read(stream, { from: stretch.from, to: stretch.to, pace }, (lines, end) => {
             for (const { number, text } of lines) {
@@ -95,7 +99,8 @@ export class IndexLines {
     if (isWhole) {
       const statistics = parseStatistics(await this.#log.partStatistics(part));
       const table = entry.table;
-      const isTableFed = table === undefined || (statistics && (await this.#addSealedSteps(table, part, { from, to })));
+      const isTableFed =
+        table === undefined || (statistics && (await this.#addSealedSteps(table, part, { from, to })));
       if (statistics !== undefined && isTableFed === true) {
         entry.statistics.merge(statistics);
         entry.lineCount = to;
@@ -115,7 +120,11 @@ export class IndexLines {
   }
 
   /** Adds the steps of a part's lines where they tell which lines are rows; returns whether they do. */
-  async #addSealedSteps(table: StepTable, part: StoredPart, { from, to }: Omit<IndexRange, "pace">): Promise<boolean> {
+  async #addSealedSteps(
+    table: StepTable,
+    part: StoredPart,
+    { from, to }: Omit<IndexRange, "pace">,
+  ): Promise<boolean> {
     const { firstLine, lineCount, rowCount, minStep, maxStep, isStepAscending } = part;
     if (rowCount < lineCount) return false;
     if (isStepAscending && minStep !== null && maxStep !== null && maxStep - minStep === lineCount - 1) {

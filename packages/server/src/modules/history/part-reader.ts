@@ -80,9 +80,12 @@ export class PartReader {
   async linesAt(part: StoredPart, numbers: readonly number[]): Promise<Lines> {
     const lines: (string | undefined)[] = [];
     const single: { readonly index: number; readonly line: number }[] = [];
-    for (const [block, indexes] of Map.groupBy(numbers.keys(), (index) => this.#blockOf(part, numbers[index] ?? 0))) {
+    for (const [block, indexes] of Map.groupBy(numbers.keys(), (index) =>
+      this.#blockOf(part, numbers[index] ?? 0),
+    )) {
       // A block of which much is asked for will be asked for again; of others only the lines are put together.
-      const isWorthwhile = indexes.length * BLOCK_SHARE >= BLOCK_LINES || this.#blocks.has(blockKey(part, block));
+      const isWorthwhile =
+        indexes.length * BLOCK_SHARE >= BLOCK_LINES || this.#blocks.has(blockKey(part, block));
       const texts = isWorthwhile ? await this.#block(part, block) : undefined;
       for (const index of indexes) {
         const line = (numbers[index] ?? 0) - part.firstLine;

@@ -47,21 +47,40 @@ export class PartSealer {
     this.#parts = parts;
   }
 
-  /** Seals what is due of a stream, one part at most; returns whether there was something. */
-  async seal(stream: StreamPosition, isFinished: boolean): Promise<boolean> {
+  /**
+   * Seals what is due of a stream, one part at most. `waiting` is a stream with lines that are due only when their run
+   * has ended, which it has not.
+   */
+  async seal(
+    stream: StreamPosition,
+    isFinished: () => Promise<boolean>,
+  ): Promise<"sealed" | "waiting" | "nothing"> {
     const { log, rules } = this.#parts;
     const layout = await log.layout({ ...stream, from: 0, to: Infinity });
+    const planWith = (options: {
+      readonly hasEnded: boolean;
+      readonly mayMerge: boolean;
+    }): SealPlan | undefined =>
+      planSeal(layout, { rules, isFinished: options.hasEnded, mayMerge: options.mayMerge });
+    if (planWith({ hasEnded: true, mayMerge: true }) === undefined) return "nothing";
+    const hasEnded = planWith({ hasEnded: false, mayMerge: true }) === undefined && (await isFinished());
     for (const mayMerge of [true, false]) {
-      const plan = planSeal(layout, { rules, isFinished, mayMerge });
-      if (plan === undefined) return false;
+      const plan = planWith({ hasEnded, mayMerge });
+      if (plan === undefined) return mayMerge ? "waiting" : "nothing";
       const lines = await this.#read(stream, plan);
       // Lines that are too long to be held together are sealed in smaller parts, but not sealed again in smaller ones.
       const isCutShort = plan.from + lines.length < plan.to;
       if (isCutShort && plan.from < plan.sealedEnd) continue;
       const replaces = isCutShort ? layout.hidden : plan.replaces;
-      return this.#write(stream, { version: layout.version, firstLine: plan.from, lines, replaces });
+      const isInPlace = await this.#write(stream, {
+        version: layout.version,
+        firstLine: plan.from,
+        lines,
+        replaces,
+      });
+      return isInPlace ? "sealed" : "nothing";
     }
-    return false;
+    return "nothing";
   }
 
   /** What is planned, or as much of it as may be held at once. */
@@ -171,12 +190,17 @@ async function checkPart(part: SealedPart, { lines, firstLine }: Sealed): Promis
   for (const [index, text] of lines.entries()) {
     const row = text === undefined ? undefined : parseLine(text);
     if (row !== undefined) statistics.add(row, stepOf(row) ?? firstLine + index);
-    if (!isSameLine(text, row, read[index])) throw new Error(`line ${index} of the part is not what was sealed`);
+    if (!isSameLine(text, row, read[index]))
+      throw new Error(`line ${index} of the part is not what was sealed`);
   }
   return statistics;
 }
 
-function isSameLine(text: string | undefined, row: JsonObject | undefined, read: string | undefined): boolean {
+function isSameLine(
+  text: string | undefined,
+  row: JsonObject | undefined,
+  read: string | undefined,
+): boolean {
   if (text === read) return true;
   const found = read === undefined ? undefined : parseLine(read);
   return row !== undefined && found !== undefined && isSameJson(row, found);

@@ -87,7 +87,10 @@ class Selection {
     if (sealed === undefined) return false;
     const columns = await loadColumns(this.#sources.parts, sealed.part, search.deciding);
     if (columns === undefined) return false;
-    const isHeld = combine(columns.map((column) => column.isPresent), search.spec.mode);
+    const isHeld = combine(
+      columns.map((column) => column.isPresent),
+      search.spec.mode,
+    );
     const shift = start - sealed.firstLine;
     const stop = sealed.firstLine + end - start;
     for (let line = isHeld.indexOf(1, sealed.firstLine); line !== -1 && line < stop;) {
@@ -130,8 +133,11 @@ class Selection {
   async #readBlock(search: Search, positions: readonly number[]): Promise<readonly string[]> {
     const { rows } = this.#history;
     const texts = await this.#readSealed(search, positions);
-    const others = positions.flatMap((position, index) => (texts[index] === undefined ? [rows.at(position)] : []));
-    const lines = others.length === 0 ? new Map() : await this.#history.texts(others.flatMap((row) => row.lines));
+    const others = positions.flatMap((position, index) =>
+      texts[index] === undefined ? [rows.at(position)] : [],
+    );
+    const lines =
+      others.length === 0 ? new Map() : await this.#history.texts(others.flatMap((row) => row.lines));
     return positions.flatMap((position, index) => {
       const text = texts[index];
       if (text !== undefined) return [text];
@@ -146,7 +152,12 @@ class Selection {
   async #readSealed(search: Search, positions: readonly number[]): Promise<readonly (string | undefined)[]> {
     const first = positions.at(0);
     const last = positions.at(-1);
-    if (search.keys.length === 0 || this.#history.lines === undefined || first === undefined || last === undefined) {
+    if (
+      search.keys.length === 0 ||
+      this.#history.lines === undefined ||
+      first === undefined ||
+      last === undefined
+    ) {
       return [];
     }
     const texts: (string | undefined)[] = [];
@@ -167,7 +178,9 @@ class Selection {
         for (const key of search.keys) {
           const column = byKey.get(key);
           const value =
-            column === undefined ? rows.stepAt(position) : valueAt(column, sealed.firstLine + position - start);
+            column === undefined
+              ? rows.stepAt(position)
+              : valueAt(column, sealed.firstLine + position - start);
           if (value !== undefined) setOwn(row, key, value);
         }
         texts[index] = printJson(row);

@@ -12,6 +12,7 @@ export function isSameJson(a: JsonValue | undefined, b: JsonValue | undefined): 
   const keys = Object.keys(a);
   const others = Object.keys(b);
   return (
-    keys.length === others.length && keys.every((key, index) => key === others[index] && isSameJson(a[key], b[key]))
+    keys.length === others.length &&
+    keys.every((key, index) => key === others[index] && isSameJson(a[key], b[key]))
   );
 }

@@ -18,7 +18,7 @@ export interface SealRules {
 export const SEAL_RULES: SealRules = {
   growingLines: 20_000,
   finishedLines: 1_000,
-  partLines: 65_536,
+  partLines: 60_000,
   overlaidLines: 2_000,
 };
 
@@ -53,7 +53,9 @@ export function planSeal(
   const tail = layout.lineCount - sealedEnd;
   if (tail >= (isFinished ? rules.finishedLines : rules.growingLines)) {
     const last = sealed.at(-1)?.part;
-    const hasRoom = last !== undefined && sealedEnd - last.firstLine + Math.min(tail, rules.growingLines) <= rules.partLines;
+    const hasRoom =
+      last !== undefined &&
+      sealedEnd - last.firstLine + Math.min(tail, rules.growingLines) <= rules.partLines;
     const isSmall = last !== undefined && last.tableBytes + last.besideBytes <= MAX_MERGED_BYTES;
     const from = mayMerge && hasRoom && isSmall ? last.firstLine : sealedEnd;
     return withReplaced({ from, to: Math.min(from + rules.partLines, layout.lineCount) });

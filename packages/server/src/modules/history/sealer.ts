@@ -96,12 +96,10 @@ export class Sealer {
     const { sealer } = this.#parts;
     for (;;) {
       const startedAt = performance.now();
-      const isFinished = await this.#isFinished(stream);
-      if (!(await sealer.seal(stream, isFinished === true))) {
-        // A run that ends without another line is not heard of.
-        if (isFinished === false) this.#look(stream, RECHECK_MS);
-        return;
-      }
+      const outcome = await sealer.seal(stream, () => this.#isFinished(stream));
+      // A run that ends without another line is not heard of.
+      if (outcome === "waiting") this.#look(stream, RECHECK_MS);
+      if (outcome !== "sealed") return;
       await this.#trim(stream);
       await rest((performance.now() - startedAt) * REST, signal);
       if (signal.aborted) {
@@ -118,11 +116,10 @@ export class Sealer {
     }
   }
 
-  /** Undefined for a run that is gone. */
-  async #isFinished({ projectId, runId }: RunKey): Promise<boolean | undefined> {
+  /** A run that is gone has nothing to seal. */
+  async #isFinished({ projectId, runId }: RunKey): Promise<boolean> {
     const run = await this.#parts.runs.find({ projectId, runId });
-    if (run === undefined) return undefined;
-    return !["pending", "running", "preempting"].includes(run.state);
+    return run !== undefined && !["pending", "running", "preempting"].includes(run.state);
   }
 
   #look(stream: StreamPosition, inMs: number): void {

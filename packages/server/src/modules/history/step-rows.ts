@@ -23,8 +23,22 @@ export class StepRows {
       if (count === 0) continue;
       views.push(
         stretch.kind === "even"
-          ? { start, count, firstStep: stretch.firstStep, firstNumber: stretch.firstNumber, list: undefined, lineLimit: count }
-          : { start, count, firstStep: stretch.stepOf(0), firstNumber: NaN, list: stretch, lineLimit: stretch.lineCount },
+          ? {
+              start,
+              count,
+              firstStep: stretch.firstStep,
+              firstNumber: stretch.firstNumber,
+              list: undefined,
+              lineLimit: count,
+            }
+          : {
+              start,
+              count,
+              firstStep: stretch.stepOf(0),
+              firstNumber: NaN,
+              list: stretch,
+              lineLimit: stretch.lineCount,
+            },
       );
       start += count;
     }
@@ -85,7 +99,8 @@ export class StepRows {
     for (const view of this.#views) {
       const row = Math.max(0, position - view.start);
       if (row >= view.count) continue;
-      const found = view.list === undefined ? view.firstNumber + row : view.list.lowestFrom(row, view.lineLimit);
+      const found =
+        view.list === undefined ? view.firstNumber + row : view.list.lowestFrom(row, view.lineLimit);
       lowest = Math.min(lowest, found);
     }
     return lowest;
@@ -93,7 +108,8 @@ export class StepRows {
 
   #viewOf(position: number): View {
     const latest = this.#latest;
-    if (latest !== undefined && position >= latest.start && position < latest.start + latest.count) return latest;
+    if (latest !== undefined && position >= latest.start && position < latest.start + latest.count)
+      return latest;
     let low = 0;
     let high = this.#views.length - 1;
     while (low <= high) {

@@ -57,7 +57,8 @@ export class ListedStretch {
     if (step === lastStep) {
       this.#evenRun = 0;
     } else {
-      const goesOn = lastStep !== undefined && step === lastStep + 1 && number === (this.#numbers.at(-1) ?? 0) + 1;
+      const goesOn =
+        lastStep !== undefined && step === lastStep + 1 && number === (this.#numbers.at(-1) ?? 0) + 1;
       this.#evenRun = goesOn && this.#evenRun > 0 ? this.#evenRun + 1 : 1;
       this.#steps.push(step);
       this.#starts.push(this.#numbers.length);
@@ -96,7 +97,11 @@ export class ListedStretch {
     const rows = this.count - this.#evenRun;
     const lines = this.#starts[rows] ?? 0;
     return {
-      head: new ListedStretch(this.#steps.slice(0, rows), this.#starts.slice(0, rows), this.#numbers.slice(0, lines)),
+      head: new ListedStretch(
+        this.#steps.slice(0, rows),
+        this.#starts.slice(0, rows),
+        this.#numbers.slice(0, lines),
+      ),
       even: {
         kind: "even",
         firstNumber: this.#numbers[lines] ?? 0,
