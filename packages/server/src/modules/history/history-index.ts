@@ -69,10 +69,12 @@ export class HistoryIndexes {
 
   /** Statistics of several runs as of now, in the order asked for. What is stored and still true is not kept in memory. */
   async statisticsOf(runs: readonly RunKey[]): Promise<readonly KeyStatistics[]> {
+    const versions = await this.#log.versions({ runs });
     const stored = await this.#store.load({ runs });
     const found: KeyStatistics[] = [];
     for (const [index, run] of runs.entries()) {
-      const { version = 0, saved } = stored[index] ?? {};
+      const version = versions[index] ?? 0;
+      const saved = stored[index];
       const known = this.#entries.get(keyOf(run));
       if (known?.version === version) found.push(known.statistics);
       else if (version === 0) found.push(new KeyStatistics());
@@ -139,8 +141,7 @@ export class HistoryIndexes {
   }
 
   async #restore(run: RunKey): Promise<Entry> {
-    const [stored] = await this.#store.load({ runs: [run] });
-    const saved = stored?.saved;
+    const [saved] = await this.#store.load({ runs: [run] });
     const statistics = saved === undefined ? undefined : parseStatistics(saved.state);
     if (saved === undefined || statistics === undefined) return newEntry(run);
     const { version, lineCount } = saved;

@@ -36,6 +36,8 @@ export interface HistoryLog {
    * lowest line number that may have changed since the version asked about (`since: 0` asks about everything).
    */
   changes(request: RunKey & { readonly stream: LineStream; readonly since: number }): Promise<LineChanges>;
+  /** The versions of several runs' history streams, in the order asked for; 0 for those that were never written. */
+  versions(request: { readonly runs: readonly RunKey[] }): Promise<readonly number[]>;
   /** Removes a run's lines for good. */
   deleteRun(request: RunKey): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { FolderBlobStore } from "../../adapters/fs/folder-blob-store.ts";
 import { SystemClock } from "../../adapters/node/system-clock.ts";
 import { ParquetSealedFormat } from "../../adapters/parquet/parquet-sealed-format.ts";
 import type { HistoryTables } from "../../adapters/sql/history-tables.ts";
+import { JournaledHistoryLog } from "../../adapters/sql/journaled-history-log.ts";
 import { SqlHistoryLog } from "../../adapters/sql/sql-history-log.ts";
 import { SqlStatisticsStore } from "../../adapters/sql/sql-statistics-store.ts";
 import { openSqliteDatabase } from "../../adapters/sqlite/database.ts";
@@ -52,7 +53,7 @@ export async function openHistoryStorage({ folder, runs }: HistoryParts): Promis
 
   const blobs = FolderBlobStore.join({ folder: join(folder, "blobs"), clock: new SystemClock() });
   const parts = new PartReader({ blobs, format: new ParquetSealedFormat() });
-  const log = new SqlHistoryLog({ ...lines, parts });
+  const log = new JournaledHistoryLog({ ...lines, log: new SqlHistoryLog({ ...lines, parts }) });
   const activity = new HistoryActivity();
   const indexes = new HistoryIndexes({ log, parts, store: new SqlStatisticsStore(lines) });
   const tailIndexer = new TailIndexer({ indexes, activity });
