@@ -88,12 +88,19 @@ export class SealedPartReader implements SealedPart {
   async lines(from: number, to: number): Promise<readonly (string | undefined)[]> {
     const lines: (string | undefined)[] = [];
     for (const window of this.#windows(from, to)) {
-      const { columns, forms } = await this.#loadGroup(window);
-      const textAt = (column: number, line: number): string | undefined => columns[column]?.textAt(line);
-      for (let line = window.from; line < window.to; line += 1) {
-        const form = forms[line];
-        if (form?.kind === "row") lines.push(this.#printer.print(form.columns ?? this.#all, line, textAt));
-        else lines.push(form?.kind === "text" ? form.text : undefined);
+      const printLine = await this.#linePrinter(window);
+      for (let line = window.from; line < window.to; line += 1) lines.push(printLine(line));
+    }
+    return lines;
+  }
+
+  async linesAt(numbers: readonly number[]): Promise<readonly (string | undefined)[]> {
+    const lines: (string | undefined)[] = [];
+    for (const [group, wanted] of Map.groupBy(numbers, (number) => Math.floor(number / this.groupLines))) {
+      const start = group * this.groupLines;
+      for (const window of this.#windows(start, Math.min(start + this.groupLines, this.lineCount))) {
+        const printLine = await this.#linePrinter(window);
+        for (const number of wanted) lines.push(printLine(number - start));
       }
     }
     return lines;
@@ -118,6 +125,17 @@ export class SealedPartReader implements SealedPart {
       first += rivals.length;
       return mergeColumn(parts, to - from);
     });
+  }
+
+  /** What gives the text of a line by its number in the window's row group. */
+  async #linePrinter(window: GroupWindow): Promise<(line: number) => string | undefined> {
+    const { columns, forms } = await this.#loadGroup(window);
+    const textAt = (column: number, line: number): string | undefined => columns[column]?.textAt(line);
+    return (line) => {
+      const form = forms[line];
+      if (form?.kind !== "row") return form?.kind === "text" ? form.text : undefined;
+      return this.#printer.print(form.columns ?? this.#all, line, textAt);
+    };
   }
 
   #windows(from: number, to: number): readonly GroupWindow[] {
