@@ -33,6 +33,7 @@ export class ProjectColumns {
   readonly #columns: Map<string, ResidentColumn> = new Map();
   readonly #tooLarge: Set<string> = new Set();
   #isThere: Uint8Array = new Uint8Array(0);
+  #scratch: Uint32Array = new Uint32Array(0);
   #names: ProjectNames | undefined;
   /** The last change that all columns know; undefined until it is known which runs there are. */
   #seq: number | undefined;
@@ -43,7 +44,7 @@ export class ProjectColumns {
 
   /** About how much memory is in use. */
   get bytes(): number {
-    let bytes = this.#isThere.length;
+    let bytes = this.#isThere.length + this.#scratch.byteLength;
     for (const { column } of this.#columns.values()) bytes += column.bytes;
     return bytes;
   }
@@ -83,7 +84,8 @@ export class ProjectColumns {
       resident.lastUse = use.at;
       columns.set(field, resident.column);
     }
-    return { isThere: this.#isThere, columnOf: (field) => columnOf(columns, field) };
+    if (this.#scratch.length < this.#isThere.length) this.#scratch = new Uint32Array(this.#isThere.length);
+    return { isThere: this.#isThere, scratch: this.#scratch, columnOf: (field) => columnOf(columns, field) };
   }
 
   /** Lets go of a column. */
