@@ -58,12 +58,13 @@ export class ColumnDictionary {
     return verdicts;
   }
 
-  /** The code for one more use of a value. */
-  take(value: JsonValue): number {
-    if (typeof value !== "object" || value === null) return this.#takeShared(this.#scalarCodes, value, value);
+  /** The code for one more use of a value, or for several. */
+  take(value: JsonValue, uses = 1): number {
+    if (typeof value !== "object" || value === null)
+      return this.#takeShared(this.#scalarCodes, value, value, uses);
     const text = printJson(value);
-    if (text.length > maxSharedLength) return this.#add(value);
-    return this.#takeShared(this.#structureCodes, text, value);
+    if (text.length > maxSharedLength) return this.#add(value, uses);
+    return this.#takeShared(this.#structureCodes, text, value, uses);
   }
 
   /** Ends one use of a code. */
@@ -80,21 +81,21 @@ export class ColumnDictionary {
     else if (this.#structureCodes.size > 0) forget(this.#structureCodes, printJson(value), code);
   }
 
-  #takeShared<Key>(codes: Map<Key, number>, key: Key, value: JsonValue): number {
+  #takeShared<Key>(codes: Map<Key, number>, key: Key, value: JsonValue, uses: number): number {
     const known = codes.get(key);
     if (known !== undefined) {
-      this.#counts[known] = (this.#counts[known] ?? 0) + 1;
+      this.#counts[known] = (this.#counts[known] ?? 0) + uses;
       return known;
     }
-    const code = this.#add(value);
+    const code = this.#add(value, uses);
     if (codes.size < maxShared) codes.set(key, code);
     return code;
   }
 
-  #add(value: JsonValue): number {
+  #add(value: JsonValue, uses: number): number {
     const code = this.#free.pop() ?? this.#values.length;
     this.#values[code] = value;
-    this.#counts[code] = 1;
+    this.#counts[code] = uses;
     this.#bytes += weightOf(value);
     if (code >= this.#roughs.length) this.#grow(code + 1);
     this.#roughs[code] = typeof value === "string" ? roughOfText(value) : NaN;
@@ -125,7 +126,7 @@ export function roughOfText(text: string): number {
 
 /** About how much memory a value takes with what is kept beside it. */
 function weightOf(value: JsonValue): number {
-  if (typeof value === "string") return 100 + 2 * value.length;
+  if (typeof value === "string") return 60 + 2 * value.length;
   if (typeof value !== "object" || value === null) return 100;
   let weight = 200;
   if (isJsonArray(value)) for (const item of value) weight += weightOf(item);

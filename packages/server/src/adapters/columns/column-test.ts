@@ -1,7 +1,13 @@
 // One test of a filter, on a column instead of a document. What it means is asked of protocol's own compiled test, once
 // for each distinct value. The loops have no branches that depend on values: a wrong guess of the processor costs more
 // than the rest of a row's work.
-import { compileFilter, printFilter, type Filter, type JsonValue, type RegexCompiler } from "@steelyard/protocol";
+import {
+  compileFilter,
+  printFilter,
+  type Filter,
+  type JsonValue,
+  type RegexCompiler,
+} from "@steelyard/protocol";
 import { toInstantTest, toNumberTest, type NumberTest } from "./number-test.ts";
 import { CODED, NUMBER, type RunColumn } from "./run-column.ts";
 import type { CodeVerdicts } from "./code-verdicts.ts";
