@@ -31,23 +31,14 @@ const artifacts = [
 ] as const;
 
 const registries = [
-  "CreateRegistryMembers",
-  "DeleteRegistry",
-  "DeleteRegistryMembers",
   "FetchAdvancedRegistryFeatures",
   "FetchRegistries",
   "FetchRegistry",
   "RegistryCollections",
-  "RegistryTeamMembers",
-  "RegistryUserMembers",
   "RegistryVersions",
   "RenameRegistry",
-  "UpdateTeamRegistryRole",
-  "UpdateUserRegistryRole",
   "UpsertRegistry",
   "UpsertRegistryProject",
-  "deleteProject",
-  "renameProject",
 ] as const;
 
 const sweeps = [

@@ -31,6 +31,13 @@ export interface ApiOptions {
   readonly logger?: Logger | undefined;
   /** Tells the time, waits, and rolls the dice of retries. @default the machine's */
   readonly clock?: Clock | undefined;
+  /**
+   * How many bytes of downloaded artifact files are kept in the user's cache folder, to be shared by later downloads; 0
+   * keeps none. Single files above a quarter of it are not kept.
+   *
+   * @default 10 GiB
+   */
+  readonly artifactCacheBytes?: number | undefined;
   /** Environment, settings files, netrc and disk. @default those of the runtime */
   readonly platform?: Platform | undefined;
 }

@@ -3,6 +3,7 @@ import {
   DEFAULT_PROJECT,
   ProtocolError,
   REGISTRY_PREFIX,
+  parseArtifactPath,
   parseObjectPath,
   parseRunPath,
   printJson,
@@ -14,16 +15,28 @@ import type { JsonObject, ObjectPath } from "@steelyard/protocol";
 import type { ApiOptions } from "./api-options.ts";
 import { USERS_QUERY } from "./api-queries.ts";
 import { BoundedCache } from "./core/api-cache.ts";
-import { AuthenticationError, CommError, UnsupportedError, ValueError } from "./core/errors.ts";
+import {
+  AuthenticationError,
+  CommError,
+  NotFoundError,
+  UnsupportedError,
+  ValueError,
+  isNotFound,
+} from "./core/errors.ts";
 import type { ExecuteOptions, GraphqlVariables } from "./core/graphql.ts";
 import type { PaginatorOptions, ReadOptions } from "./core/paginator.ts";
-import type { Service } from "./core/service.ts";
+import type { ResourceMakers, Service } from "./core/service.ts";
 import { Session, registerSession } from "./core/session.ts";
 import type { Settings } from "./core/settings.ts";
 import { USER_AGENT } from "./core/version.ts";
 import { CreateProjectDocument, GetDefaultEntityDocument, GetViewerDocument } from "./generated/documents.ts";
+import { ArtifactCollection } from "./resources/artifact-collections/artifact-collection.ts";
+import { ArtifactType } from "./resources/artifact-types/artifact-type.ts";
+import { Artifact } from "./resources/artifacts/artifact.ts";
+import type { ArtifactAddress } from "./resources/artifacts/artifact.ts";
 import { Project } from "./resources/projects/project.ts";
 import { Projects } from "./resources/projects/projects.ts";
+import { createRun } from "./resources/runs/create-run.ts";
 import type { CreateRunOptions } from "./resources/runs/create-run.ts";
 import { printRunFilter } from "./resources/runs/run-filter.ts";
 import { Run } from "./resources/runs/run.ts";
@@ -33,6 +46,13 @@ import { User } from "./resources/users/user.ts";
 
 /** How many runs and lists an `Api` remembers. */
 const CACHE_SIZE = 256;
+
+/** How resources get at objects of other nouns. */
+const RESOURCE_MAKERS: ResourceMakers = {
+  run: (service, place, options) => Run.fetch(service, place, options),
+  createRun: async (service, options) => Run.fetch(service, await createRun(service, options), options),
+  collection: (service, place, options) => ArtifactCollection.load(service, place, options),
+};
 
 /** Sends GraphQL documents as they are. Stands for the attribute `client` of older versions. */
 export interface RawClient {
@@ -81,7 +101,7 @@ export class Api {
 
   /** @throws {AuthenticationError} when the option `apiKey` is malformed. Nothing is sent. */
   constructor(options: ApiOptions = {}) {
-    this.#session = new Session(options, (same) => new Api(same));
+    this.#session = new Session(options, (same) => new Api(same), RESOURCE_MAKERS);
     registerSession(this, this.#session);
   }
 
@@ -233,12 +253,7 @@ export class Api {
     const create = (): Runs =>
       new Runs(async () => {
         const service = await this.#session.service();
-        const { entity, project } = splitProjectPath(path);
-        return {
-          service,
-          entity: entity ?? (await this.#entity(service, options)),
-          project: project ?? service.settings.project ?? DEFAULT_PROJECT,
-        };
+        return { service, ...(await this.#projectPlace(service, path, options)) };
       }, options);
     return remembered(this.#runsCache, key, options, create);
   }
@@ -246,6 +261,110 @@ export class Api {
   /** Creates a run, or finds the one of that id. Mirrors `create_run`. @throws {CommError} when the server refuses. */
   async createRun(options: CreateRunOptions = {}): Promise<Run> {
     return Run.create(this, options);
+  }
+
+  /**
+   * A version of an artifact: `entity/project/name:version`, `project/name:alias` or `name`, with defaults from the
+   * settings; without version or alias the latest. Mirrors `artifact`.
+   *
+   * @throws {ValueError} when the path has another form, or the artifact is of another type than asked for.
+   * @throws {NotFoundError} when there is no such version.
+   */
+  async artifact(name: string, options: ReadOptions & { readonly type?: string } = {}): Promise<Artifact> {
+    const service = await this.#session.service();
+    const address = await this.#artifactAddress(service, name, options);
+    const found = await Artifact.find(service, address, options);
+    if (found === null)
+      throw new NotFoundError(`Artifact ${address.entity}/${address.project}/${address.name} not found`);
+    if (options.type !== undefined && found.type !== options.type)
+      throw new ValueError(`${found.qualifiedName} is of type ${found.type}, not ${options.type}`);
+    return found;
+  }
+
+  /**
+   * Whether there is such a version, of the given type if one is given. Mirrors `artifact_exists`.
+   *
+   * @throws {CommError} when the server cannot be asked. Python answers False for many failures.
+   */
+  async artifactExists(
+    name: string,
+    options: ReadOptions & { readonly type?: string } = {},
+  ): Promise<boolean> {
+    const service = await this.#session.service();
+    const found = await Artifact.find(service, await this.#artifactAddress(service, name, options), options);
+    return found !== null && (options.type === undefined || found.type === options.type);
+  }
+
+  /**
+   * An artifact type of a project (`project` or `entity/project`, by default the settings' project). Mirrors
+   * `artifact_type`.
+   *
+   * @throws {NotFoundError} when the project has none of that name.
+   */
+  async artifactType(
+    typeName: string,
+    options: ReadOptions & { readonly project?: string } = {},
+  ): Promise<ArtifactType> {
+    const service = await this.#session.service();
+    const place = await this.#projectPlace(service, options.project, options);
+    return ArtifactType.fetch(service, { ...place, type: typeName }, options);
+  }
+
+  /**
+   * A collection of artifacts by the name of its type and its path. Mirrors `artifact_collection`.
+   *
+   * @throws {ValueError} when the path has another form than `[[entity/]project/]name`.
+   * @throws {NotFoundError} when there is no such type or collection.
+   */
+  async artifactCollection(
+    typeName: string,
+    name: string,
+    options: ReadOptions = {},
+  ): Promise<ArtifactCollection> {
+    const service = await this.#session.service();
+    const address = await this.#artifactAddress(service, name, options);
+    return ArtifactCollection.load(
+      service,
+      { ...address, collection: address.name, type: typeName },
+      options,
+    );
+  }
+
+  /**
+   * Whether there is such a collection of that type; note the order of the arguments, which is Python's. Mirrors
+   * `artifact_collection_exists`.
+   *
+   * @throws {CommError} when the server cannot be asked. Python answers False for many failures.
+   */
+  async artifactCollectionExists(name: string, type: string, options: ReadOptions = {}): Promise<boolean> {
+    try {
+      await this.artifactCollection(type, name, options);
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+  }
+
+  async #artifactAddress(service: Service, path: string, options: ReadOptions): Promise<ArtifactAddress> {
+    const { prefix, project, collection, suffix } = parsedOr(() => parseArtifactPath(path));
+    return {
+      entity: prefix ?? (await this.#entity(service, options)),
+      project: project ?? service.settings.project ?? DEFAULT_PROJECT,
+      name: suffix === undefined ? collection : `${collection}:${suffix}`,
+    };
+  }
+
+  async #projectPlace(
+    service: Service,
+    path: string | undefined,
+    options: ReadOptions,
+  ): Promise<{ entity: string; project: string }> {
+    const { entity, project } = splitProjectPath(path);
+    return {
+      entity: entity ?? (await this.#entity(service, options)),
+      project: project ?? service.settings.project ?? DEFAULT_PROJECT,
+    };
   }
 
   async #entity(service: Service, { signal }: ReadOptions): Promise<string> {

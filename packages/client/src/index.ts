@@ -29,14 +29,43 @@ export {
 } from "./core/errors.ts";
 export type { ClientErrorCode, CommErrorDetails, ErrorDetails } from "./core/errors.ts";
 export type { ExecuteOptions, GraphqlVariables, VariableValue } from "./core/graphql.ts";
+export type { DigestAlgorithm, Hasher, HasherFactory } from "./core/digests/digest.ts";
 export type { Fetch } from "./core/http.ts";
 export type { Logger } from "./core/logger.ts";
 export { Paginator } from "./core/paginator.ts";
 export type { Page, PageRequest, PaginatorOptions, ReadOptions } from "./core/paginator.ts";
 export { PORTABLE_PLATFORM } from "./core/platform.ts";
-export type { Disk, LocalFile, NetrcAnswer, Platform, SettingsFile, SourcedText } from "./core/platform.ts";
+export type {
+  Disk,
+  DiskEntry,
+  FolderFile,
+  LocalFile,
+  NetrcAnswer,
+  PartFile,
+  Platform,
+  SettingsFile,
+  SourcedText,
+} from "./core/platform.ts";
 export type { Settings, SettingsOverrides } from "./core/settings.ts";
 export { VERSION } from "./core/version.ts";
+export { ArtifactCollection } from "./resources/artifact-collections/artifact-collection.ts";
+export { ArtifactType } from "./resources/artifact-types/artifact-type.ts";
+export { Artifact } from "./resources/artifacts/artifact.ts";
+export { ArtifactFile } from "./resources/artifacts/artifact-file.ts";
+export { ArtifactFiles } from "./resources/artifacts/artifact-files.ts";
+export type { ArtifactFilesOptions } from "./resources/artifacts/artifact-files.ts";
+export type { ArtifactTtl, MetadataValues } from "./resources/artifacts/artifact-record.ts";
+export type { ArtifactDownloadOptions } from "./resources/artifacts/download/download-artifact.ts";
+export type { ProgressListener, TransferProgress } from "./resources/artifacts/download/transfer-progress.ts";
+export { ArtifactManifest } from "./resources/artifacts/manifest/artifact-manifest.ts";
+export type { ManifestOptions, StoragePolicy } from "./resources/artifacts/manifest/artifact-manifest.ts";
+export { ArtifactManifestEntry } from "./resources/artifacts/manifest/artifact-manifest-entry.ts";
+export type {
+  EntryDownloadOptions,
+  ManifestEntryFields,
+} from "./resources/artifacts/manifest/artifact-manifest-entry.ts";
+export { RunArtifacts } from "./resources/artifacts/run-artifacts.ts";
+export type { RunArtifactMode } from "./resources/artifacts/run-artifacts.ts";
 export { ConsoleLogLine } from "./resources/console/console-log-line.ts";
 export { ConsoleLogs } from "./resources/console/console-logs.ts";
 export type { ConsoleLogsOptions } from "./resources/console/console-logs.ts";

@@ -12,8 +12,14 @@ export { parseFilter } from "./filter/parse.ts";
 export { printFilter } from "./filter/print.ts";
 export type { RunDocument } from "./filter/run-document.ts";
 export { resolveRunField } from "./filter/run-fields.ts";
-export { compileRunOrder } from "./filter/run-order.ts";
-export type { OrderValue, RunOrder } from "./filter/run-order.ts";
+export {
+  resolveCollectionField,
+  resolveRegistryField,
+  resolveVersionField,
+} from "./filter/registry-fields.ts";
+export type { CollectionDocument, RegistryDocument, VersionDocument } from "./filter/registry-fields.ts";
+export { compileOrder, compileRunOrder } from "./filter/run-order.ts";
+export type { DocumentOrder, OrderValue, RunOrder } from "./filter/run-order.ts";
 export { parseTimestamp } from "./filter/timestamp.ts";
 export { MAX_INTEGER_DIGITS, MAX_JSON_DEPTH } from "./json/exact-parser.ts";
 export { parseJson, parseJsonObject } from "./json/parse.ts";
@@ -83,9 +89,31 @@ export type { RunAddress } from "./rest/routes.ts";
 export { ALERT_SEVERITIES, isAlertSeverity } from "./vocabulary/alert-severities.ts";
 export type { AlertSeverity } from "./vocabulary/alert-severities.ts";
 export { isApiKey } from "./vocabulary/api-key.ts";
-export { ROLES, isRole } from "./vocabulary/roles.ts";
-export type { Role } from "./vocabulary/roles.ts";
+export { PROJECT_ROLES, ROLES, isProjectRole, isRole } from "./vocabulary/roles.ts";
+export type { ProjectRole, Role } from "./vocabulary/roles.ts";
 export { RUN_STATES, isRunState } from "./vocabulary/run-states.ts";
 export type { RunState } from "./vocabulary/run-states.ts";
 export { SERVER_FEATURES, isServerFeature } from "./vocabulary/server-features.ts";
 export type { ServerFeature } from "./vocabulary/server-features.ts";
+export { writeBesideFile } from "./sealed/beside-file.ts";
+export type { PackedGroup, PackedPart, PackedSection } from "./sealed/beside-file.ts";
+export { ExceptionsWriter, INTEGER_EXCEPTION, NULL_EXCEPTION, TEXT_EXCEPTION } from "./sealed/exceptions.ts";
+export { flattenedKey } from "./sealed/key-columns.ts";
+export { printFloat } from "./sealed/line-printer.ts";
+export { LineStructureWriter } from "./sealed/line-structure.ts";
+export { splitDoubles } from "./sealed/page-doubles.ts";
+export { NARROW_LIMIT } from "./sealed/page-integers.ts";
+export { writeLevels } from "./sealed/page-levels.ts";
+export { writeBits, writeTexts } from "./sealed/page-texts.ts";
+export type { ColumnLayout, ColumnStorage, PageLayout } from "./sealed/part-layout.ts";
+export { SealedPartReader, openSealedPart } from "./sealed/part-reader.ts";
+export { SealedPartError } from "./sealed/sealed-part-error.ts";
+export type {
+  JsonColumn,
+  NumberColumn,
+  PartSource,
+  RangeSource,
+  SealedCodec,
+  SealedColumn,
+  SealedPart,
+} from "./sealed/sealed-part.ts";

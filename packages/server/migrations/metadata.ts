@@ -4,6 +4,8 @@ import * as runs from "./metadata/0002-runs.ts";
 import * as files from "./metadata/0003-files.ts";
 import * as artifacts from "./metadata/0004-artifacts.ts";
 import * as background from "./metadata/0005-background.ts";
+import * as artifactLives from "./metadata/0006-artifact-lives.ts";
+import * as registries from "./metadata/0007-registries.ts";
 
 /** The migrations of the metadata database; a migration that was released never changes. */
 export const metadataMigrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +14,6 @@ export const metadataMigrations: Readonly<Record<string, Migration>> = {
   "0003-files": files,
   "0004-artifacts": artifacts,
   "0005-background": background,
+  "0006-artifact-lives": artifactLives,
+  "0007-registries": registries,
 };

@@ -21,6 +21,12 @@ export type { ArtifactStore, NewArtifact, VersionSelector } from "./modules/arti
 export type { Entity, MemberRole, Membership, Organization } from "./modules/entities/entity.ts";
 export type { EntityStore, OrganizationPut, TeamPut } from "./modules/entities/entity-store.ts";
 export type { Project } from "./modules/projects/project.ts";
+export type { ProjectMember, ProjectTeam } from "./modules/projects/project-member.ts";
+export type {
+  ProjectMemberChange,
+  ProjectMemberStore,
+  ProjectRoleChange,
+} from "./modules/projects/project-member-store.ts";
 export type { ProjectCursor, ProjectStore, ProjectUpsert } from "./modules/projects/project-store.ts";
 export type { ApiKey } from "./modules/users/api-key.ts";
 export type { User } from "./modules/users/user.ts";

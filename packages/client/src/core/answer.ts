@@ -16,6 +16,11 @@ export class Answer {
     this.#timer = timer;
   }
 
+  /** The answer's status, from 200 to 299. */
+  get status(): number {
+    return this.#response.status;
+  }
+
   /** The answer's headers. */
   get headers(): Headers {
     return this.#response.headers;

@@ -55,6 +55,11 @@ export function nullable<T>(decode: Decoder<T>): Decoder<T | null> {
   return (value) => (value === null || value === undefined ? null : decode(value));
 }
 
+/** Reads an object of one kind among several, by its `__typename`; others are null. */
+export function onlyOf<T>(kind: string, decode: Decoder<T>): Decoder<T | null> {
+  return (value) => (isJsonObject(value) && value["__typename"] !== kind ? null : decode(value));
+}
+
 /** Reads a list; the error of an element gets its index. */
 export function list<T>(decode: Decoder<T>): Decoder<T[]> {
   return (value) => {

@@ -42,7 +42,8 @@ export interface HttpRequest {
   readonly url: string;
   /** What it is for, shown in errors and logs: an operation's name or a file's; never a secret or a signed URL. */
   readonly what: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A function is called for each attempt: a resumed transfer asks for what is still missing. */
+  readonly headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
   /** Called once for each attempt, so that a stream can be opened anew. */
   readonly body?: () => BodyInit;
   /** Whether doing it twice is the same as doing it once. */
@@ -162,7 +163,7 @@ export class HttpTransport {
   }
 
   async #init(request: HttpRequest): Promise<RequestInit> {
-    const headers = new Headers(request.headers);
+    const headers = new Headers(typeof request.headers === "function" ? request.headers() : request.headers);
     if (isUnder(this.#options.baseUrl, request.url)) {
       for (const [name, value] of Object.entries(this.#options.headers)) headers.set(name, value);
       const authorization = await this.#options.authorization(request.signal);

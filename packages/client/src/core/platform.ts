@@ -2,6 +2,8 @@
  * What the machine offers beyond the web's own interfaces: environment, settings files, netrc, disk. Node, Bun and
  * Deno get `src/node`; browsers and edge workers get {@link PORTABLE_PLATFORM}, by the package's `#platform` import.
  */
+import { createPortableHasher } from "./digests/digest.ts";
+import type { HasherFactory } from "./digests/digest.ts";
 
 /** Where a text came from, for messages. */
 export interface SourcedText {
@@ -32,6 +34,39 @@ export interface LocalFile {
   readonly open: () => ReadableStream<Uint8Array>;
 }
 
+/** A file or folder of the disk. */
+export interface DiskEntry {
+  readonly kind: "file" | "folder" | "other";
+  readonly sizeBytes: number;
+  /** When the content last changed, in milliseconds since 1970. */
+  readonly modifiedMs: number;
+}
+
+/** A file below a folder. */
+export interface FolderFile {
+  /** Its path relative to the folder, with slashes. */
+  readonly name: string;
+  /** Its absolute path. */
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** A file that is being written part by part; a broken transfer leaves it, and the next one goes on from there. */
+export interface PartFile {
+  /** How many bytes are there already. */
+  readonly sizeBytes: number;
+  /** Reads what is there already. */
+  existing(): AsyncIterable<Uint8Array>;
+  /** Writes bytes at an offset. */
+  write(offset: number, bytes: Uint8Array): Promise<void>;
+  /** Makes it the file that it is a part of, at once. */
+  commit(): Promise<void>;
+  /** Throws away what is there. */
+  discard(): Promise<void>;
+  /** Leaves it for later. */
+  close(): Promise<void>;
+}
+
 /** Reading and writing local files. */
 export interface Disk {
   /** The path that a name gets below a root. Throws a `ValueError` when it would lie outside. */
@@ -44,6 +79,28 @@ export interface Disk {
   openForUpload(path: string, root: string): Promise<LocalFile>;
   /** Reads a small text file. */
   readText(path: string): Promise<string>;
+  /** The absolute form of a path. */
+  absolute(path: string): string;
+  /** What is at a path, links followed; null when there is nothing. */
+  entry(path: string): Promise<DiskEntry | null>;
+  /**
+   * All files below a folder, sorted by name. Links that lead out of the folder throw a `ValueError`, unless they are to
+   * be followed; so do circles of links.
+   */
+  files(folder: string, options: { readonly followLinks: boolean }): AsyncIterable<FolderFile>;
+  /** Reads a file, or the bytes of it from one offset up to, not including, another. */
+  read(path: string, range?: { readonly start: number; readonly end: number }): ReadableStream<Uint8Array>;
+  /** Opens the part file of a file; the tag tells contents apart. */
+  openPart(path: string, tag: string): Promise<PartFile>;
+  /**
+   * Copies a file as a whole or not at all, with its folders; shares the blocks where the file system can. False when
+   * there is nothing to copy.
+   */
+  copy(from: string, to: string): Promise<boolean>;
+  /** Deletes a file, or an empty folder; does nothing when there is none. */
+  remove(path: string): Promise<void>;
+  /** Tells a cache that a file was used. */
+  touch(path: string): Promise<void>;
 }
 
 /** What a runtime offers. */
@@ -56,6 +113,10 @@ export interface Platform {
   netrc(host: string): Promise<NetrcAnswer>;
   /** The disk, or null where there is none. */
   readonly disk: Disk | null;
+  /** The folder of the user that holds what may be thrown away; null where there is no disk. */
+  cacheFolder(): string | null;
+  /** Computes digests. */
+  readonly createHasher: HasherFactory;
 }
 
 /** Nothing beyond the web: no environment, no files. */
@@ -64,4 +125,6 @@ export const PORTABLE_PLATFORM: Platform = {
   settingsFiles: () => Promise.resolve([]),
   netrc: () => Promise.resolve({ password: null, problem: null }),
   disk: null,
+  cacheFolder: () => null,
+  createHasher: createPortableHasher,
 };

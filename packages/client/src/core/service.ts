@@ -6,6 +6,10 @@ import { HEADERS } from "@steelyard/protocol";
 
 import type { Api } from "../api.ts";
 import { ServerFeaturesDocument } from "../generated/documents.ts";
+import type { ArtifactCollection } from "../resources/artifact-collections/artifact-collection.ts";
+import type { CollectionAddress } from "../resources/artifacts/artifact-names.ts";
+import type { CreateRunOptions } from "../resources/runs/create-run.ts";
+import type { Run } from "../resources/runs/run.ts";
 import type { Clock } from "./clock.ts";
 import { basicAuthorization, resolveCredentials } from "./credentials.ts";
 import type { Credentials } from "./credentials.ts";
@@ -15,6 +19,7 @@ import { HttpTransport } from "./http.ts";
 import type { Fetch } from "./http.ts";
 import { IdentityToken } from "./identity-token.ts";
 import type { Logger } from "./logger.ts";
+import type { ReadOptions } from "./paginator.ts";
 import type { Platform } from "./platform.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { Settings } from "./settings.ts";
@@ -30,10 +35,32 @@ export interface Service {
   readonly graphql: GraphqlClient;
   /** The key in use; null with an identity token or without credentials. */
   readonly apiKey: string | null;
+  /** How large the shared cache of artifact files may grow; 0 for none. */
+  readonly artifactCacheBytes: number;
+  /** Makes objects of other nouns, which a resource cannot import without a circle. */
+  readonly makers: ResourceMakers;
   /** Whether the server announces a feature; asked once. */
   supports(feature: string): Promise<boolean>;
   /** A new `Api` for the same server with the same credentials. */
   createApi(): Api;
+}
+
+/** Objects of other nouns, by their place. */
+export interface ResourceMakers {
+  /** Loads a run. */
+  run(
+    service: Service,
+    place: { readonly entity: string; readonly project: string; readonly id: string },
+    options: ReadOptions,
+  ): Promise<Run>;
+  /** Creates a run, or finds it. */
+  createRun(service: Service, options: CreateRunOptions): Promise<Run>;
+  /** Loads a collection. */
+  collection(
+    service: Service,
+    place: CollectionAddress & { readonly type: string },
+    options: ReadOptions,
+  ): Promise<ArtifactCollection>;
 }
 
 /** What {@link openService} is made of. */
@@ -48,6 +75,8 @@ export interface ServiceOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly createApi: () => Api;
+  readonly makers: ResourceMakers;
+  readonly artifactCacheBytes: number;
 }
 
 /**
@@ -79,6 +108,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     http,
     graphql,
     apiKey: credentials.kind === "key" ? credentials.key : null,
+    artifactCacheBytes: options.artifactCacheBytes,
+    makers: options.makers,
     supports: (feature) => features.has(feature),
     createApi,
   };

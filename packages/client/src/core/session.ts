@@ -4,27 +4,32 @@ import type { ApiOptions } from "../api-options.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
 import { checkApiKey } from "./credentials.ts";
 import { UsageError } from "./errors.ts";
+import { loadPlatform } from "./load-platform.ts";
 import { SILENT_LOGGER } from "./logger.ts";
 import type { Platform } from "./platform.ts";
 import { DEFAULT_RETRY_POLICY } from "./retry.ts";
 import { openService } from "./service.ts";
-import type { Service } from "./service.ts";
+import type { ResourceMakers, Service } from "./service.ts";
 import { resolveSettings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
+
+const DEFAULT_CACHE_BYTES = 10 * 2 ** 30;
 
 /** One `Api`'s way to its server. Making one does nothing. */
 export class Session {
   readonly #options: ApiOptions;
   readonly #createApi: (options: ApiOptions) => Api;
+  readonly #makers: ResourceMakers;
   #platform: Promise<Platform> | undefined;
   #settings: Promise<Settings> | undefined;
   #service: Promise<Service> | undefined;
 
   /** @throws {AuthenticationError} when the option `apiKey` is malformed. */
-  constructor(options: ApiOptions, createApi: (options: ApiOptions) => Api) {
+  constructor(options: ApiOptions, createApi: (options: ApiOptions) => Api, makers: ResourceMakers) {
     if (typeof options.apiKey === "string") checkApiKey(options.apiKey, "the option `apiKey`");
     this.#options = options;
     this.#createApi = createApi;
+    this.#makers = makers;
   }
 
   /** The settings in force. */
@@ -64,20 +69,16 @@ export class Session {
       clock: options.clock ?? SYSTEM_CLOCK,
       logger: options.logger ?? SILENT_LOGGER,
       createApi: () => this.#createApi(options),
+      makers: this.#makers,
+      artifactCacheBytes: options.artifactCacheBytes ?? DEFAULT_CACHE_BYTES,
     });
   }
 
   async #loadPlatform(): Promise<Platform> {
     this.#platform ??=
-      this.#options.platform === undefined ? detect() : Promise.resolve(this.#options.platform);
+      this.#options.platform === undefined ? loadPlatform() : Promise.resolve(this.#options.platform);
     return this.#platform;
   }
-}
-
-/** Loaded on first use, and only in runtimes that have it: browsers never see `src/node`. */
-async function detect(): Promise<Platform> {
-  const { detectPlatform } = await import("#platform");
-  return detectPlatform();
 }
 
 const SESSIONS = new WeakMap<object, Session>();

@@ -10,6 +10,7 @@ import {
   json,
   list,
   nullable,
+  onlyOf,
   text,
 } from "../core/decode.ts";
 import type { Decoder } from "../core/decode.ts";
@@ -20,6 +21,46 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> =
   T | { [P in keyof T]?: P extends " $fragmentName" | "__typename" ? T[P] : never };
+/** A type of artifact versions that a registry accepts. */
+export type ArtifactTypeInput = {
+  /** Free text; accepted and ignored. */
+  readonly description?: string | null | undefined;
+  /** Name of the type. */
+  readonly name: string;
+};
+
+/** A picture for a project. */
+export type ProjectIconInput = {
+  /** Which colour. */
+  readonly color: string;
+  /** Which picture. */
+  readonly name: string;
+};
+
+/** Limits of a hosted service. */
+export type RateLimitsInput = {
+  /** Accepted and ignored. */
+  readonly createArtifacts?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly createArtifactsRequestCount?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly createArtifactsTimeWindow?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly filestreamCount?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly filestreamPerRunCount?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly filestreamSize?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly graphql?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly runUpdateCount?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly sdkGraphql?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly sdkGraphqlQuerySeconds?: number | null | undefined;
+};
+
 /** Which run's state to set. */
 export type UpdateRunStateInput = {
   /** Accepted for older clients. */
@@ -34,6 +75,10 @@ export type UpdateRunStateInput = {
 export type UpsertModelInput = {
   /** Who may see the project: PRIVATE, USER_READ, USER_WRITE or RESTRICTED. */
   readonly access?: string | null | undefined;
+  /** Whether a registry accepts versions of any type. Registries only. */
+  readonly allowAllArtifactTypesInRegistry?: boolean | null | undefined;
+  /** Types that a registry accepts from now on, beside those before. Registries only. */
+  readonly artifactTypes?: ReadonlyArray<ArtifactTypeInput> | null | undefined;
   /** Accepted for older clients. */
   readonly clientMutationId?: string | null | undefined;
   /** Free text. */
@@ -44,6 +89,8 @@ export type UpsertModelInput = {
   readonly entityName?: string | null | undefined;
   /** Accepted and ignored. */
   readonly framework?: string | null | undefined;
+  /** Accepted and ignored. */
+  readonly icon?: ProjectIconInput | null | undefined;
   /** Global id of an existing project. */
   readonly id?: string | null | undefined;
   /** Whether the project is marked as a benchmark. */
@@ -54,10 +101,592 @@ export type UpsertModelInput = {
   readonly name?: string | null | undefined;
   /** Accepted and ignored. */
   readonly owner?: string | null | undefined;
+  /** Accepted and ignored. */
+  readonly rateLimits?: RateLimitsInput | null | undefined;
   /** Source repository. */
   readonly repo?: string | null | undefined;
   /** Saved views as JSON text. */
   readonly views?: string | null | undefined;
+};
+
+export type TagFieldsFragment = { readonly id: string; readonly name: string };
+
+export type ProjectPlaceFragment = {
+  readonly id: string;
+  readonly internalId: string;
+  readonly name: string;
+  readonly entity: { readonly name: string };
+};
+
+export type CollectionPlaceFragment = {
+  readonly name: string;
+  readonly __typename: string;
+  readonly project: {
+    readonly id: string;
+    readonly internalId: string;
+    readonly name: string;
+    readonly entity: { readonly name: string };
+  } | null;
+};
+
+export type SequencePlaceFragment = {
+  readonly name: string;
+  readonly project: {
+    readonly id: string;
+    readonly internalId: string;
+    readonly name: string;
+    readonly entity: { readonly name: string };
+  } | null;
+};
+
+export type ArtifactFieldsFragment = {
+  readonly id: string;
+  readonly versionIndex: number | null;
+  readonly description: string | null;
+  readonly metadata: string | null;
+  readonly ttlDurationSeconds: number | bigint;
+  readonly ttlIsInherited: boolean;
+  readonly historyStep: number | bigint | null;
+  readonly state: string;
+  readonly size: number | bigint;
+  readonly digest: string;
+  readonly commitHash: string | null;
+  readonly fileCount: number;
+  readonly createdAt: string;
+  readonly updatedAt: string | null;
+  readonly artifactSequence: {
+    readonly name: string;
+    readonly project: {
+      readonly id: string;
+      readonly internalId: string;
+      readonly name: string;
+      readonly entity: { readonly name: string };
+    } | null;
+  };
+  readonly artifactType: { readonly name: string };
+  readonly tags: ReadonlyArray<{ readonly id: string; readonly name: string }>;
+};
+
+export type PlacedAliasesFragment = {
+  readonly aliases: ReadonlyArray<{
+    readonly alias: string;
+    readonly artifactCollection: {
+      readonly name: string;
+      readonly __typename: string;
+      readonly project: {
+        readonly id: string;
+        readonly internalId: string;
+        readonly name: string;
+        readonly entity: { readonly name: string };
+      } | null;
+    } | null;
+  }>;
+};
+
+export type MembershipFieldsFragment = {
+  readonly id: string;
+  readonly versionIndex: number | null;
+  readonly aliases: ReadonlyArray<{ readonly alias: string }>;
+  readonly artifactCollection: {
+    readonly name: string;
+    readonly __typename: string;
+    readonly project: {
+      readonly id: string;
+      readonly internalId: string;
+      readonly name: string;
+      readonly entity: { readonly name: string };
+    } | null;
+  } | null;
+  readonly artifact: {
+    readonly id: string;
+    readonly versionIndex: number | null;
+    readonly description: string | null;
+    readonly metadata: string | null;
+    readonly ttlDurationSeconds: number | bigint;
+    readonly ttlIsInherited: boolean;
+    readonly historyStep: number | bigint | null;
+    readonly state: string;
+    readonly size: number | bigint;
+    readonly digest: string;
+    readonly commitHash: string | null;
+    readonly fileCount: number;
+    readonly createdAt: string;
+    readonly updatedAt: string | null;
+    readonly artifactSequence: {
+      readonly name: string;
+      readonly project: {
+        readonly id: string;
+        readonly internalId: string;
+        readonly name: string;
+        readonly entity: { readonly name: string };
+      } | null;
+    };
+    readonly artifactType: { readonly name: string };
+    readonly tags: ReadonlyArray<{ readonly id: string; readonly name: string }>;
+  } | null;
+};
+
+export type CollectionFieldsFragment = {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string | null;
+  readonly __typename: string;
+  readonly project: {
+    readonly id: string;
+    readonly internalId: string;
+    readonly name: string;
+    readonly entity: { readonly name: string };
+  } | null;
+  readonly type: { readonly name: string };
+  readonly tags: {
+    readonly edges: ReadonlyArray<{ readonly node: { readonly id: string; readonly name: string } }>;
+  };
+};
+
+export type ArtifactTypeFieldsFragment = {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly createdAt: string;
+};
+
+export type RunPlaceFragment = {
+  readonly name: string;
+  readonly project: {
+    readonly id: string;
+    readonly internalId: string;
+    readonly name: string;
+    readonly entity: { readonly name: string };
+  } | null;
+};
+
+export type ArtifactFileFieldsFragment = {
+  readonly id: string;
+  readonly url: string | null;
+  readonly sizeBytes: number | bigint;
+  readonly storagePath: string | null;
+  readonly mimetype: string | null;
+  readonly updatedAt: string | null;
+  readonly digest: string | null;
+  readonly md5: string | null;
+  readonly directUrl: string | null;
+  readonly name: string;
+};
+
+export type ArtifactMembershipByNameQueryVariables = Exact<{
+  entity: string;
+  project: string;
+  name: string;
+}>;
+
+export type ArtifactMembershipByNameQuery = {
+  readonly project: {
+    readonly artifactCollectionMembership: {
+      readonly id: string;
+      readonly versionIndex: number | null;
+      readonly aliases: ReadonlyArray<{ readonly alias: string }>;
+      readonly artifactCollection: {
+        readonly name: string;
+        readonly __typename: string;
+        readonly project: {
+          readonly id: string;
+          readonly internalId: string;
+          readonly name: string;
+          readonly entity: { readonly name: string };
+        } | null;
+      } | null;
+      readonly artifact: {
+        readonly id: string;
+        readonly versionIndex: number | null;
+        readonly description: string | null;
+        readonly metadata: string | null;
+        readonly ttlDurationSeconds: number | bigint;
+        readonly ttlIsInherited: boolean;
+        readonly historyStep: number | bigint | null;
+        readonly state: string;
+        readonly size: number | bigint;
+        readonly digest: string;
+        readonly commitHash: string | null;
+        readonly fileCount: number;
+        readonly createdAt: string;
+        readonly updatedAt: string | null;
+        readonly artifactSequence: {
+          readonly name: string;
+          readonly project: {
+            readonly id: string;
+            readonly internalId: string;
+            readonly name: string;
+            readonly entity: { readonly name: string };
+          } | null;
+        };
+        readonly artifactType: { readonly name: string };
+        readonly tags: ReadonlyArray<{ readonly id: string; readonly name: string }>;
+      } | null;
+    } | null;
+  } | null;
+};
+
+export type ArtifactByIdQueryVariables = Exact<{
+  id: string;
+}>;
+
+export type ArtifactByIdQuery = {
+  readonly artifact: {
+    readonly id: string;
+    readonly versionIndex: number | null;
+    readonly description: string | null;
+    readonly metadata: string | null;
+    readonly ttlDurationSeconds: number | bigint;
+    readonly ttlIsInherited: boolean;
+    readonly historyStep: number | bigint | null;
+    readonly state: string;
+    readonly size: number | bigint;
+    readonly digest: string;
+    readonly commitHash: string | null;
+    readonly fileCount: number;
+    readonly createdAt: string;
+    readonly updatedAt: string | null;
+    readonly artifactSequence: {
+      readonly name: string;
+      readonly project: {
+        readonly id: string;
+        readonly internalId: string;
+        readonly name: string;
+        readonly entity: { readonly name: string };
+      } | null;
+    };
+    readonly artifactType: { readonly name: string };
+    readonly tags: ReadonlyArray<{ readonly id: string; readonly name: string }>;
+    readonly aliases: ReadonlyArray<{
+      readonly alias: string;
+      readonly artifactCollection: {
+        readonly name: string;
+        readonly __typename: string;
+        readonly project: {
+          readonly id: string;
+          readonly internalId: string;
+          readonly name: string;
+          readonly entity: { readonly name: string };
+        } | null;
+      } | null;
+    }>;
+  } | null;
+};
+
+export type ArtifactManifestUrlQueryVariables = Exact<{
+  id: string;
+}>;
+
+export type ArtifactManifestUrlQuery = {
+  readonly artifact: {
+    readonly currentManifest: { readonly file: { readonly directUrl: string | null } } | null;
+  } | null;
+};
+
+export type ArtifactUsedByQueryVariables = Exact<{
+  id: string;
+}>;
+
+export type ArtifactUsedByQuery = {
+  readonly artifact: {
+    readonly usedBy: {
+      readonly edges: ReadonlyArray<{
+        readonly node: {
+          readonly name: string;
+          readonly project: {
+            readonly id: string;
+            readonly internalId: string;
+            readonly name: string;
+            readonly entity: { readonly name: string };
+          } | null;
+        };
+      }>;
+    };
+  } | null;
+};
+
+export type ArtifactCreatedByQueryVariables = Exact<{
+  id: string;
+}>;
+
+export type ArtifactCreatedByQuery = {
+  readonly artifact: {
+    readonly createdBy: {
+      readonly name: string;
+      readonly __typename: string;
+      readonly project: {
+        readonly id: string;
+        readonly internalId: string;
+        readonly name: string;
+        readonly entity: { readonly name: string };
+      } | null;
+    } | null;
+  } | null;
+};
+
+export type ArtifactFilePageQueryVariables = Exact<{
+  entity: string;
+  project: string;
+  collection: string;
+  alias: string;
+  fileNames?: ReadonlyArray<string> | string | null | undefined;
+  cursor?: string | null | undefined;
+  perPage?: number | null | undefined;
+}>;
+
+export type ArtifactFilePageQuery = {
+  readonly project: {
+    readonly artifactCollection: {
+      readonly artifactMembership: {
+        readonly files: {
+          readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
+          readonly edges: ReadonlyArray<{
+            readonly node: {
+              readonly id: string;
+              readonly url: string | null;
+              readonly sizeBytes: number | bigint;
+              readonly storagePath: string | null;
+              readonly mimetype: string | null;
+              readonly updatedAt: string | null;
+              readonly digest: string | null;
+              readonly md5: string | null;
+              readonly directUrl: string | null;
+              readonly name: string;
+            } | null;
+          }>;
+        } | null;
+      } | null;
+    } | null;
+  } | null;
+};
+
+export type ArtifactFileCountQueryVariables = Exact<{
+  entity: string;
+  project: string;
+  collection: string;
+  alias: string;
+  fileNames?: ReadonlyArray<string> | string | null | undefined;
+}>;
+
+export type ArtifactFileCountQuery = {
+  readonly project: {
+    readonly artifactCollection: {
+      readonly artifactMembership: { readonly files: { readonly totalCount: number | null } | null } | null;
+    } | null;
+  } | null;
+};
+
+export type ArtifactFileUrlsQueryVariables = Exact<{
+  entity: string;
+  project: string;
+  collection: string;
+  alias: string;
+  fileNames?: ReadonlyArray<string> | string | null | undefined;
+  cursor?: string | null | undefined;
+  perPage?: number | null | undefined;
+}>;
+
+export type ArtifactFileUrlsQuery = {
+  readonly project: {
+    readonly artifactCollection: {
+      readonly artifactMembership: {
+        readonly files: {
+          readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
+          readonly edges: ReadonlyArray<{
+            readonly node: { readonly name: string; readonly directUrl: string | null } | null;
+          }>;
+        } | null;
+      } | null;
+    } | null;
+  } | null;
+};
+
+export type RunInputArtifactsQueryVariables = Exact<{
+  entity: string;
+  project: string;
+  run: string;
+  cursor?: string | null | undefined;
+  perPage?: number | null | undefined;
+}>;
+
+export type RunInputArtifactsQuery = {
+  readonly project: {
+    readonly run: {
+      readonly artifacts: {
+        readonly totalCount: number;
+        readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
+        readonly edges: ReadonlyArray<{
+          readonly node: {
+            readonly id: string;
+            readonly versionIndex: number | null;
+            readonly description: string | null;
+            readonly metadata: string | null;
+            readonly ttlDurationSeconds: number | bigint;
+            readonly ttlIsInherited: boolean;
+            readonly historyStep: number | bigint | null;
+            readonly state: string;
+            readonly size: number | bigint;
+            readonly digest: string;
+            readonly commitHash: string | null;
+            readonly fileCount: number;
+            readonly createdAt: string;
+            readonly updatedAt: string | null;
+            readonly artifactSequence: {
+              readonly name: string;
+              readonly project: {
+                readonly id: string;
+                readonly internalId: string;
+                readonly name: string;
+                readonly entity: { readonly name: string };
+              } | null;
+            };
+            readonly artifactType: { readonly name: string };
+            readonly tags: ReadonlyArray<{ readonly id: string; readonly name: string }>;
+            readonly aliases: ReadonlyArray<{
+              readonly alias: string;
+              readonly artifactCollection: {
+                readonly name: string;
+                readonly __typename: string;
+                readonly project: {
+                  readonly id: string;
+                  readonly internalId: string;
+                  readonly name: string;
+                  readonly entity: { readonly name: string };
+                } | null;
+              } | null;
+            }>;
+          } | null;
+        }>;
+      } | null;
+    } | null;
+  } | null;
+};
+
+export type RunOutputArtifactsQueryVariables = Exact<{
+  entity: string;
+  project: string;
+  run: string;
+  cursor?: string | null | undefined;
+  perPage?: number | null | undefined;
+}>;
+
+export type RunOutputArtifactsQuery = {
+  readonly project: {
+    readonly run: {
+      readonly artifacts: {
+        readonly totalCount: number;
+        readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
+        readonly edges: ReadonlyArray<{
+          readonly node: {
+            readonly id: string;
+            readonly versionIndex: number | null;
+            readonly description: string | null;
+            readonly metadata: string | null;
+            readonly ttlDurationSeconds: number | bigint;
+            readonly ttlIsInherited: boolean;
+            readonly historyStep: number | bigint | null;
+            readonly state: string;
+            readonly size: number | bigint;
+            readonly digest: string;
+            readonly commitHash: string | null;
+            readonly fileCount: number;
+            readonly createdAt: string;
+            readonly updatedAt: string | null;
+            readonly artifactSequence: {
+              readonly name: string;
+              readonly project: {
+                readonly id: string;
+                readonly internalId: string;
+                readonly name: string;
+                readonly entity: { readonly name: string };
+              } | null;
+            };
+            readonly artifactType: { readonly name: string };
+            readonly tags: ReadonlyArray<{ readonly id: string; readonly name: string }>;
+            readonly aliases: ReadonlyArray<{
+              readonly alias: string;
+              readonly artifactCollection: {
+                readonly name: string;
+                readonly __typename: string;
+                readonly project: {
+                  readonly id: string;
+                  readonly internalId: string;
+                  readonly name: string;
+                  readonly entity: { readonly name: string };
+                } | null;
+              } | null;
+            }>;
+          } | null;
+        }>;
+      } | null;
+    } | null;
+  } | null;
+};
+
+export type ProjectArtifactCollectionQueryVariables = Exact<{
+  entity: string;
+  project: string;
+  type: string;
+  name: string;
+}>;
+
+export type ProjectArtifactCollectionQuery = {
+  readonly project: {
+    readonly artifactType: {
+      readonly artifactCollection: {
+        readonly id: string;
+        readonly name: string;
+        readonly description: string | null;
+        readonly createdAt: string;
+        readonly updatedAt: string | null;
+        readonly __typename: string;
+        readonly project: {
+          readonly id: string;
+          readonly internalId: string;
+          readonly name: string;
+          readonly entity: { readonly name: string };
+        } | null;
+        readonly type: { readonly name: string };
+        readonly tags: {
+          readonly edges: ReadonlyArray<{ readonly node: { readonly id: string; readonly name: string } }>;
+        };
+      } | null;
+    } | null;
+  } | null;
+};
+
+export type ProjectArtifactTypeQueryVariables = Exact<{
+  entity: string;
+  project: string;
+  type: string;
+}>;
+
+export type ProjectArtifactTypeQuery = {
+  readonly project: {
+    readonly artifactType: {
+      readonly id: string;
+      readonly name: string;
+      readonly description: string | null;
+      readonly createdAt: string;
+    } | null;
+  } | null;
+};
+
+export type ArtifactCollectionAliasesQueryVariables = Exact<{
+  id: string;
+  cursor?: string | null | undefined;
+  perPage?: number | null | undefined;
+}>;
+
+export type ArtifactCollectionAliasesQuery = {
+  readonly artifactCollection: {
+    readonly aliases: {
+      readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
+      readonly edges: ReadonlyArray<{ readonly node: { readonly alias: string } }>;
+    };
+  } | null;
 };
 
 export type RunConsoleLogTailQueryVariables = Exact<{
@@ -794,6 +1423,346 @@ export type ServerFeaturesQuery = {
   } | null;
 };
 
+const textTagFields = `fragment TagFields on Tag {
+  id
+  name
+}`;
+const decodeTagFields: Decoder<TagFieldsFragment> = (value) => {
+  const o = asObject(value);
+  return { id: field(o, "id", text), name: field(o, "name", text) };
+};
+
+const textProjectPlace = `fragment ProjectPlace on Project {
+  id
+  internalId
+  name
+  entity {
+    name
+  }
+}`;
+const decodeProjectPlace: Decoder<ProjectPlaceFragment> = (value) => {
+  const o = asObject(value);
+  return {
+    id: field(o, "id", text),
+    internalId: field(o, "internalId", text),
+    name: field(o, "name", text),
+    entity: field(o, "entity", (value) => {
+      const o = asObject(value);
+      return { name: field(o, "name", text) };
+    }),
+  };
+};
+
+const textCollectionPlace = `fragment CollectionPlace on ArtifactCollection {
+  __typename
+  name
+  project {
+    ...ProjectPlace
+  }
+}`;
+const decodeCollectionPlace: Decoder<CollectionPlaceFragment> = (value) => {
+  const o = asObject(value);
+  return {
+    __typename: field(o, "__typename", text),
+    name: field(o, "name", text),
+    project: field(
+      o,
+      "project",
+      nullable((value) => {
+        const o = asObject(value);
+        return { ...decodeProjectPlace(o) };
+      }),
+    ),
+  };
+};
+
+const textSequencePlace = `fragment SequencePlace on ArtifactSequence {
+  name
+  project {
+    ...ProjectPlace
+  }
+}`;
+const decodeSequencePlace: Decoder<SequencePlaceFragment> = (value) => {
+  const o = asObject(value);
+  return {
+    name: field(o, "name", text),
+    project: field(
+      o,
+      "project",
+      nullable((value) => {
+        const o = asObject(value);
+        return { ...decodeProjectPlace(o) };
+      }),
+    ),
+  };
+};
+
+const textArtifactFields = `fragment ArtifactFields on Artifact {
+  id
+  artifactSequence {
+    ...SequencePlace
+  }
+  versionIndex
+  artifactType {
+    name
+  }
+  description
+  metadata
+  ttlDurationSeconds
+  ttlIsInherited
+  tags {
+    ...TagFields
+  }
+  historyStep
+  state
+  size
+  digest
+  commitHash
+  fileCount
+  createdAt
+  updatedAt
+}`;
+const decodeArtifactFields: Decoder<ArtifactFieldsFragment> = (value) => {
+  const o = asObject(value);
+  return {
+    id: field(o, "id", text),
+    artifactSequence: field(o, "artifactSequence", (value) => {
+      const o = asObject(value);
+      return { ...decodeSequencePlace(o) };
+    }),
+    versionIndex: field(o, "versionIndex", nullable(integer)),
+    artifactType: field(o, "artifactType", (value) => {
+      const o = asObject(value);
+      return { name: field(o, "name", text) };
+    }),
+    description: field(o, "description", nullable(text)),
+    metadata: field(o, "metadata", nullable(text)),
+    ttlDurationSeconds: field(o, "ttlDurationSeconds", int64),
+    ttlIsInherited: field(o, "ttlIsInherited", boolean),
+    tags: field(
+      o,
+      "tags",
+      list((value) => {
+        const o = asObject(value);
+        return { ...decodeTagFields(o) };
+      }),
+    ),
+    historyStep: field(o, "historyStep", nullable(int64)),
+    state: field(o, "state", text),
+    size: field(o, "size", int64),
+    digest: field(o, "digest", text),
+    commitHash: field(o, "commitHash", nullable(text)),
+    fileCount: field(o, "fileCount", integer),
+    createdAt: field(o, "createdAt", text),
+    updatedAt: field(o, "updatedAt", nullable(text)),
+  };
+};
+
+const textPlacedAliases = `fragment PlacedAliases on Artifact {
+  aliases {
+    alias
+    artifactCollection {
+      ...CollectionPlace
+    }
+  }
+}`;
+const decodePlacedAliases: Decoder<PlacedAliasesFragment> = (value) => {
+  const o = asObject(value);
+  return {
+    aliases: field(
+      o,
+      "aliases",
+      list((value) => {
+        const o = asObject(value);
+        return {
+          alias: field(o, "alias", text),
+          artifactCollection: field(
+            o,
+            "artifactCollection",
+            nullable((value) => {
+              const o = asObject(value);
+              return { ...decodeCollectionPlace(o) };
+            }),
+          ),
+        };
+      }),
+    ),
+  };
+};
+
+const textMembershipFields = `fragment MembershipFields on ArtifactCollectionMembership {
+  id
+  versionIndex
+  aliases {
+    alias
+  }
+  artifactCollection {
+    ...CollectionPlace
+  }
+  artifact {
+    ...ArtifactFields
+  }
+}`;
+const decodeMembershipFields: Decoder<MembershipFieldsFragment> = (value) => {
+  const o = asObject(value);
+  return {
+    id: field(o, "id", text),
+    versionIndex: field(o, "versionIndex", nullable(integer)),
+    aliases: field(
+      o,
+      "aliases",
+      list((value) => {
+        const o = asObject(value);
+        return { alias: field(o, "alias", text) };
+      }),
+    ),
+    artifactCollection: field(
+      o,
+      "artifactCollection",
+      nullable((value) => {
+        const o = asObject(value);
+        return { ...decodeCollectionPlace(o) };
+      }),
+    ),
+    artifact: field(
+      o,
+      "artifact",
+      nullable((value) => {
+        const o = asObject(value);
+        return { ...decodeArtifactFields(o) };
+      }),
+    ),
+  };
+};
+
+const textCollectionFields = `fragment CollectionFields on ArtifactCollection {
+  __typename
+  id
+  name
+  description
+  createdAt
+  updatedAt
+  project {
+    ...ProjectPlace
+  }
+  type: defaultArtifactType {
+    name
+  }
+  tags {
+    edges {
+      node {
+        ...TagFields
+      }
+    }
+  }
+}`;
+const decodeCollectionFields: Decoder<CollectionFieldsFragment> = (value) => {
+  const o = asObject(value);
+  return {
+    __typename: field(o, "__typename", text),
+    id: field(o, "id", text),
+    name: field(o, "name", text),
+    description: field(o, "description", nullable(text)),
+    createdAt: field(o, "createdAt", text),
+    updatedAt: field(o, "updatedAt", nullable(text)),
+    project: field(
+      o,
+      "project",
+      nullable((value) => {
+        const o = asObject(value);
+        return { ...decodeProjectPlace(o) };
+      }),
+    ),
+    type: field(o, "type", (value) => {
+      const o = asObject(value);
+      return { name: field(o, "name", text) };
+    }),
+    tags: field(o, "tags", (value) => {
+      const o = asObject(value);
+      return {
+        edges: field(
+          o,
+          "edges",
+          list((value) => {
+            const o = asObject(value);
+            return {
+              node: field(o, "node", (value) => {
+                const o = asObject(value);
+                return { ...decodeTagFields(o) };
+              }),
+            };
+          }),
+        ),
+      };
+    }),
+  };
+};
+
+const textArtifactTypeFields = `fragment ArtifactTypeFields on ArtifactType {
+  id
+  name
+  description
+  createdAt
+}`;
+const decodeArtifactTypeFields: Decoder<ArtifactTypeFieldsFragment> = (value) => {
+  const o = asObject(value);
+  return {
+    id: field(o, "id", text),
+    name: field(o, "name", text),
+    description: field(o, "description", nullable(text)),
+    createdAt: field(o, "createdAt", text),
+  };
+};
+
+const textRunPlace = `fragment RunPlace on Run {
+  name
+  project {
+    ...ProjectPlace
+  }
+}`;
+const decodeRunPlace: Decoder<RunPlaceFragment> = (value) => {
+  const o = asObject(value);
+  return {
+    name: field(o, "name", text),
+    project: field(
+      o,
+      "project",
+      nullable((value) => {
+        const o = asObject(value);
+        return { ...decodeProjectPlace(o) };
+      }),
+    ),
+  };
+};
+
+const textArtifactFileFields = `fragment ArtifactFileFields on File {
+  id
+  name: displayName
+  url
+  sizeBytes
+  storagePath
+  mimetype
+  updatedAt
+  digest
+  md5
+  directUrl
+}`;
+const decodeArtifactFileFields: Decoder<ArtifactFileFieldsFragment> = (value) => {
+  const o = asObject(value);
+  return {
+    id: field(o, "id", text),
+    name: field(o, "name", text),
+    url: field(o, "url", nullable(text)),
+    sizeBytes: field(o, "sizeBytes", int64),
+    storagePath: field(o, "storagePath", nullable(text)),
+    mimetype: field(o, "mimetype", nullable(text)),
+    updatedAt: field(o, "updatedAt", nullable(text)),
+    digest: field(o, "digest", nullable(text)),
+    md5: field(o, "md5", nullable(text)),
+    directUrl: field(o, "directUrl", nullable(text)),
+  };
+};
+
 const textLightRun = `fragment LightRun on Run {
   id
   tags
@@ -1037,6 +2006,841 @@ const decodeConsoleLineFields: Decoder<ConsoleLineFieldsFragment> = (value) => {
     label: field(o, "label", nullable(text)),
     line: field(o, "line", nullable(text)),
   };
+};
+
+/** The query `ArtifactMembershipByName`. */
+export const ArtifactMembershipByNameDocument: GraphqlDocument<
+  ArtifactMembershipByNameQuery,
+  ArtifactMembershipByNameQueryVariables
+> = {
+  kind: "query",
+  name: "ArtifactMembershipByName",
+  text: `query ArtifactMembershipByName($entity: String!, $project: String!, $name: String!) {
+  project(name: $project, entityName: $entity) {
+    artifactCollectionMembership(name: $name) {
+      ...MembershipFields
+    }
+  }
+}
+
+${textMembershipFields}
+
+${textCollectionPlace}
+
+${textProjectPlace}
+
+${textArtifactFields}
+
+${textSequencePlace}
+
+${textTagFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactCollectionMembership: field(
+              o,
+              "artifactCollectionMembership",
+              nullable((value) => {
+                const o = asObject(value);
+                return { ...decodeMembershipFields(o) };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `ArtifactById`. */
+export const ArtifactByIdDocument: GraphqlDocument<ArtifactByIdQuery, ArtifactByIdQueryVariables> = {
+  kind: "query",
+  name: "ArtifactById",
+  text: `query ArtifactById($id: ID!) {
+  artifact(id: $id) {
+    ...ArtifactFields
+    ...PlacedAliases
+  }
+}
+
+${textArtifactFields}
+
+${textSequencePlace}
+
+${textProjectPlace}
+
+${textTagFields}
+
+${textPlacedAliases}
+
+${textCollectionPlace}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      artifact: field(
+        o,
+        "artifact",
+        nullable((value) => {
+          const o = asObject(value);
+          return { ...decodeArtifactFields(o), ...decodePlacedAliases(o) };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `ArtifactManifestUrl`. */
+export const ArtifactManifestUrlDocument: GraphqlDocument<
+  ArtifactManifestUrlQuery,
+  ArtifactManifestUrlQueryVariables
+> = {
+  kind: "query",
+  name: "ArtifactManifestUrl",
+  text: `query ArtifactManifestUrl($id: ID!) {
+  artifact(id: $id) {
+    currentManifest {
+      file {
+        directUrl
+      }
+    }
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      artifact: field(
+        o,
+        "artifact",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            currentManifest: field(
+              o,
+              "currentManifest",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  file: field(o, "file", (value) => {
+                    const o = asObject(value);
+                    return { directUrl: field(o, "directUrl", nullable(text)) };
+                  }),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `ArtifactUsedBy`. */
+export const ArtifactUsedByDocument: GraphqlDocument<ArtifactUsedByQuery, ArtifactUsedByQueryVariables> = {
+  kind: "query",
+  name: "ArtifactUsedBy",
+  text: `query ArtifactUsedBy($id: ID!) {
+  artifact(id: $id) {
+    usedBy {
+      edges {
+        node {
+          ...RunPlace
+        }
+      }
+    }
+  }
+}
+
+${textRunPlace}
+
+${textProjectPlace}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      artifact: field(
+        o,
+        "artifact",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            usedBy: field(o, "usedBy", (value) => {
+              const o = asObject(value);
+              return {
+                edges: field(
+                  o,
+                  "edges",
+                  list((value) => {
+                    const o = asObject(value);
+                    return {
+                      node: field(o, "node", (value) => {
+                        const o = asObject(value);
+                        return { ...decodeRunPlace(o) };
+                      }),
+                    };
+                  }),
+                ),
+              };
+            }),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `ArtifactCreatedBy`. */
+export const ArtifactCreatedByDocument: GraphqlDocument<
+  ArtifactCreatedByQuery,
+  ArtifactCreatedByQueryVariables
+> = {
+  kind: "query",
+  name: "ArtifactCreatedBy",
+  text: `query ArtifactCreatedBy($id: ID!) {
+  artifact(id: $id) {
+    createdBy {
+      __typename
+      ...RunPlace
+    }
+  }
+}
+
+${textRunPlace}
+
+${textProjectPlace}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      artifact: field(
+        o,
+        "artifact",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            createdBy: field(
+              o,
+              "createdBy",
+              onlyOf(
+                "Run",
+                nullable((value) => {
+                  const o = asObject(value);
+                  return { __typename: field(o, "__typename", text), ...decodeRunPlace(o) };
+                }),
+              ),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `ArtifactFilePage`. */
+export const ArtifactFilePageDocument: GraphqlDocument<
+  ArtifactFilePageQuery,
+  ArtifactFilePageQueryVariables
+> = {
+  kind: "query",
+  name: "ArtifactFilePage",
+  text: `query ArtifactFilePage($entity: String!, $project: String!, $collection: String!, $alias: String!, $fileNames: [String!], $cursor: String, $perPage: Int = 50) {
+  project(name: $project, entityName: $entity) {
+    artifactCollection(name: $collection) {
+      artifactMembership(aliasName: $alias) {
+        files(names: $fileNames, after: $cursor, first: $perPage) {
+          pageInfo {
+            endCursor
+            hasNextPage
+          }
+          edges {
+            node {
+              ...ArtifactFileFields
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+${textArtifactFileFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactCollection: field(
+              o,
+              "artifactCollection",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  artifactMembership: field(
+                    o,
+                    "artifactMembership",
+                    nullable((value) => {
+                      const o = asObject(value);
+                      return {
+                        files: field(
+                          o,
+                          "files",
+                          nullable((value) => {
+                            const o = asObject(value);
+                            return {
+                              pageInfo: field(o, "pageInfo", (value) => {
+                                const o = asObject(value);
+                                return {
+                                  endCursor: field(o, "endCursor", nullable(text)),
+                                  hasNextPage: field(o, "hasNextPage", boolean),
+                                };
+                              }),
+                              edges: field(
+                                o,
+                                "edges",
+                                list((value) => {
+                                  const o = asObject(value);
+                                  return {
+                                    node: field(
+                                      o,
+                                      "node",
+                                      nullable((value) => {
+                                        const o = asObject(value);
+                                        return { ...decodeArtifactFileFields(o) };
+                                      }),
+                                    ),
+                                  };
+                                }),
+                              ),
+                            };
+                          }),
+                        ),
+                      };
+                    }),
+                  ),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `ArtifactFileCount`. */
+export const ArtifactFileCountDocument: GraphqlDocument<
+  ArtifactFileCountQuery,
+  ArtifactFileCountQueryVariables
+> = {
+  kind: "query",
+  name: "ArtifactFileCount",
+  text: `query ArtifactFileCount($entity: String!, $project: String!, $collection: String!, $alias: String!, $fileNames: [String!]) {
+  project(name: $project, entityName: $entity) {
+    artifactCollection(name: $collection) {
+      artifactMembership(aliasName: $alias) {
+        files(names: $fileNames, first: 1) {
+          totalCount
+        }
+      }
+    }
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactCollection: field(
+              o,
+              "artifactCollection",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  artifactMembership: field(
+                    o,
+                    "artifactMembership",
+                    nullable((value) => {
+                      const o = asObject(value);
+                      return {
+                        files: field(
+                          o,
+                          "files",
+                          nullable((value) => {
+                            const o = asObject(value);
+                            return { totalCount: field(o, "totalCount", nullable(integer)) };
+                          }),
+                        ),
+                      };
+                    }),
+                  ),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `ArtifactFileUrls`. */
+export const ArtifactFileUrlsDocument: GraphqlDocument<
+  ArtifactFileUrlsQuery,
+  ArtifactFileUrlsQueryVariables
+> = {
+  kind: "query",
+  name: "ArtifactFileUrls",
+  text: `query ArtifactFileUrls($entity: String!, $project: String!, $collection: String!, $alias: String!, $fileNames: [String!], $cursor: String, $perPage: Int) {
+  project(name: $project, entityName: $entity) {
+    artifactCollection(name: $collection) {
+      artifactMembership(aliasName: $alias) {
+        files(names: $fileNames, after: $cursor, first: $perPage) {
+          pageInfo {
+            endCursor
+            hasNextPage
+          }
+          edges {
+            node {
+              name
+              directUrl
+            }
+          }
+        }
+      }
+    }
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactCollection: field(
+              o,
+              "artifactCollection",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  artifactMembership: field(
+                    o,
+                    "artifactMembership",
+                    nullable((value) => {
+                      const o = asObject(value);
+                      return {
+                        files: field(
+                          o,
+                          "files",
+                          nullable((value) => {
+                            const o = asObject(value);
+                            return {
+                              pageInfo: field(o, "pageInfo", (value) => {
+                                const o = asObject(value);
+                                return {
+                                  endCursor: field(o, "endCursor", nullable(text)),
+                                  hasNextPage: field(o, "hasNextPage", boolean),
+                                };
+                              }),
+                              edges: field(
+                                o,
+                                "edges",
+                                list((value) => {
+                                  const o = asObject(value);
+                                  return {
+                                    node: field(
+                                      o,
+                                      "node",
+                                      nullable((value) => {
+                                        const o = asObject(value);
+                                        return {
+                                          name: field(o, "name", text),
+                                          directUrl: field(o, "directUrl", nullable(text)),
+                                        };
+                                      }),
+                                    ),
+                                  };
+                                }),
+                              ),
+                            };
+                          }),
+                        ),
+                      };
+                    }),
+                  ),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `RunInputArtifacts`. */
+export const RunInputArtifactsDocument: GraphqlDocument<
+  RunInputArtifactsQuery,
+  RunInputArtifactsQueryVariables
+> = {
+  kind: "query",
+  name: "RunInputArtifacts",
+  text: `query RunInputArtifacts($entity: String!, $project: String!, $run: String!, $cursor: String, $perPage: Int) {
+  project(entityName: $entity, name: $project) {
+    run(name: $run) {
+      artifacts: inputArtifacts(after: $cursor, first: $perPage) {
+        totalCount
+        pageInfo {
+          endCursor
+          hasNextPage
+        }
+        edges {
+          node {
+            ...ArtifactFields
+            ...PlacedAliases
+          }
+        }
+      }
+    }
+  }
+}
+
+${textArtifactFields}
+
+${textSequencePlace}
+
+${textProjectPlace}
+
+${textTagFields}
+
+${textPlacedAliases}
+
+${textCollectionPlace}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            run: field(
+              o,
+              "run",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  artifacts: field(
+                    o,
+                    "artifacts",
+                    nullable((value) => {
+                      const o = asObject(value);
+                      return {
+                        totalCount: field(o, "totalCount", integer),
+                        pageInfo: field(o, "pageInfo", (value) => {
+                          const o = asObject(value);
+                          return {
+                            endCursor: field(o, "endCursor", nullable(text)),
+                            hasNextPage: field(o, "hasNextPage", boolean),
+                          };
+                        }),
+                        edges: field(
+                          o,
+                          "edges",
+                          list((value) => {
+                            const o = asObject(value);
+                            return {
+                              node: field(
+                                o,
+                                "node",
+                                nullable((value) => {
+                                  const o = asObject(value);
+                                  return { ...decodeArtifactFields(o), ...decodePlacedAliases(o) };
+                                }),
+                              ),
+                            };
+                          }),
+                        ),
+                      };
+                    }),
+                  ),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `RunOutputArtifacts`. */
+export const RunOutputArtifactsDocument: GraphqlDocument<
+  RunOutputArtifactsQuery,
+  RunOutputArtifactsQueryVariables
+> = {
+  kind: "query",
+  name: "RunOutputArtifacts",
+  text: `query RunOutputArtifacts($entity: String!, $project: String!, $run: String!, $cursor: String, $perPage: Int) {
+  project(entityName: $entity, name: $project) {
+    run(name: $run) {
+      artifacts: outputArtifacts(after: $cursor, first: $perPage) {
+        totalCount
+        pageInfo {
+          endCursor
+          hasNextPage
+        }
+        edges {
+          node {
+            ...ArtifactFields
+            ...PlacedAliases
+          }
+        }
+      }
+    }
+  }
+}
+
+${textArtifactFields}
+
+${textSequencePlace}
+
+${textProjectPlace}
+
+${textTagFields}
+
+${textPlacedAliases}
+
+${textCollectionPlace}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            run: field(
+              o,
+              "run",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  artifacts: field(
+                    o,
+                    "artifacts",
+                    nullable((value) => {
+                      const o = asObject(value);
+                      return {
+                        totalCount: field(o, "totalCount", integer),
+                        pageInfo: field(o, "pageInfo", (value) => {
+                          const o = asObject(value);
+                          return {
+                            endCursor: field(o, "endCursor", nullable(text)),
+                            hasNextPage: field(o, "hasNextPage", boolean),
+                          };
+                        }),
+                        edges: field(
+                          o,
+                          "edges",
+                          list((value) => {
+                            const o = asObject(value);
+                            return {
+                              node: field(
+                                o,
+                                "node",
+                                nullable((value) => {
+                                  const o = asObject(value);
+                                  return { ...decodeArtifactFields(o), ...decodePlacedAliases(o) };
+                                }),
+                              ),
+                            };
+                          }),
+                        ),
+                      };
+                    }),
+                  ),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `ProjectArtifactCollection`. */
+export const ProjectArtifactCollectionDocument: GraphqlDocument<
+  ProjectArtifactCollectionQuery,
+  ProjectArtifactCollectionQueryVariables
+> = {
+  kind: "query",
+  name: "ProjectArtifactCollection",
+  text: `query ProjectArtifactCollection($entity: String!, $project: String!, $type: String!, $name: String!) {
+  project(entityName: $entity, name: $project) {
+    artifactType(name: $type) {
+      artifactCollection(name: $name) {
+        ...CollectionFields
+      }
+    }
+  }
+}
+
+${textCollectionFields}
+
+${textProjectPlace}
+
+${textTagFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactType: field(
+              o,
+              "artifactType",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  artifactCollection: field(
+                    o,
+                    "artifactCollection",
+                    nullable((value) => {
+                      const o = asObject(value);
+                      return { ...decodeCollectionFields(o) };
+                    }),
+                  ),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `ProjectArtifactType`. */
+export const ProjectArtifactTypeDocument: GraphqlDocument<
+  ProjectArtifactTypeQuery,
+  ProjectArtifactTypeQueryVariables
+> = {
+  kind: "query",
+  name: "ProjectArtifactType",
+  text: `query ProjectArtifactType($entity: String!, $project: String!, $type: String!) {
+  project(entityName: $entity, name: $project) {
+    artifactType(name: $type) {
+      ...ArtifactTypeFields
+    }
+  }
+}
+
+${textArtifactTypeFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactType: field(
+              o,
+              "artifactType",
+              nullable((value) => {
+                const o = asObject(value);
+                return { ...decodeArtifactTypeFields(o) };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `ArtifactCollectionAliases`. */
+export const ArtifactCollectionAliasesDocument: GraphqlDocument<
+  ArtifactCollectionAliasesQuery,
+  ArtifactCollectionAliasesQueryVariables
+> = {
+  kind: "query",
+  name: "ArtifactCollectionAliases",
+  text: `query ArtifactCollectionAliases($id: ID!, $cursor: String, $perPage: Int = 1000) {
+  artifactCollection(id: $id) {
+    aliases(after: $cursor, first: $perPage) {
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+      edges {
+        node {
+          alias
+        }
+      }
+    }
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      artifactCollection: field(
+        o,
+        "artifactCollection",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            aliases: field(o, "aliases", (value) => {
+              const o = asObject(value);
+              return {
+                pageInfo: field(o, "pageInfo", (value) => {
+                  const o = asObject(value);
+                  return {
+                    endCursor: field(o, "endCursor", nullable(text)),
+                    hasNextPage: field(o, "hasNextPage", boolean),
+                  };
+                }),
+                edges: field(
+                  o,
+                  "edges",
+                  list((value) => {
+                    const o = asObject(value);
+                    return {
+                      node: field(o, "node", (value) => {
+                        const o = asObject(value);
+                        return { alias: field(o, "alias", text) };
+                      }),
+                    };
+                  }),
+                ),
+              };
+            }),
+          };
+        }),
+      ),
+    };
+  },
 };
 
 /** The query `RunConsoleLogTail`. */

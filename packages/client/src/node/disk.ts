@@ -1,7 +1,7 @@
 /** Downloads to and uploads from the disk. Names come from servers, so they are checked before they become paths. */
 import { randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { constants, copyFile, mkdir, readFile, realpath, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -9,8 +9,13 @@ import { pipeline } from "node:stream/promises";
 import { validateFilePath } from "@steelyard/protocol";
 
 import { ValueError } from "../core/errors.ts";
-import type { Disk, LocalFile } from "../core/platform.ts";
+import type { Disk, DiskEntry, FolderFile, LocalFile, PartFile } from "../core/platform.ts";
+import { walkFolder } from "./folder-files.ts";
+import { NodePartFile } from "./part-file.ts";
 import { isMissing } from "./paths.ts";
+
+/** Large enough that a file of gigabytes is not read in a hundred thousand steps. */
+const READ_BYTES = 1 << 20;
 
 /** The local disk, seen from a working directory. */
 export class NodeDisk implements Disk {
@@ -58,7 +63,7 @@ export class NodeDisk implements Disk {
 
   async openForUpload(path: string, root: string): Promise<LocalFile> {
     const folder = resolve(this.#workingDirectory, root);
-    const absolute = resolve(this.#workingDirectory, path);
+    const absolute = this.absolute(path);
     const { size, isFile } = await describe(absolute);
     if (!isFile) throw new ValueError(`${absolute} is not a file`);
     const inside = relative(folder, absolute);
@@ -68,12 +73,63 @@ export class NodeDisk implements Disk {
     return {
       name: inside.split(sep).join("/"),
       sizeBytes: size,
-      open: () => webStream(createReadStream(absolute)),
+      open: () => this.read(absolute),
     };
   }
 
   async readText(path: string): Promise<string> {
-    return readFile(resolve(this.#workingDirectory, path), "utf8");
+    return readFile(this.absolute(path), "utf8");
+  }
+
+  absolute(path: string): string {
+    return resolve(this.#workingDirectory, path);
+  }
+
+  async entry(path: string): Promise<DiskEntry | null> {
+    try {
+      const found = await stat(this.absolute(path));
+      const kind = found.isFile() ? "file" : found.isDirectory() ? "folder" : "other";
+      return { kind, sizeBytes: found.size, modifiedMs: found.mtimeMs };
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  files(folder: string, options: { readonly followLinks: boolean }): AsyncIterable<FolderFile> {
+    return walkFolder(this.absolute(folder), options);
+  }
+
+  read(path: string, range?: { readonly start: number; readonly end: number }): ReadableStream<Uint8Array> {
+    const bounds = range === undefined ? {} : { start: range.start, end: range.end - 1 };
+    return webStream(createReadStream(this.absolute(path), { ...bounds, highWaterMark: READ_BYTES }));
+  }
+
+  async openPart(path: string, tag: string): Promise<PartFile> {
+    return NodePartFile.open(this.absolute(path), tag);
+  }
+
+  async copy(from: string, to: string): Promise<boolean> {
+    await mkdir(dirname(to), { recursive: true });
+    const temporary = `${to}.${randomUUID()}.part`;
+    try {
+      await copyFile(from, temporary, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+      await rename(temporary, to);
+      return true;
+    } catch (error) {
+      await rm(temporary, { force: true });
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  }
+
+  async remove(path: string): Promise<void> {
+    await rm(path, { force: true });
+  }
+
+  async touch(path: string): Promise<void> {
+    const now = new Date();
+    await utimes(path, now, now);
   }
 }
 

@@ -1,6 +1,8 @@
 /** What `#platform` means in Node, Bun and Deno: the process's environment, the user's files, the disk. */
 import { homedir } from "node:os";
 
+import { createNodeHasher } from "./digests.ts";
+import { cacheFolder } from "./cache-folder.ts";
 import type { Platform } from "../core/platform.ts";
 import { NodeDisk } from "./disk.ts";
 import { readNetrc } from "./netrc.ts";
@@ -26,6 +28,8 @@ export function createNodePlatform(options: NodePlatformOptions = {}): Platform 
     settingsFiles: () => readSettingsFiles({ environment, home, workingDirectory }),
     netrc: (host) => readNetrc(host, { environment, home }),
     disk: new NodeDisk(workingDirectory),
+    cacheFolder: () => cacheFolder(environment, home),
+    createHasher: createNodeHasher,
   };
 }
 

@@ -5,7 +5,7 @@
 import { printJson } from "../json/print.ts";
 import { isJsonArray } from "../json/value.ts";
 import type { JsonValue } from "../json/value.ts";
-import type { FieldKind } from "./filter-field.ts";
+import type { FieldKind, FilterField } from "./filter-field.ts";
 import type { OrderKey } from "./order.ts";
 import type { RunDocument } from "./run-document.ts";
 import { resolveRunField } from "./run-fields.ts";
@@ -14,9 +14,9 @@ import { resolveRunField } from "./run-fields.ts";
 export type OrderValue = null | boolean | number | bigint | string;
 
 /** A compiled order. */
-export interface RunOrder {
-  /** The sort values of a run, one per key. */
-  readonly values: (run: RunDocument) => readonly OrderValue[];
+export interface DocumentOrder<D> {
+  /** The sort values of a document, one per key. */
+  readonly values: (document: D) => readonly OrderValue[];
   /**
    * Negative when `a` comes first, positive when `b` does, 0 when only the caller's tie-break (the id) can tell.
    *
@@ -26,6 +26,9 @@ export interface RunOrder {
    */
   readonly compare: (a: readonly OrderValue[], b: readonly OrderValue[]) => number;
 }
+
+/** A compiled order over runs. */
+export type RunOrder = DocumentOrder<RunDocument>;
 
 /** Texts are ordered by this many UTF-16 units, to keep cursors small; longer equal beginnings are ties. */
 export const MAX_ORDER_VALUE_LENGTH = 1_000;
@@ -39,10 +42,22 @@ const OTHER_MARK = "\uffff";
  * @throws {FilterError} naming the field, when runs have no such field.
  */
 export function compileRunOrder(keys: readonly OrderKey[]): RunOrder {
-  const readers = keys.map(({ field }) => resolveRunField(field));
+  return compileOrder(keys, resolveRunField);
+}
+
+/**
+ * Compiles an order over anything whose fields `resolve` finds.
+ *
+ * @throws what `resolve` throws for a field that is none.
+ */
+export function compileOrder<D>(
+  keys: readonly OrderKey[],
+  resolve: (field: string) => FilterField<D>,
+): DocumentOrder<D> {
+  const readers = keys.map(({ field }) => resolve(field));
   const directions = keys.map(({ isDescending }) => isDescending);
   return {
-    values: (run) => readers.map((field) => toOrderValue(field.read(run), field.kind)),
+    values: (document) => readers.map((field) => toOrderValue(field.read(document), field.kind)),
     compare: (a, b) => {
       for (const [index, isDescending] of directions.entries()) {
         const difference = compareValues(a[index] ?? null, b[index] ?? null, isDescending);

@@ -7,7 +7,9 @@ import type { Run as RunModel } from "../modules/runs/run.ts";
 import type { FileView as FileViewModel } from "../modules/files/file-view.ts";
 import type { Artifact as ArtifactModel } from "../modules/artifacts/artifact.ts";
 import type {
-  ArtifactSequence as ArtifactSequenceModel,
+  ArtifactCollection as ArtifactCollectionModel,
+  ArtifactCollection as ArtifactSequenceModel,
+  ArtifactCollection as ArtifactPortfolioModel,
   ArtifactType as ArtifactTypeModel,
   ArtifactMembership as ArtifactMembershipModel,
   ArtifactAlias as ArtifactAliasModel,
@@ -308,6 +310,42 @@ export type ArtifactManifestType =
   /** A part that the server merges; refused as unsupported. */
   | "PATCH";
 
+/** A collection of versions that are linked to it from sequences of any project; registries hold only portfolios. */
+export type ArtifactPortfolio = ArtifactCollection & {
+  readonly __typename?: "ArtifactPortfolio";
+  /** The aliases in the collection, in alphabetical order. */
+  readonly aliases: ArtifactAliasConnection;
+  /** A version by alias, by v and its number or by digest; null when there is none. */
+  readonly artifactMembership: Maybe<ArtifactCollectionMembership>;
+  /** When the collection was created. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** The type of its versions. */
+  readonly defaultArtifactType: ArtifactType;
+  /** Free text. */
+  readonly description: Maybe<Scalars["String"]["output"]>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Name, unique in its project. */
+  readonly name: Scalars["String"]["output"];
+  /** The project that holds the collection. */
+  readonly project: Maybe<Project>;
+  /** Tags; always empty. */
+  readonly tags: TagConnection;
+  /** When the collection last changed. */
+  readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
+};
+
+/** A collection of versions that are linked to it from sequences of any project; registries hold only portfolios. */
+export type ArtifactPortfolioAliasesArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+};
+
+/** A collection of versions that are linked to it from sequences of any project; registries hold only portfolios. */
+export type ArtifactPortfolioArtifactMembershipArgs = {
+  aliasName: Scalars["String"]["input"];
+};
+
 /** The collection that versions are logged to. */
 export type ArtifactSequence = ArtifactCollection & {
   readonly __typename?: "ArtifactSequence";
@@ -350,6 +388,8 @@ export type ArtifactSequenceArtifactMembershipArgs = {
 export type ArtifactState =
   /** Whole and visible. */
   | "COMMITTED"
+  /** Gone; only its id is still known. */
+  | "DELETED"
   /** Begun, not committed. */
   | "PENDING";
 
@@ -385,6 +425,14 @@ export type ArtifactTypeArtifactCollectionArgs = {
 /** The kind of thing that artifacts of a project are. */
 export type ArtifactTypeArtifactSequenceArgs = {
   name: Scalars["String"]["input"];
+};
+
+/** A type of artifact versions that a registry accepts. */
+export type ArtifactTypeInput = {
+  /** Free text; accepted and ignored. */
+  readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the type. */
+  readonly name: Scalars["String"]["input"];
 };
 
 /** What a client-made id stands for. */
@@ -551,6 +599,25 @@ export type CreateArtifactTypePayload = {
   readonly artifactType: ArtifactType;
 };
 
+/** Users and teams to add. */
+export type CreateProjectMembersInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the project. */
+  readonly projectId: Scalars["ID"]["input"];
+  /** Global ids of the entities of teams. */
+  readonly teamIds?: InputMaybe<ReadonlyArray<Scalars["ID"]["input"]>>;
+  /** Global ids of users. */
+  readonly userIds?: InputMaybe<ReadonlyArray<Scalars["ID"]["input"]>>;
+};
+
+/** Whether the members were added. */
+export type CreateProjectMembersPayload = {
+  readonly __typename?: "CreateProjectMembersPayload";
+  /** True when all of them belong to the project. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** Which run files to announce. */
 export type CreateRunFilesInput = {
   /** Accepted for older clients. */
@@ -640,6 +707,40 @@ export type DeleteFilesPayload = {
   readonly __typename?: "DeleteFilesPayload";
   /** True when they are gone. */
   readonly success: Maybe<Scalars["Boolean"]["output"]>;
+};
+
+/** Which project to delete. */
+export type DeleteModelInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the project. */
+  readonly id: Scalars["String"]["input"];
+};
+
+/** Whether a project was deleted. */
+export type DeleteModelPayload = {
+  readonly __typename?: "DeleteModelPayload";
+  /** True when the project existed and is gone. */
+  readonly success: Maybe<Scalars["Boolean"]["output"]>;
+};
+
+/** Users and teams to remove. */
+export type DeleteProjectMembersInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the project. */
+  readonly projectId: Scalars["ID"]["input"];
+  /** Global ids of the entities of teams. */
+  readonly teamIds?: InputMaybe<ReadonlyArray<Scalars["ID"]["input"]>>;
+  /** Global ids of users. */
+  readonly userIds?: InputMaybe<ReadonlyArray<Scalars["ID"]["input"]>>;
+};
+
+/** Whether the members were removed. */
+export type DeleteProjectMembersPayload = {
+  readonly __typename?: "DeleteProjectMembersPayload";
+  /** True when none of them belongs to the project. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Which run to delete. */
@@ -925,6 +1026,8 @@ export type Mutation = {
   readonly createArtifactManifest: Maybe<CreateArtifactManifestPayload>;
   /** Creates an artifact type in a project, or answers with the one of that name. */
   readonly createArtifactType: Maybe<CreateArtifactTypePayload>;
+  /** Adds users and teams to a registry or restricted project, as viewers; those who belong to it already keep their role. */
+  readonly createProjectMembers: Maybe<CreateProjectMembersPayload>;
   /** Announces run files and answers with the addresses to upload them to. */
   readonly createRunFiles: Maybe<CreateRunFilesPayload>;
   /** Creates a user account. Administrators only. */
@@ -935,6 +1038,10 @@ export type Mutation = {
   readonly deleteApiKey: Maybe<DeleteApiKeyPayload>;
   /** Deletes run files. */
   readonly deleteFiles: Maybe<DeleteFilesPayload>;
+  /** Deletes a project that holds no runs and no logged artifacts; the versions linked in a registry stay where they were logged. */
+  readonly deleteModel: Maybe<DeleteModelPayload>;
+  /** Removes users and teams from a registry or restricted project; those who do not belong to it are passed over. */
+  readonly deleteProjectMembers: Maybe<DeleteProjectMembersPayload>;
   /** Deletes a run with its history and files. */
   readonly deleteRun: Maybe<DeleteRunPayload>;
   /** Creates an API key for the caller. Its text is in the answer and nowhere else afterwards. */
@@ -943,12 +1050,18 @@ export type Mutation = {
   readonly markRunFilesUploaded: Maybe<MarkRunFilesUploadedPayload>;
   /** Stores an alert of a run. */
   readonly notifyScriptableRunAlert: Maybe<NotifyScriptableRunAlertPayload>;
+  /** Gives a registry another name. */
+  readonly renameProject: Maybe<RenameProjectPayload>;
   /** Takes a run back to a step: later history is archived and no longer read. */
   readonly rewindRun: Maybe<RewindRunPayload>;
   /** Asks a running run to stop. */
   readonly stopRun: Maybe<StopRunPayload>;
   /** Changes an artifact version's description, metadata or tags. Nulls leave fields alone. */
   readonly updateArtifact: Maybe<UpdateArtifactPayload>;
+  /** Changes a user's role in a registry or restricted project. */
+  readonly updateProjectMember: Maybe<UpdateProjectMemberPayload>;
+  /** Changes a team's role in a registry or restricted project. */
+  readonly updateProjectTeamMember: Maybe<UpdateProjectTeamMemberPayload>;
   /** Sets a run's state to pending or failed. */
   readonly updateRunState: Maybe<UpdateRunStatePayload>;
   /** Creates a run, or changes the one of that id or name. Nulls leave fields alone; repeating the call changes nothing. */
@@ -990,6 +1103,11 @@ export type MutationCreateArtifactTypeArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationCreateProjectMembersArgs = {
+  input: CreateProjectMembersInput;
+};
+
+/** Everything that can be changed. */
 export type MutationCreateRunFilesArgs = {
   input: CreateRunFilesInput;
 };
@@ -1015,6 +1133,16 @@ export type MutationDeleteFilesArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationDeleteModelArgs = {
+  input: DeleteModelInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteProjectMembersArgs = {
+  input: DeleteProjectMembersInput;
+};
+
+/** Everything that can be changed. */
 export type MutationDeleteRunArgs = {
   input: DeleteRunInput;
 };
@@ -1035,6 +1163,11 @@ export type MutationNotifyScriptableRunAlertArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationRenameProjectArgs = {
+  input: RenameProjectInput;
+};
+
+/** Everything that can be changed. */
 export type MutationRewindRunArgs = {
   input: RewindRunInput;
 };
@@ -1047,6 +1180,16 @@ export type MutationStopRunArgs = {
 /** Everything that can be changed. */
 export type MutationUpdateArtifactArgs = {
   input: UpdateArtifactInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateProjectMemberArgs = {
+  input: UpdateProjectMemberInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateProjectTeamMemberArgs = {
+  input: UpdateProjectTeamMemberInput;
 };
 
 /** Everything that can be changed. */
@@ -1139,6 +1282,8 @@ export type Project = {
   readonly __typename?: "Project";
   /** Who may see the project: PRIVATE (its team), USER_READ (anyone reads), USER_WRITE (anyone reads and writes), RESTRICTED (its members). */
   readonly access: Maybe<Scalars["String"]["output"]>;
+  /** Whether a registry accepts versions of any type; otherwise only those types that it has. False in other projects. */
+  readonly allowAllArtifactTypesInRegistry: Scalars["Boolean"]["output"];
   /** An artifact version by collection:alias, collection:version or collection:digest; null when there is none. Without any the latest. */
   readonly artifact: Maybe<Artifact>;
   /** An artifact collection by name; null when there is none. */
@@ -1167,6 +1312,8 @@ export type Project = {
   readonly internalId: Scalars["ID"]["output"];
   /** Whether the project is marked as a benchmark. */
   readonly isBenchmark: Scalars["Boolean"]["output"];
+  /** Users with a role in this project of its own: those of a registry, or of a restricted project. */
+  readonly members: ReadonlyArray<ProjectMember>;
   /** Name, unique in its entity. */
   readonly name: Scalars["String"]["output"];
   /** Whether the caller may only read here. */
@@ -1179,6 +1326,8 @@ export type Project = {
   readonly runCount: Maybe<Scalars["Int"]["output"]>;
   /** The runs that match a filter, in the order asked for. */
   readonly runs: Maybe<RunConnection>;
+  /** Teams with a role in this project of its own. */
+  readonly teamMembers: ReadonlyArray<ProjectTeamMember>;
   /** When the project last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
   /** The user who created the project. */
@@ -1259,6 +1408,38 @@ export type ProjectEdge = {
   readonly node: Maybe<Project>;
 };
 
+/** A picture for a project. */
+export type ProjectIconInput = {
+  /** Which colour. */
+  readonly color: Scalars["String"]["input"];
+  /** Which picture. */
+  readonly name: Scalars["String"]["input"];
+};
+
+/** A user with a role in a registry or restricted project. */
+export type ProjectMember = {
+  readonly __typename?: "ProjectMember";
+  /** E-mail address; shown to the user and to administrators. */
+  readonly email: Maybe<Scalars["String"]["output"]>;
+  /** Global id of the user. */
+  readonly id: Scalars["ID"]["output"];
+  /** Name to show. */
+  readonly name: Maybe<Scalars["String"]["output"]>;
+  /** The role. */
+  readonly role: Role;
+  /** Login name. */
+  readonly username: Maybe<Scalars["String"]["output"]>;
+};
+
+/** A team whose members have a role in a registry or restricted project. */
+export type ProjectTeamMember = {
+  readonly __typename?: "ProjectTeamMember";
+  /** The role. */
+  readonly role: Role;
+  /** The team. */
+  readonly team: Entity;
+};
+
 /** Everything that can be read. */
 export type Query = {
   readonly __typename?: "Query";
@@ -1333,6 +1514,51 @@ export type RampIdType =
   /** By the organization's name. */
   "OrgName";
 
+/** Limits of a hosted service. */
+export type RateLimitsInput = {
+  /** Accepted and ignored. */
+  readonly createArtifacts?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Accepted and ignored. */
+  readonly createArtifactsRequestCount?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Accepted and ignored. */
+  readonly createArtifactsTimeWindow?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Accepted and ignored. */
+  readonly filestreamCount?: InputMaybe<Scalars["Float"]["input"]>;
+  /** Accepted and ignored. */
+  readonly filestreamPerRunCount?: InputMaybe<Scalars["Float"]["input"]>;
+  /** Accepted and ignored. */
+  readonly filestreamSize?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Accepted and ignored. */
+  readonly graphql?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Accepted and ignored. */
+  readonly runUpdateCount?: InputMaybe<Scalars["Float"]["input"]>;
+  /** Accepted and ignored. */
+  readonly sdkGraphql?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Accepted and ignored. */
+  readonly sdkGraphqlQuerySeconds?: InputMaybe<Scalars["Float"]["input"]>;
+};
+
+/** Another name for a registry. */
+export type RenameProjectInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity of the registry. */
+  readonly entityName: Scalars["String"]["input"];
+  /** The name that it is to have. */
+  readonly newProjectName: Scalars["String"]["input"];
+  /** The name that it has. */
+  readonly oldProjectName: Scalars["String"]["input"];
+};
+
+/** The renamed registry. */
+export type RenameProjectPayload = {
+  readonly __typename?: "RenameProjectPayload";
+  /** Whether it is new; always false. */
+  readonly inserted: Maybe<Scalars["Boolean"]["output"]>;
+  /** The registry. */
+  readonly project: Maybe<Project>;
+};
+
 /** Which run to take back, and to where. */
 export type RewindRunInput = {
   /** Accepted for older clients. */
@@ -1354,6 +1580,13 @@ export type RewindRunPayload = {
   readonly __typename?: "RewindRunPayload";
   /** The run. */
   readonly rewoundRun: Maybe<Run>;
+};
+
+/** A role in a registry or restricted project. */
+export type Role = {
+  readonly __typename?: "Role";
+  /** One of admin, member, viewer, restricted_viewer. */
+  readonly name: Scalars["String"]["output"];
 };
 
 /** One execution that logged its config, history, summary, files and console. */
@@ -1681,6 +1914,44 @@ export type UpdateArtifactPayload = {
   readonly artifact: Artifact;
 };
 
+/** A user's new role. */
+export type UpdateProjectMemberInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the project. */
+  readonly projectId: Scalars["ID"]["input"];
+  /** Global id of the user. */
+  readonly userId: Scalars["ID"]["input"];
+  /** One of admin, member, viewer, restricted_viewer. */
+  readonly userProjectRole: Scalars["String"]["input"];
+};
+
+/** Whether the role was changed. */
+export type UpdateProjectMemberPayload = {
+  readonly __typename?: "UpdateProjectMemberPayload";
+  /** False when the user does not belong to the project. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** A team's new role. */
+export type UpdateProjectTeamMemberInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the project. */
+  readonly projectId: Scalars["ID"]["input"];
+  /** Global id of the team's entity. */
+  readonly teamId: Scalars["ID"]["input"];
+  /** One of admin, member, viewer, restricted_viewer. */
+  readonly teamProjectRole: Scalars["String"]["input"];
+};
+
+/** Whether the role was changed. */
+export type UpdateProjectTeamMemberPayload = {
+  readonly __typename?: "UpdateProjectTeamMemberPayload";
+  /** False when the team does not belong to the project. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** Which run's state to set. */
 export type UpdateRunStateInput = {
   /** Accepted for older clients. */
@@ -1783,6 +2054,10 @@ export type UpsertBucketPayload = {
 export type UpsertModelInput = {
   /** Who may see the project: PRIVATE, USER_READ, USER_WRITE or RESTRICTED. */
   readonly access?: InputMaybe<Scalars["String"]["input"]>;
+  /** Whether a registry accepts versions of any type. Registries only. */
+  readonly allowAllArtifactTypesInRegistry?: InputMaybe<Scalars["Boolean"]["input"]>;
+  /** Types that a registry accepts from now on, beside those before. Registries only. */
+  readonly artifactTypes?: InputMaybe<ReadonlyArray<ArtifactTypeInput>>;
   /** Accepted for older clients. */
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
   /** Free text. */
@@ -1793,6 +2068,8 @@ export type UpsertModelInput = {
   readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
   /** Accepted and ignored. */
   readonly framework?: InputMaybe<Scalars["String"]["input"]>;
+  /** Accepted and ignored. */
+  readonly icon?: InputMaybe<ProjectIconInput>;
   /** Global id of an existing project. */
   readonly id?: InputMaybe<Scalars["String"]["input"]>;
   /** Whether the project is marked as a benchmark. */
@@ -1803,6 +2080,8 @@ export type UpsertModelInput = {
   readonly name?: InputMaybe<Scalars["String"]["input"]>;
   /** Accepted and ignored. */
   readonly owner?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Accepted and ignored. */
+  readonly rateLimits?: InputMaybe<RateLimitsInput>;
   /** Source repository. */
   readonly repo?: InputMaybe<Scalars["String"]["input"]>;
   /** Saved views as JSON text. */
@@ -1962,11 +2241,6 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ArtifactCreator: RunModel;
 };
 
-/** Mapping of interface types */
-export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
-  ArtifactCollection: ArtifactSequenceModel;
-};
-
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   AddAliasesInput: AddAliasesInput;
@@ -1988,7 +2262,7 @@ export type ResolversTypes = {
     Omit<ArtifactAliasEdge, "node"> & { node: ResolversTypes["ArtifactAlias"] }
   >;
   ArtifactAliasInput: ArtifactAliasInput;
-  ArtifactCollection: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>["ArtifactCollection"]>;
+  ArtifactCollection: ResolverTypeWrapper<ArtifactCollectionModel>;
   ArtifactCollectionAliasInput: ArtifactCollectionAliasInput;
   ArtifactCollectionMembership: ResolverTypeWrapper<ArtifactMembershipModel>;
   ArtifactConnection: ResolverTypeWrapper<
@@ -2001,10 +2275,12 @@ export type ResolversTypes = {
   >;
   ArtifactManifest: ResolverTypeWrapper<ArtifactManifestModel>;
   ArtifactManifestType: ArtifactManifestType;
+  ArtifactPortfolio: ResolverTypeWrapper<ArtifactPortfolioModel>;
   ArtifactSequence: ResolverTypeWrapper<ArtifactSequenceModel>;
   ArtifactState: ArtifactState;
   ArtifactStorageLayout: ArtifactStorageLayout;
   ArtifactType: ResolverTypeWrapper<ArtifactTypeModel>;
+  ArtifactTypeInput: ArtifactTypeInput;
   ClientIDMapping: ResolverTypeWrapper<ClientIdMapping>;
   CommitArtifactInput: CommitArtifactInput;
   CommitArtifactPayload: ResolverTypeWrapper<
@@ -2029,6 +2305,8 @@ export type ResolversTypes = {
   CreateArtifactTypePayload: ResolverTypeWrapper<
     Omit<CreateArtifactTypePayload, "artifactType"> & { artifactType: ResolversTypes["ArtifactType"] }
   >;
+  CreateProjectMembersInput: CreateProjectMembersInput;
+  CreateProjectMembersPayload: ResolverTypeWrapper<CreateProjectMembersPayload>;
   CreateRunFilesInput: CreateRunFilesInput;
   CreateRunFilesPayload: ResolverTypeWrapper<
     Omit<CreateRunFilesPayload, "files"> & { files: ReadonlyArray<ResolversTypes["File"]> }
@@ -2044,6 +2322,10 @@ export type ResolversTypes = {
   DeleteApiKeyPayload: ResolverTypeWrapper<DeleteApiKeyPayload>;
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: ResolverTypeWrapper<DeleteFilesPayload>;
+  DeleteModelInput: DeleteModelInput;
+  DeleteModelPayload: ResolverTypeWrapper<DeleteModelPayload>;
+  DeleteProjectMembersInput: DeleteProjectMembersInput;
+  DeleteProjectMembersPayload: ResolverTypeWrapper<DeleteProjectMembersPayload>;
   DeleteRunInput: DeleteRunInput;
   DeleteRunPayload: ResolverTypeWrapper<DeleteRunPayload>;
   Duration: ResolverTypeWrapper<Scalars["Duration"]["output"]>;
@@ -2084,13 +2366,24 @@ export type ResolversTypes = {
     Omit<ProjectConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ProjectEdge"]> }
   >;
   ProjectEdge: ResolverTypeWrapper<Omit<ProjectEdge, "node"> & { node?: Maybe<ResolversTypes["Project"]> }>;
+  ProjectIconInput: ProjectIconInput;
+  ProjectMember: ResolverTypeWrapper<ProjectMember>;
+  ProjectTeamMember: ResolverTypeWrapper<
+    Omit<ProjectTeamMember, "team"> & { team: ResolversTypes["Entity"] }
+  >;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RampIDType: RampIdType;
-  RewindRunInput: RewindRunInput;
+  RateLimitsInput: RateLimitsInput;
   Float: ResolverTypeWrapper<Scalars["Float"]["output"]>;
+  RenameProjectInput: RenameProjectInput;
+  RenameProjectPayload: ResolverTypeWrapper<
+    Omit<RenameProjectPayload, "project"> & { project?: Maybe<ResolversTypes["Project"]> }
+  >;
+  RewindRunInput: RewindRunInput;
   RewindRunPayload: ResolverTypeWrapper<
     Omit<RewindRunPayload, "rewoundRun"> & { rewoundRun?: Maybe<ResolversTypes["Run"]> }
   >;
+  Role: ResolverTypeWrapper<Role>;
   Run: ResolverTypeWrapper<RunModel>;
   RunConnection: ResolverTypeWrapper<
     Omit<RunConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["RunEdge"]> }
@@ -2112,6 +2405,10 @@ export type ResolversTypes = {
   UpdateArtifactPayload: ResolverTypeWrapper<
     Omit<UpdateArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
   >;
+  UpdateProjectMemberInput: UpdateProjectMemberInput;
+  UpdateProjectMemberPayload: ResolverTypeWrapper<UpdateProjectMemberPayload>;
+  UpdateProjectTeamMemberInput: UpdateProjectTeamMemberInput;
+  UpdateProjectTeamMemberPayload: ResolverTypeWrapper<UpdateProjectTeamMemberPayload>;
   UpdateRunStateInput: UpdateRunStateInput;
   UpdateRunStatePayload: ResolverTypeWrapper<UpdateRunStatePayload>;
   UploadMultipartUrls: ResolverTypeWrapper<UploadMultipartUrls>;
@@ -2153,7 +2450,7 @@ export type ResolversParentTypes = {
   };
   ArtifactAliasEdge: Omit<ArtifactAliasEdge, "node"> & { node: ResolversParentTypes["ArtifactAlias"] };
   ArtifactAliasInput: ArtifactAliasInput;
-  ArtifactCollection: ResolversInterfaceTypes<ResolversParentTypes>["ArtifactCollection"];
+  ArtifactCollection: ArtifactCollectionModel;
   ArtifactCollectionAliasInput: ArtifactCollectionAliasInput;
   ArtifactCollectionMembership: ArtifactMembershipModel;
   ArtifactConnection: Omit<ArtifactConnection, "edges"> & {
@@ -2162,8 +2459,10 @@ export type ResolversParentTypes = {
   ArtifactCreator: ResolversUnionTypes<ResolversParentTypes>["ArtifactCreator"];
   ArtifactEdge: Omit<ArtifactEdge, "node"> & { node?: Maybe<ResolversParentTypes["Artifact"]> };
   ArtifactManifest: ArtifactManifestModel;
+  ArtifactPortfolio: ArtifactPortfolioModel;
   ArtifactSequence: ArtifactSequenceModel;
   ArtifactType: ArtifactTypeModel;
+  ArtifactTypeInput: ArtifactTypeInput;
   ClientIDMapping: ClientIdMapping;
   CommitArtifactInput: CommitArtifactInput;
   CommitArtifactPayload: Omit<CommitArtifactPayload, "artifact"> & {
@@ -2186,6 +2485,8 @@ export type ResolversParentTypes = {
   CreateArtifactTypePayload: Omit<CreateArtifactTypePayload, "artifactType"> & {
     artifactType: ResolversParentTypes["ArtifactType"];
   };
+  CreateProjectMembersInput: CreateProjectMembersInput;
+  CreateProjectMembersPayload: CreateProjectMembersPayload;
   CreateRunFilesInput: CreateRunFilesInput;
   CreateRunFilesPayload: Omit<CreateRunFilesPayload, "files"> & {
     files: ReadonlyArray<ResolversParentTypes["File"]>;
@@ -2199,6 +2500,10 @@ export type ResolversParentTypes = {
   DeleteApiKeyPayload: DeleteApiKeyPayload;
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: DeleteFilesPayload;
+  DeleteModelInput: DeleteModelInput;
+  DeleteModelPayload: DeleteModelPayload;
+  DeleteProjectMembersInput: DeleteProjectMembersInput;
+  DeleteProjectMembersPayload: DeleteProjectMembersPayload;
   DeleteRunInput: DeleteRunInput;
   DeleteRunPayload: DeleteRunPayload;
   Duration: Scalars["Duration"]["output"];
@@ -2237,12 +2542,21 @@ export type ResolversParentTypes = {
     edges: ReadonlyArray<ResolversParentTypes["ProjectEdge"]>;
   };
   ProjectEdge: Omit<ProjectEdge, "node"> & { node?: Maybe<ResolversParentTypes["Project"]> };
+  ProjectIconInput: ProjectIconInput;
+  ProjectMember: ProjectMember;
+  ProjectTeamMember: Omit<ProjectTeamMember, "team"> & { team: ResolversParentTypes["Entity"] };
   Query: Record<PropertyKey, never>;
-  RewindRunInput: RewindRunInput;
+  RateLimitsInput: RateLimitsInput;
   Float: Scalars["Float"]["output"];
+  RenameProjectInput: RenameProjectInput;
+  RenameProjectPayload: Omit<RenameProjectPayload, "project"> & {
+    project?: Maybe<ResolversParentTypes["Project"]>;
+  };
+  RewindRunInput: RewindRunInput;
   RewindRunPayload: Omit<RewindRunPayload, "rewoundRun"> & {
     rewoundRun?: Maybe<ResolversParentTypes["Run"]>;
   };
+  Role: Role;
   Run: RunModel;
   RunConnection: Omit<RunConnection, "edges"> & { edges: ReadonlyArray<ResolversParentTypes["RunEdge"]> };
   RunEdge: Omit<RunEdge, "node"> & { node: ResolversParentTypes["Run"] };
@@ -2262,6 +2576,10 @@ export type ResolversParentTypes = {
   UpdateArtifactPayload: Omit<UpdateArtifactPayload, "artifact"> & {
     artifact: ResolversParentTypes["Artifact"];
   };
+  UpdateProjectMemberInput: UpdateProjectMemberInput;
+  UpdateProjectMemberPayload: UpdateProjectMemberPayload;
+  UpdateProjectTeamMemberInput: UpdateProjectTeamMemberInput;
+  UpdateProjectTeamMemberPayload: UpdateProjectTeamMemberPayload;
   UpdateRunStateInput: UpdateRunStateInput;
   UpdateRunStatePayload: UpdateRunStatePayload;
   UploadMultipartUrls: UploadMultipartUrls;
@@ -2372,7 +2690,7 @@ export type ArtifactCollectionResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["ArtifactCollection"] = ResolversParentTypes["ArtifactCollection"],
 > = {
-  __resolveType: TypeResolveFn<"ArtifactSequence", ParentType, ContextType>;
+  __resolveType: TypeResolveFn<"ArtifactPortfolio" | "ArtifactSequence", ParentType, ContextType>;
 };
 
 export type ArtifactCollectionMembershipResolvers<
@@ -2425,6 +2743,33 @@ export type ArtifactManifestResolvers<
   digest?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   file?: Resolver<ResolversTypes["File"], ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+};
+
+export type ArtifactPortfolioResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactPortfolio"] = ResolversParentTypes["ArtifactPortfolio"],
+> = {
+  aliases?: Resolver<
+    ResolversTypes["ArtifactAliasConnection"],
+    ParentType,
+    ContextType,
+    Partial<ArtifactPortfolioAliasesArgs>
+  >;
+  artifactMembership?: Resolver<
+    Maybe<ResolversTypes["ArtifactCollectionMembership"]>,
+    ParentType,
+    ContextType,
+    RequireFields<ArtifactPortfolioArtifactMembershipArgs, "aliasName">
+  >;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  defaultArtifactType?: Resolver<ResolversTypes["ArtifactType"], ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
+  tags?: Resolver<ResolversTypes["TagConnection"], ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type ArtifactSequenceResolvers<
@@ -2524,6 +2869,14 @@ export type CreateArtifactTypePayloadResolvers<
   artifactType?: Resolver<ResolversTypes["ArtifactType"], ParentType, ContextType>;
 };
 
+export type CreateProjectMembersPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateProjectMembersPayload"] =
+    ResolversParentTypes["CreateProjectMembersPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type CreateRunFilesPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["CreateRunFilesPayload"] =
@@ -2566,6 +2919,21 @@ export type DeleteFilesPayloadResolvers<
   ParentType extends ResolversParentTypes["DeleteFilesPayload"] = ResolversParentTypes["DeleteFilesPayload"],
 > = {
   success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
+};
+
+export type DeleteModelPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteModelPayload"] = ResolversParentTypes["DeleteModelPayload"],
+> = {
+  success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
+};
+
+export type DeleteProjectMembersPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteProjectMembersPayload"] =
+    ResolversParentTypes["DeleteProjectMembersPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type DeleteRunPayloadResolvers<
@@ -2799,6 +3167,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationCreateArtifactTypeArgs, "input">
   >;
+  createProjectMembers?: Resolver<
+    Maybe<ResolversTypes["CreateProjectMembersPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateProjectMembersArgs, "input">
+  >;
   createRunFiles?: Resolver<
     Maybe<ResolversTypes["CreateRunFilesPayload"]>,
     ParentType,
@@ -2829,6 +3203,18 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationDeleteFilesArgs, "input">
   >;
+  deleteModel?: Resolver<
+    Maybe<ResolversTypes["DeleteModelPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteModelArgs, "input">
+  >;
+  deleteProjectMembers?: Resolver<
+    Maybe<ResolversTypes["DeleteProjectMembersPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteProjectMembersArgs, "input">
+  >;
   deleteRun?: Resolver<
     Maybe<ResolversTypes["DeleteRunPayload"]>,
     ParentType,
@@ -2853,6 +3239,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationNotifyScriptableRunAlertArgs, "input">
   >;
+  renameProject?: Resolver<
+    Maybe<ResolversTypes["RenameProjectPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationRenameProjectArgs, "input">
+  >;
   rewindRun?: Resolver<
     Maybe<ResolversTypes["RewindRunPayload"]>,
     ParentType,
@@ -2870,6 +3262,18 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationUpdateArtifactArgs, "input">
+  >;
+  updateProjectMember?: Resolver<
+    Maybe<ResolversTypes["UpdateProjectMemberPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateProjectMemberArgs, "input">
+  >;
+  updateProjectTeamMember?: Resolver<
+    Maybe<ResolversTypes["UpdateProjectTeamMemberPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateProjectTeamMemberArgs, "input">
   >;
   updateRunState?: Resolver<
     Maybe<ResolversTypes["UpdateRunStatePayload"]>,
@@ -2942,6 +3346,7 @@ export type ProjectResolvers<
   ParentType extends ResolversParentTypes["Project"] = ResolversParentTypes["Project"],
 > = {
   access?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  allowAllArtifactTypesInRegistry?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   artifact?: Resolver<
     Maybe<ResolversTypes["Artifact"]>,
     ParentType,
@@ -2986,6 +3391,7 @@ export type ProjectResolvers<
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   internalId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   isBenchmark?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  members?: Resolver<ReadonlyArray<ResolversTypes["ProjectMember"]>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   readOnly?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   repo?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
@@ -2997,6 +3403,7 @@ export type ProjectResolvers<
   >;
   runCount?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType, Partial<ProjectRunCountArgs>>;
   runs?: Resolver<Maybe<ResolversTypes["RunConnection"]>, ParentType, ContextType, Partial<ProjectRunsArgs>>;
+  teamMembers?: Resolver<ReadonlyArray<ResolversTypes["ProjectTeamMember"]>, ParentType, ContextType>;
   updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
   views?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
@@ -3016,6 +3423,25 @@ export type ProjectEdgeResolvers<
 > = {
   cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
+};
+
+export type ProjectMemberResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ProjectMember"] = ResolversParentTypes["ProjectMember"],
+> = {
+  email?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  role?: Resolver<ResolversTypes["Role"], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
+export type ProjectTeamMemberResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ProjectTeamMember"] = ResolversParentTypes["ProjectTeamMember"],
+> = {
+  role?: Resolver<ResolversTypes["Role"], ParentType, ContextType>;
+  team?: Resolver<ResolversTypes["Entity"], ParentType, ContextType>;
 };
 
 export type QueryResolvers<
@@ -3059,11 +3485,27 @@ export type QueryResolvers<
   viewer?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
 };
 
+export type RenameProjectPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RenameProjectPayload"] =
+    ResolversParentTypes["RenameProjectPayload"],
+> = {
+  inserted?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
+  project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
+};
+
 export type RewindRunPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["RewindRunPayload"] = ResolversParentTypes["RewindRunPayload"],
 > = {
   rewoundRun?: Resolver<Maybe<ResolversTypes["Run"]>, ParentType, ContextType>;
+};
+
+export type RoleResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["Role"] = ResolversParentTypes["Role"],
+> = {
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
 };
 
 export type RunResolvers<
@@ -3272,6 +3714,22 @@ export type UpdateArtifactPayloadResolvers<
   artifact?: Resolver<ResolversTypes["Artifact"], ParentType, ContextType>;
 };
 
+export type UpdateProjectMemberPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateProjectMemberPayload"] =
+    ResolversParentTypes["UpdateProjectMemberPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type UpdateProjectTeamMemberPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateProjectTeamMemberPayload"] =
+    ResolversParentTypes["UpdateProjectTeamMemberPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type UpdateRunStatePayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpdateRunStatePayload"] =
@@ -3356,6 +3814,7 @@ export type Resolvers<ContextType = RequestContext> = {
   ArtifactCreator?: ArtifactCreatorResolvers<ContextType>;
   ArtifactEdge?: ArtifactEdgeResolvers<ContextType>;
   ArtifactManifest?: ArtifactManifestResolvers<ContextType>;
+  ArtifactPortfolio?: ArtifactPortfolioResolvers<ContextType>;
   ArtifactSequence?: ArtifactSequenceResolvers<ContextType>;
   ArtifactType?: ArtifactTypeResolvers<ContextType>;
   ClientIDMapping?: ClientIdMappingResolvers<ContextType>;
@@ -3364,12 +3823,15 @@ export type Resolvers<ContextType = RequestContext> = {
   CreateArtifactManifestPayload?: CreateArtifactManifestPayloadResolvers<ContextType>;
   CreateArtifactPayload?: CreateArtifactPayloadResolvers<ContextType>;
   CreateArtifactTypePayload?: CreateArtifactTypePayloadResolvers<ContextType>;
+  CreateProjectMembersPayload?: CreateProjectMembersPayloadResolvers<ContextType>;
   CreateRunFilesPayload?: CreateRunFilesPayloadResolvers<ContextType>;
   CreateUserPayload?: CreateUserPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   DeleteAliasesPayload?: DeleteAliasesPayloadResolvers<ContextType>;
   DeleteApiKeyPayload?: DeleteApiKeyPayloadResolvers<ContextType>;
   DeleteFilesPayload?: DeleteFilesPayloadResolvers<ContextType>;
+  DeleteModelPayload?: DeleteModelPayloadResolvers<ContextType>;
+  DeleteProjectMembersPayload?: DeleteProjectMembersPayloadResolvers<ContextType>;
   DeleteRunPayload?: DeleteRunPayloadResolvers<ContextType>;
   Duration?: GraphQLScalarType;
   Entity?: EntityResolvers<ContextType>;
@@ -3398,8 +3860,12 @@ export type Resolvers<ContextType = RequestContext> = {
   Project?: ProjectResolvers<ContextType>;
   ProjectConnection?: ProjectConnectionResolvers<ContextType>;
   ProjectEdge?: ProjectEdgeResolvers<ContextType>;
+  ProjectMember?: ProjectMemberResolvers<ContextType>;
+  ProjectTeamMember?: ProjectTeamMemberResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  RenameProjectPayload?: RenameProjectPayloadResolvers<ContextType>;
   RewindRunPayload?: RewindRunPayloadResolvers<ContextType>;
+  Role?: RoleResolvers<ContextType>;
   Run?: RunResolvers<ContextType>;
   RunConnection?: RunConnectionResolvers<ContextType>;
   RunEdge?: RunEdgeResolvers<ContextType>;
@@ -3414,6 +3880,8 @@ export type Resolvers<ContextType = RequestContext> = {
   TagConnection?: TagConnectionResolvers<ContextType>;
   TagEdge?: TagEdgeResolvers<ContextType>;
   UpdateArtifactPayload?: UpdateArtifactPayloadResolvers<ContextType>;
+  UpdateProjectMemberPayload?: UpdateProjectMemberPayloadResolvers<ContextType>;
+  UpdateProjectTeamMemberPayload?: UpdateProjectTeamMemberPayloadResolvers<ContextType>;
   UpdateRunStatePayload?: UpdateRunStatePayloadResolvers<ContextType>;
   UploadMultipartUrls?: UploadMultipartUrlsResolvers<ContextType>;
   UploadUrlPart?: UploadUrlPartResolvers<ContextType>;

@@ -6,6 +6,7 @@ import type { BlobService } from "../modules/files/blob-service.ts";
 import type { FileService } from "../modules/files/file-service.ts";
 import type { HistoryService } from "../modules/history/history-service.ts";
 import type { ProjectService } from "../modules/projects/project-service.ts";
+import type { RegistryMemberService } from "../modules/registries/registry-member-service.ts";
 import type { RunService } from "../modules/runs/run-service.ts";
 import type { UserService } from "../modules/users/user-service.ts";
 
@@ -20,5 +21,6 @@ export interface Services {
   readonly blobs: BlobService;
   readonly files: FileService;
   readonly history: HistoryService;
+  readonly registryMembers: RegistryMemberService;
   readonly runs: RunService;
 }

@@ -102,8 +102,8 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
         expect(await store.find({ artifactId: artifact.id })).toEqual(artifact);
         expect(await store.findMany({ artifactIds: [999, artifact.id] })).toEqual([artifact]);
         expect(await store.findMany({ artifactIds: [] })).toEqual([]);
-        expect(await store.findSequence({ projectId: 1, name: "rows" })).toEqual(artifact.sequence);
-        expect(await store.findSequence({ sequenceId: artifact.sequence.id })).toEqual(artifact.sequence);
+        expect(await store.findCollection({ projectId: 1, name: "rows" })).toEqual(artifact.sequence);
+        expect(await store.findCollection({ collectionId: artifact.sequence.id })).toEqual(artifact.sequence);
       });
 
       it("answers a repeated client id with the same version, whatever its state", async () => {
@@ -256,9 +256,9 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
       it("finds by number, alias, digest and as the newest", async () => {
         const v0 = await addVersion({ aliases: ["best"] });
         const v1 = await addVersion({ digest: "d1" });
-        const sequenceId = v0.sequence.id;
+        const collectionId = v0.sequence.id;
         const find = async (version: VersionSelector) =>
-          (await store.findMembership({ sequenceId, version }))?.artifact.id;
+          (await store.findMembership({ collectionId, version }))?.artifact.id;
         expect(await find({ kind: "index", versionIndex: 0 })).toBe(v0.id);
         expect(await find({ kind: "alias", alias: "best" })).toBe(v0.id);
         expect(await find({ kind: "alias", alias: "latest" })).toBe(v1.id);
@@ -271,14 +271,14 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
 
       it("puts v and the number first among a member's aliases", async () => {
         const { sequence } = await addVersion({ aliases: ["best"] });
-        const member = await store.findMembership({ sequenceId: sequence.id, version: { kind: "newest" } });
+        const member = await store.findMembership({ collectionId: sequence.id, version: { kind: "newest" } });
         expect(member?.aliases.map((alias) => alias.alias)).toEqual(["v0", "best", "latest"]);
         expect(member).toMatchObject({ versionIndex: 0, createdAt: LATER });
       });
 
       it("does not find pending versions", async () => {
         const { sequence } = await begin();
-        const request = { sequenceId: sequence.id, version: { kind: "newest" } } as const;
+        const request = { collectionId: sequence.id, version: { kind: "newest" } } as const;
         expect(await store.findMembership(request)).toBeUndefined();
       });
     });
@@ -317,10 +317,10 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
         const { sequence } = await addVersion({ aliases: ["c", "a"] });
         await addVersion({ digest: "d1", aliases: ["b"] });
         await addVersion({ sequenceName: "other", aliases: ["z"] });
-        const first = await store.listAliases({ sequenceId: sequence.id, after: null, limit: 2 });
+        const first = await store.listAliases({ collectionId: sequence.id, after: null, limit: 2 });
         expect(first.aliases.map((alias) => alias.alias)).toEqual(["a", "b"]);
         expect(first.hasNextPage).toBe(true);
-        const rest = await store.listAliases({ sequenceId: sequence.id, after: "b", limit: 2 });
+        const rest = await store.listAliases({ collectionId: sequence.id, after: "b", limit: 2 });
         expect(rest.aliases.map((alias) => alias.alias)).toEqual(["c", "latest"]);
         expect(rest.hasNextPage).toBe(false);
       });
@@ -372,10 +372,10 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
         const { id: artifactId, projectId } = artifact;
         const manifest = { artifactId, projectId, name: "wandb_manifest.json", md5: null, blobKey: "m" };
         await store.putManifest({ ...manifest, now: NOW });
-        const request = { entityId: 1, sequenceId: artifact.sequence.id, md5: MD5_A };
+        const request = { entityId: 1, collectionId: artifact.sequence.id, md5: MD5_A };
         const file = { path: "a", digest: MD5_A, ref: null, sizeBytes: 3, contentId: content.id };
         await store.putFiles({ artifactId: artifact.id, isFirst: true, files: [file] });
-        expect(await store.findSequenceContent(request)).toBeUndefined();
+        expect(await store.findCollectionContent(request)).toBeUndefined();
         expect(await store.listContentUses(request)).toEqual([]);
         await store.commit({
           artifactId: artifact.id,
@@ -385,8 +385,8 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
           manifest: { blobKey: "m", md5: MD5_B, sizeBytes: 1 },
           now: NOW,
         });
-        expect(await store.findSequenceContent(request)).toEqual(content);
-        expect(await store.findSequenceContent({ ...request, md5: MD5_B })).toBeUndefined();
+        expect(await store.findCollectionContent(request)).toEqual(content);
+        expect(await store.findCollectionContent({ ...request, md5: MD5_B })).toBeUndefined();
         expect(await store.listContentUses(request)).toEqual([{ content, projectId: 1 }]);
       });
     });

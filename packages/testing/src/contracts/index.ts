@@ -3,6 +3,7 @@ export { describeArtifactStore, type ArtifactStoreUnderTest } from "./artifact-s
 export { describeHistoryLog, type HistoryLogUnderTest } from "./history-log.contract.ts";
 export { describeEntityStore } from "./entity-store.contract.ts";
 export type { IdentityUnderTest } from "./identity-under-test.ts";
+export { describeProjectMemberStore } from "./project-member-store.contract.ts";
 export { describeProjectStore } from "./project-store.contract.ts";
 export { describeUserStore } from "./user-store.contract.ts";
 export { describeRunStore } from "./run-store.contract.ts";
@@ -14,3 +15,4 @@ export { describeTaskQueue, type TaskQueueUnderTest } from "./task-queue.contrac
 export { describeAlertStore, type AlertStoreUnderTest } from "./alert-store.contract.ts";
 export { describeBlobStore, type BlobStoreUnderTest } from "./blob-store.contract.ts";
 export { describeFileStore, type FileStoreUnderTest } from "./file-store.contract.ts";
+export { historyLine } from "../oracle/arbitrary-history.ts";

@@ -3,7 +3,7 @@ import type { JsonObject } from "@steelyard/protocol";
 
 import type { Api } from "../../api.ts";
 import { CommError, NotFoundError, ValueError, isNotFound } from "../../core/errors.ts";
-import type { ReadOptions } from "../../core/paginator.ts";
+import type { PaginatorOptions, ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
 import { sessionOf } from "../../core/session.ts";
 import {
@@ -15,6 +15,7 @@ import {
   UpdateRunDocument,
   UpdateRunStateDocument,
 } from "../../generated/documents.ts";
+import { RunArtifacts } from "../artifacts/run-artifacts.ts";
 import { ConsoleLogs } from "../console/console-logs.ts";
 import type { ConsoleLogsOptions } from "../console/console-logs.ts";
 import type { File } from "../files/file.ts";
@@ -230,6 +231,16 @@ export class Run extends RunRecord {
     }
     if (options.name === undefined) throw new ValueError("Content needs a name to be uploaded under");
     return uploadRunFile(this.service, this, { content: source, name: options.name }, options.signal);
+  }
+
+  /** The artifact versions that the run logged, the oldest first. Mirrors `logged_artifacts`. */
+  loggedArtifacts(options: PaginatorOptions = {}): RunArtifacts {
+    return new RunArtifacts(this.service, this, "logged", { perPage: 100, ...options });
+  }
+
+  /** The artifact versions that the run used, the first use first. Mirrors `used_artifacts`. */
+  usedArtifacts(options: PaginatorOptions = {}): RunArtifacts {
+    return new RunArtifacts(this.service, this, "used", { perPage: 100, ...options });
   }
 
   /** What the run printed. Mirrors `console_logs`. @throws {ValueError} when a count is not a positive integer. */

@@ -1,4 +1,4 @@
-// Lists the aliases of a sequence, gives them to a version and takes them away, in SQL tables.
+// Lists the aliases of a collection, gives them to a version and takes them away, in SQL tables.
 import type { Kysely, Transaction } from "kysely";
 import { ServerError } from "../../errors.ts";
 import type { Artifact } from "../../modules/artifacts/artifact.ts";
@@ -33,9 +33,9 @@ export async function changeAliases(
 /** As `ArtifactStore.listAliases`. */
 export async function listAliases(
   db: Kysely<MetadataTables>,
-  { sequenceId, after, limit }: AliasQuery,
+  { collectionId, after, limit }: AliasQuery,
 ): Promise<AliasPage> {
-  let matching = selectAliases(db).where("artifact_aliases.collection_id", "=", sequenceId);
+  let matching = selectAliases(db).where("artifact_aliases.collection_id", "=", collectionId);
   if (after !== null) matching = matching.where("artifact_aliases.alias", ">", after);
   const rows = await matching
     .orderBy("artifact_aliases.alias")

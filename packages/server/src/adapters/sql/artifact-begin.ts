@@ -68,10 +68,14 @@ async function ensureSequence(trx: Trx, request: NewArtifact, type: ArtifactType
   const sequence = await trx
     .selectFrom("artifact_collections")
     .innerJoin("artifact_types", "artifact_types.id", "artifact_collections.type_id")
-    .select(["artifact_collections.id", "artifact_types.name as type_name"])
+    .select(["artifact_collections.id", "artifact_collections.kind", "artifact_types.name as type_name"])
     .where("artifact_collections.project_id", "=", projectId)
     .where("artifact_collections.name", "=", name)
     .executeTakeFirstOrThrow();
+  if (sequence.kind !== "sequence") {
+    const message = `"${name}" is a portfolio: versions can be linked to it, not logged`;
+    throw new ServerError("conflict", message, { field: "artifactCollectionName" });
+  }
   if (sequence.type_name !== type.name) {
     const message = `Artifact "${name}" is of type "${sequence.type_name}"; its versions cannot be of type "${type.name}"`;
     throw new ServerError("conflict", message, { field: "artifactTypeName" });

@@ -50,7 +50,7 @@ export async function commitArtifact(trx: Trx, request: ArtifactCommit): Promise
     kind: "artifact.committed",
     projectId: row.project_id,
     runId: row.run_id,
-    payload: JSON.stringify({ artifactId, sequenceId: row.collection_id, versionIndex, aliases }),
+    payload: JSON.stringify({ artifactId, collectionId: row.collection_id, versionIndex, aliases }),
     createdAt: now,
   });
   return requireArtifact(trx, artifactId);

@@ -12,7 +12,7 @@ import type {
   FileQuery,
   NewArtifactFile,
   NewContents,
-  SequenceContentQuery,
+  CollectionContentQuery,
 } from "../../modules/artifacts/artifact-file-store.ts";
 import type { ArtifactContentRow, ArtifactFileRow } from "./artifact-tables.ts";
 import type { MetadataTables } from "./tables.ts";
@@ -145,9 +145,9 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
     };
   }
 
-  async findSequenceContent(request: SequenceContentQuery): Promise<ArtifactContent | undefined> {
+  async findCollectionContent(request: CollectionContentQuery): Promise<ArtifactContent | undefined> {
     const row = await this.#usedContents(request)
-      .where("artifact_memberships.collection_id", "=", request.sequenceId)
+      .where("artifact_memberships.collection_id", "=", request.collectionId)
       .executeTakeFirst();
     return row && toContent(row);
   }
@@ -205,6 +205,8 @@ function toContent(row: Selectable<ArtifactContentRow>): ArtifactContent {
     blobKey: row.blob_key,
     sizeBytes: row.size_bytes,
     birthArtifactId: row.birth_artifact_id,
+    xxh128: row.xxh128,
+    announcedAt: row.announced_at,
     createdAt: row.created_at,
   };
 }
@@ -218,6 +220,8 @@ function toContentRow(content: ArtifactContent): Selectable<ArtifactContentRow> 
     blob_key: content.blobKey,
     size_bytes: content.sizeBytes,
     birth_artifact_id: content.birthArtifactId,
+    xxh128: content.xxh128,
+    announced_at: content.announcedAt,
     created_at: content.createdAt,
   };
 }

@@ -4,8 +4,9 @@ import type { ExpressionBuilder, Kysely, Selectable, SelectQueryBuilder } from "
 import type { Artifact } from "../../modules/artifacts/artifact.ts";
 import type {
   ArtifactAlias,
+  CollectionKind,
   ArtifactManifest,
-  ArtifactSequence,
+  ArtifactCollection,
   ArtifactType,
 } from "../../modules/artifacts/artifact-collection.ts";
 import { ServerError } from "../../errors.ts";
@@ -19,41 +20,46 @@ import type { MetadataTables } from "./tables.ts";
 
 type Db = Kysely<MetadataTables>;
 
-/** Sequence and type of a version or of an alias. */
-interface SequenceColumns {
-  readonly sequence_id: number;
-  readonly sequence_project_id: number;
-  readonly sequence_name: string;
-  readonly sequence_description: string | null;
-  readonly sequence_created_at: string;
-  readonly sequence_updated_at: string;
+/** Collection and type of a version or of an alias. */
+interface CollectionColumns {
+  readonly collection_id: number;
+  readonly collection_project_id: number;
+  readonly collection_kind: CollectionKind;
+  readonly collection_name: string;
+  readonly collection_description: string | null;
+  readonly collection_ttl_seconds: number | null;
+  readonly collection_created_at: string;
+  readonly collection_updated_at: string;
   readonly type_id: number;
   readonly type_name: string;
   readonly type_description: string | null;
   readonly type_created_at: string;
 }
 
-type SequenceTables = "artifact_collections" | "artifact_types";
-type JoinedRow = Selectable<ArtifactRow> & SequenceColumns;
+type CollectionTables = "artifact_collections" | "artifact_types";
+type JoinedRow = Selectable<ArtifactRow> & CollectionColumns;
 
 /** Versions joined with sequence and type; `where` and `orderBy` are the caller's. */
 export function selectArtifacts(
   db: Db,
-): SelectQueryBuilder<MetadataTables, "artifacts" | SequenceTables, JoinedRow> {
+): SelectQueryBuilder<MetadataTables, "artifacts" | CollectionTables, JoinedRow> {
   return db
     .selectFrom("artifacts")
     .innerJoin("artifact_collections", "artifact_collections.id", "artifacts.collection_id")
     .innerJoin("artifact_types", "artifact_types.id", "artifact_collections.type_id")
     .selectAll("artifacts")
-    .select(sequenceColumns);
+    .select(collectionColumns);
 }
 
-/** Sequences joined with their type. */
-export function selectSequences(db: Db): SelectQueryBuilder<MetadataTables, SequenceTables, SequenceColumns> {
+/** Collections that are there, joined with their type. */
+export function selectCollections(
+  db: Db,
+): SelectQueryBuilder<MetadataTables, CollectionTables, CollectionColumns> {
   return db
     .selectFrom("artifact_collections")
     .innerJoin("artifact_types", "artifact_types.id", "artifact_collections.type_id")
-    .select(sequenceColumns);
+    .select(collectionColumns)
+    .where("artifact_collections.deleted_at", "is", null);
 }
 
 /** The versions of joined rows, in their order. */
@@ -79,7 +85,7 @@ export async function toArtifacts(db: Db, rows: readonly JoinedRow[]): Promise<r
     (row) => row.artifact_id,
   );
   return rows.map((row) => {
-    const sequence = toSequence(row);
+    const sequence = toCollection(row);
     return {
       id: row.id,
       projectId: row.project_id,
@@ -112,22 +118,24 @@ export async function requireArtifact(db: Db, artifactId: number): Promise<Artif
   return artifact;
 }
 
-/** The sequence of a joined row. */
-export function toSequence(row: SequenceColumns): ArtifactSequence {
+/** The collection of a joined row. */
+export function toCollection(row: CollectionColumns): ArtifactCollection {
   return {
-    id: row.sequence_id,
-    projectId: row.sequence_project_id,
-    name: row.sequence_name,
-    description: row.sequence_description,
+    id: row.collection_id,
+    kind: row.collection_kind,
+    projectId: row.collection_project_id,
+    name: row.collection_name,
+    description: row.collection_description,
     type: {
       id: row.type_id,
-      projectId: row.sequence_project_id,
+      projectId: row.collection_project_id,
       name: row.type_name,
       description: row.type_description,
       createdAt: row.type_created_at,
     },
-    createdAt: row.sequence_created_at,
-    updatedAt: row.sequence_updated_at,
+    ttlSeconds: row.collection_ttl_seconds,
+    createdAt: row.collection_created_at,
+    updatedAt: row.collection_updated_at,
   };
 }
 
@@ -156,33 +164,35 @@ export function toManifest(row: Selectable<ArtifactManifestRow>): ArtifactManife
   };
 }
 
-type AliasRow = Selectable<ArtifactAliasRow> & SequenceColumns;
+type AliasRow = Selectable<ArtifactAliasRow> & CollectionColumns;
 
-/** Aliases joined with sequence and type. */
+/** Aliases joined with collection and type. */
 export function selectAliases(
   db: Db,
-): SelectQueryBuilder<MetadataTables, "artifact_aliases" | SequenceTables, AliasRow> {
+): SelectQueryBuilder<MetadataTables, "artifact_aliases" | CollectionTables, AliasRow> {
   return db
     .selectFrom("artifact_aliases")
     .innerJoin("artifact_collections", "artifact_collections.id", "artifact_aliases.collection_id")
     .innerJoin("artifact_types", "artifact_types.id", "artifact_collections.type_id")
     .selectAll("artifact_aliases")
-    .select(sequenceColumns);
+    .select(collectionColumns);
 }
 
 /** The alias of a joined row. */
 export function toAlias(row: AliasRow): ArtifactAlias {
-  return { idNumbers: [row.id], alias: row.alias, sequence: toSequence(row) };
+  return { idNumbers: [row.id], alias: row.alias, collection: toCollection(row) };
 }
 
-function sequenceColumns(eb: ExpressionBuilder<MetadataTables, SequenceTables>) {
+function collectionColumns(eb: ExpressionBuilder<MetadataTables, CollectionTables>) {
   return [
-    eb.ref("artifact_collections.id").as("sequence_id"),
-    eb.ref("artifact_collections.project_id").as("sequence_project_id"),
-    eb.ref("artifact_collections.name").as("sequence_name"),
-    eb.ref("artifact_collections.description").as("sequence_description"),
-    eb.ref("artifact_collections.created_at").as("sequence_created_at"),
-    eb.ref("artifact_collections.updated_at").as("sequence_updated_at"),
+    eb.ref("artifact_collections.id").as("collection_id"),
+    eb.ref("artifact_collections.project_id").as("collection_project_id"),
+    eb.ref("artifact_collections.kind").as("collection_kind"),
+    eb.ref("artifact_collections.name").as("collection_name"),
+    eb.ref("artifact_collections.description").as("collection_description"),
+    eb.ref("artifact_collections.ttl_seconds").as("collection_ttl_seconds"),
+    eb.ref("artifact_collections.created_at").as("collection_created_at"),
+    eb.ref("artifact_collections.updated_at").as("collection_updated_at"),
     eb.ref("artifact_types.id").as("type_id"),
     eb.ref("artifact_types.name").as("type_name"),
     eb.ref("artifact_types.description").as("type_description"),

@@ -1,4 +1,5 @@
 import type { Generated } from "kysely";
+import type { CollectionKind } from "../../modules/artifacts/artifact-collection.ts";
 
 /** Tables of the artifact modules. */
 export interface ArtifactTables {
@@ -15,6 +16,10 @@ export interface ArtifactTables {
   artifact_files: ArtifactFileRow;
   artifact_inputs: ArtifactInputRow;
   artifact_outputs: ArtifactOutputRow;
+  artifact_collection_tags: ArtifactCollectionTagRow;
+  artifact_ttl_defaults: ArtifactTtlDefaultRow;
+  artifact_claims: ArtifactClaimRow;
+  artifact_removals: ArtifactRemovalRow;
 }
 
 /** A type. */
@@ -31,10 +36,15 @@ export interface ArtifactCollectionRow {
   id: Generated<number>;
   project_id: number;
   type_id: number;
+  kind: Generated<CollectionKind>;
   name: string;
   description: string | null;
   /** The number that the next committed version gets. */
   next_version_index: Generated<number>;
+  /** Seconds that its versions live unless they say otherwise. */
+  ttl_seconds: Generated<number | null>;
+  /** Set when it was deleted; its name is then one that nobody can ask for. */
+  deleted_at: Generated<string | null>;
   created_at: string;
   updated_at: string;
 }
@@ -51,7 +61,7 @@ export interface ArtifactRow {
   id: Generated<number>;
   project_id: number;
   collection_id: number;
-  state: "PENDING" | "COMMITTED";
+  state: "PENDING" | "COMMITTED" | "DELETED";
   digest: string;
   version_index: number | null;
   description: string | null;
@@ -60,6 +70,11 @@ export interface ArtifactRow {
   file_count: Generated<number>;
   commit_hash: Generated<string | null>;
   is_ttl_inherited: number;
+  /** Seconds that it lives when that is not inherited; null for ever. */
+  ttl_seconds: Generated<number | null>;
+  digest_algorithm: Generated<"MANIFEST_MD5" | "MANIFEST_XXH128">;
+  /** What its several writers call it together. */
+  distributed_id: Generated<string | null>;
   history_step: number | null;
   run_id: number | null;
   /** JSON text of the aliases to set on commit. */
@@ -99,11 +114,16 @@ export interface ArtifactTagRow {
   name: string;
 }
 
-/** A version's manifest file. */
+/**
+ * A manifest file. A committed version has one of the type FULL; before, each writer of an incremental or distributed
+ * version has one of its own.
+ */
 export interface ArtifactManifestRow {
   id: Generated<number>;
   artifact_id: number;
   project_id: number;
+  type: Generated<"FULL" | "INCREMENTAL" | "PATCH">;
+  base_artifact_id: Generated<number | null>;
   name: string;
   md5: string | null;
   blob_key: string;
@@ -111,7 +131,7 @@ export interface ArtifactManifestRow {
   updated_at: string;
 }
 
-/** Stored bytes; in use while a file refers to them. */
+/** Stored bytes; in use while a file or a claim refers to them. */
 export interface ArtifactContentRow {
   id: Generated<number>;
   entity_id: number;
@@ -120,6 +140,10 @@ export interface ArtifactContentRow {
   blob_key: string;
   size_bytes: number | null;
   birth_artifact_id: number;
+  /** In base64; null while no client has said it. */
+  xxh128: Generated<string | null>;
+  /** When an address to upload to was last given out. */
+  announced_at: Generated<string | null>;
   created_at: string;
 }
 
@@ -150,5 +174,35 @@ export interface ArtifactOutputRow {
   project_id: number;
   run_id: number;
   artifact_id: number;
+  created_at: string;
+}
+
+/** A label of a collection. */
+export interface ArtifactCollectionTagRow {
+  id: Generated<number>;
+  collection_id: number;
+  name: string;
+}
+
+/** Seconds that versions of an entity live unless their collection says otherwise. */
+export interface ArtifactTtlDefaultRow {
+  entity_id: number;
+  ttl_seconds: number;
+}
+
+/** A content that a pending version will refer to. */
+export interface ArtifactClaimRow {
+  artifact_id: number;
+  content_id: number;
+}
+
+/** Space given back. */
+export interface ArtifactRemovalRow {
+  id: Generated<number>;
+  project_id: number;
+  reason: "deleted" | "expired" | "abandoned" | "unreferenced";
+  artifact_count: number;
+  content_count: number;
+  freed_bytes: number;
   created_at: string;
 }

@@ -6,6 +6,9 @@ export interface HistoryTables {
   line_streams: LineStreamRow;
   line_cuts: LineCutRow;
   line_writers: LineWriterRow;
+  history_statistics: HistoryStatisticsRow;
+  sealed_parts: SealedPartRow;
+  sealed_leftovers: SealedLeftoverRow;
 }
 
 /** How the lines of a batch are held: joined by newlines, or as a JSON list where a line holds a newline itself. */
@@ -55,4 +58,44 @@ export interface LineWriterRow {
   writer_offset: number;
   first_line: number;
   line_count: number;
+}
+
+/** Statistics of a run's first lines, derived from them. */
+export interface HistoryStatisticsRow {
+  project_id: number;
+  run_id: number;
+  /** The version of the history stream that they were counted at. */
+  version: number;
+  line_count: number;
+  state: string;
+}
+
+/** A stretch of lines in two blobs. It lies over all batches up to its version, as a batch would. */
+export interface SealedPartRow {
+  project_id: number;
+  run_id: number;
+  stream: LineStream;
+  first_line: number;
+  line_count: number;
+  version: number;
+  /** How many of the lines are rows. */
+  row_count: number;
+  min_step: number | null;
+  max_step: number | null;
+  is_step_ascending: 0 | 1;
+  /** 0 while batches wait to be deleted that nothing is read of any more. */
+  is_trimmed: 0 | 1;
+  table_key: string;
+  table_bytes: number;
+  beside_key: string;
+  beside_bytes: number;
+  /** Of history: statistics of the lines, as JSON text. */
+  statistics: string;
+}
+
+/** A blob that no part names. */
+export interface SealedLeftoverRow {
+  blob_key: string;
+  /** When it may go; null while it is being written. */
+  delete_after: string | null;
 }

@@ -38,11 +38,12 @@ export interface RunSearchOptions {
   /** @default RE2 */
   readonly regex?: RegexCompiler;
   /**
-   * A run's `historyKeys`, for filters over `keys_info`. A run's answer may change only when the run itself changes.
+   * The `historyKeys` of runs in their order, for filters over `keys_info`. A run's answer may change only when the run
+   * itself changes.
    *
    * @default none; such filters are `unsupported`
    */
-  readonly historyKeys?: (run: RunKey) => Promise<JsonObject | undefined>;
+  readonly historyKeys?: (runs: readonly RunKey[]) => Promise<readonly JsonObject[]>;
 }
 
 /** A page by ids. */
@@ -162,7 +163,9 @@ export class RunSearch {
   async #complete(projectId: number, runs: readonly StoredRun[], question: RunQuestion): Promise<void> {
     const historyKeys = this.#historyKeys;
     if (historyKeys !== undefined && question.fields.some(isKeysField)) {
-      for (const run of runs) run.historyKeys ??= await historyKeys({ projectId, runId: run.id });
+      const incomplete = runs.filter((run) => run.historyKeys === undefined);
+      const found = await historyKeys(incomplete.map((run) => ({ projectId, runId: run.id })));
+      for (const [index, run] of incomplete.entries()) run.historyKeys = found[index];
     }
     for (const [member, direction] of artifactMembers) {
       if (!question.fields.some((field) => artifactFields.get(field) === member)) continue;

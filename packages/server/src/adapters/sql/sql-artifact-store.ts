@@ -5,7 +5,7 @@ import type { Artifact } from "../../modules/artifacts/artifact.ts";
 import type {
   ArtifactManifest,
   ArtifactMembership,
-  ArtifactSequence,
+  ArtifactCollection,
   ArtifactType,
 } from "../../modules/artifacts/artifact-collection.ts";
 import type { ArtifactContent, StoredContent } from "../../modules/artifacts/artifact-file.ts";
@@ -17,7 +17,7 @@ import type {
   FilePut,
   FileQuery,
   NewContents,
-  SequenceContentQuery,
+  CollectionContentQuery,
 } from "../../modules/artifacts/artifact-file-store.ts";
 import type {
   ArtifactUse,
@@ -37,7 +37,7 @@ import type {
   NewArtifact,
   NewArtifactType,
   NewManifest,
-  SequenceSelector,
+  CollectionSelector,
 } from "../../modules/artifacts/artifact-store.ts";
 import { beginArtifact, ensureType } from "./artifact-begin.ts";
 import { commitArtifact } from "./artifact-commit.ts";
@@ -49,10 +49,10 @@ import { addTags } from "./artifact-names.ts";
 import {
   requireArtifact,
   selectArtifacts,
-  selectSequences,
+  selectCollections,
   toArtifacts,
   toManifest,
-  toSequence,
+  toCollection,
   toType,
 } from "./artifact-rows.ts";
 import type { MetadataTables } from "./tables.ts";
@@ -119,16 +119,16 @@ export class SqlArtifactStore implements ArtifactStore {
     return toArtifacts(this.#db, rows);
   }
 
-  async findSequence(request: SequenceSelector): Promise<ArtifactSequence | undefined> {
-    const all = selectSequences(this.#db);
+  async findCollection(request: CollectionSelector): Promise<ArtifactCollection | undefined> {
+    const all = selectCollections(this.#db);
     const matching =
-      "sequenceId" in request
-        ? all.where("artifact_collections.id", "=", request.sequenceId)
+      "collectionId" in request
+        ? all.where("artifact_collections.id", "=", request.collectionId)
         : all
             .where("artifact_collections.project_id", "=", request.projectId)
             .where("artifact_collections.name", "=", request.name);
     const row = await matching.executeTakeFirst();
-    return row && toSequence(row);
+    return row && toCollection(row);
   }
 
   listAliases(request: AliasQuery): Promise<AliasPage> {
@@ -137,8 +137,8 @@ export class SqlArtifactStore implements ArtifactStore {
 
   async findSequencesByClientId(request: {
     readonly clientId: string;
-  }): Promise<readonly ArtifactSequence[]> {
-    const rows = await selectSequences(this.#db)
+  }): Promise<readonly ArtifactCollection[]> {
+    const rows = await selectCollections(this.#db)
       .innerJoin(
         "artifact_collection_client_ids",
         "artifact_collection_client_ids.collection_id",
@@ -147,7 +147,7 @@ export class SqlArtifactStore implements ArtifactStore {
       .where("artifact_collection_client_ids.client_id", "=", request.clientId)
       .orderBy("artifact_collections.id")
       .execute();
-    return rows.map(toSequence);
+    return rows.map(toCollection);
   }
 
   findMembership(request: MembershipSelector): Promise<ArtifactMembership | undefined> {
@@ -158,21 +158,25 @@ export class SqlArtifactStore implements ArtifactStore {
     return this.#db.transaction().execute(async (trx) => {
       const { state } = await requireArtifact(trx, manifest.artifactId);
       if (state === "PENDING") {
-        const { name, md5, now } = manifest;
-        await trx
-          .insertInto("artifact_manifests")
-          .values({
-            artifact_id: manifest.artifactId,
-            project_id: manifest.projectId,
-            name,
-            md5,
-            blob_key: manifest.blobKey,
-            updated_at: now,
-          })
-          .onConflict((conflict) =>
-            conflict.column("artifact_id").doUpdateSet({ name, md5, updated_at: now }),
-          )
-          .execute();
+        const { artifactId, name, md5, now } = manifest;
+        const { numUpdatedRows } = await trx
+          .updateTable("artifact_manifests")
+          .set({ name, md5, updated_at: now })
+          .where("artifact_id", "=", artifactId)
+          .executeTakeFirstOrThrow();
+        if (numUpdatedRows === 0n) {
+          await trx
+            .insertInto("artifact_manifests")
+            .values({
+              artifact_id: artifactId,
+              project_id: manifest.projectId,
+              name,
+              md5,
+              blob_key: manifest.blobKey,
+              updated_at: now,
+            })
+            .execute();
+        }
       }
       const row = await trx
         .selectFrom("artifact_manifests")
@@ -251,8 +255,8 @@ export class SqlArtifactStore implements ArtifactStore {
     return this.#files.listFiles(request);
   }
 
-  findSequenceContent(request: SequenceContentQuery): Promise<ArtifactContent | undefined> {
-    return this.#files.findSequenceContent(request);
+  findCollectionContent(request: CollectionContentQuery): Promise<ArtifactContent | undefined> {
+    return this.#files.findCollectionContent(request);
   }
 
   listContentUses(request: ContentUseQuery): Promise<readonly ContentUse[]> {

@@ -24,6 +24,14 @@ type BatchRow = Insertable<LineBatchRow>;
 /** Lines past the end that a write may leave absent; more can only be a mistake. */
 const maxGap = 100_000_000;
 
+const tablesOfRuns = [
+  "line_batches",
+  "line_cuts",
+  "line_writers",
+  "line_streams",
+  "history_statistics",
+] as const;
+
 /** Rows of one statement: few enough that its text is short, and few different texts. */
 const rowsInsertedAtOnce = 64;
 const batchesReadAtOnce = 64;
@@ -156,7 +164,7 @@ export class SqlHistoryLog implements HistoryLog {
       }
     }
     await this.#db.transaction().execute(async (trx) => {
-      for (const table of ["line_batches", "line_cuts", "line_writers", "line_streams"] as const) {
+      for (const table of tablesOfRuns) {
         await trx.deleteFrom(table).where("project_id", "=", projectId).where("run_id", "=", runId).execute();
       }
     });

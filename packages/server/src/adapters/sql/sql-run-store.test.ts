@@ -35,8 +35,10 @@ describeRunArtifactFilters("Filters over artifacts without memory to keep runs i
 );
 
 test("a filter over history keys is unsupported without a source of them, and asks the source where there is one", async () => {
-  const historyKeys = (run: { readonly runId: number }): Promise<{ readonly keys: Record<string, number> }> =>
-    Promise.resolve({ keys: run.runId === 2 ? { loss: 1 } : {} });
+  const historyKeys = (
+    runs: readonly { readonly runId: number }[],
+  ): Promise<readonly { readonly keys: Record<string, number> }[]> =>
+    Promise.resolve(runs.map(({ runId }) => ({ keys: runId === 2 ? { loss: 1 } : {} })));
   for (const source of [undefined, historyKeys]) {
     const under = await create(source && { historyKeys: source });
     const user = await under.users.create({

@@ -6,15 +6,25 @@ import { toServerError } from "./sqlite-errors.ts";
 
 const maxStatements = 400;
 
-/** A database connection for Kysely that tells when a transaction was committed. */
+/** What a connection tells of. */
+export interface StatementListeners {
+  /** After each commit. */
+  readonly onCommit: () => void;
+  /** Before each statement that writes, with the table that it writes to; `undefined` when it is no plain write. */
+  readonly onWrite: (table: string | undefined) => void;
+}
+
+const tableWritten = /^(?:insert into|update|delete from) "(\w+)"/;
+
+/** A database connection for Kysely that tells of writes and commits. */
 export class CachedStatements implements SqliteDatabase {
   readonly #database: Database.Database;
-  readonly #onCommit: () => void;
+  readonly #listeners: StatementListeners;
   readonly #statements: Map<string, SqliteStatement> = new Map();
 
-  constructor(database: Database.Database, onCommit: () => void) {
+  constructor(database: Database.Database, listeners: StatementListeners) {
     this.#database = database;
-    this.#onCommit = onCommit;
+    this.#listeners = listeners;
   }
 
   prepare(sql: string): SqliteStatement {
@@ -38,18 +48,25 @@ export class CachedStatements implements SqliteDatabase {
 
   #open(sql: string): SqliteStatement {
     const database = this.#database;
-    const onCommit = sql === "commit" ? this.#onCommit : undefined;
+    const { onCommit, onWrite } = this.#listeners;
     const statement = guard(database, () => database.prepare(sql));
+    const isCommit = sql === "commit";
+    const isWrite = !statement.readonly;
+    const table = tableWritten.exec(sql)?.[1];
+    const run = <T>(act: () => T): T => {
+      if (isWrite) onWrite(table);
+      return guard(database, act);
+    };
     return {
       reader: statement.reader,
-      all: (parameters) => guard(database, () => statement.all(parameters)),
+      all: (parameters) => run(() => statement.all(parameters)),
       run: (parameters) => {
-        const result = guard(database, () => statement.run(parameters));
-        onCommit?.();
+        const result = run(() => statement.run(parameters));
+        if (isCommit) onCommit();
         return result;
       },
       // A statement that is being stepped cannot be run again, so each iteration has one of its own.
-      iterate: (parameters) => guard(database, () => database.prepare(sql).iterate(parameters)),
+      iterate: (parameters) => run(() => database.prepare(sql).iterate(parameters)),
     };
   }
 

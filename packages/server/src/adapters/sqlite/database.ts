@@ -11,6 +11,12 @@ export interface SqliteOptions {
   readonly checkpointPages?: number;
   /** How much of the database SQLite may keep in memory. @default 32 MiB */
   readonly cacheBytes?: number;
+  /**
+   * Called before each statement that writes, with its table; `undefined` when it is no plain write.
+   *
+   * @default nobody is told
+   */
+  readonly onWrite?: (table: string | undefined) => void;
 }
 
 /** An open database. */
@@ -30,7 +36,7 @@ export function openSqliteDatabase<Tables>(
   path: string,
   options: SqliteOptions = {},
 ): SqliteDatabase<Tables> {
-  const { checkpointPages = 2000, cacheBytes = 32 * 1024 * 1024 } = options;
+  const { checkpointPages = 2000, cacheBytes = 32 * 1024 * 1024, onWrite = () => undefined } = options;
   const database = openFile(path, 5000, (file) => {
     file.pragma("journal_mode = WAL");
     file.pragma("synchronous = FULL");
@@ -40,8 +46,11 @@ export function openSqliteDatabase<Tables>(
     file.pragma("temp_store = MEMORY");
   });
   const listeners = new Set<() => void>();
-  const statements = new CachedStatements(database, () => {
-    for (const listener of [...listeners]) listener();
+  const statements = new CachedStatements(database, {
+    onCommit: () => {
+      for (const listener of [...listeners]) listener();
+    },
+    onWrite,
   });
   const db = new Kysely<Tables>({ dialect: new TransactionalSqliteDialect({ database: statements }) });
   return {

@@ -2,6 +2,20 @@
 import type { MessagePort, Worker } from "node:worker_threads";
 import { ServerError } from "../../errors.ts";
 import type { CallMessage, RemoteFailure, ReplyMessage } from "./messages.ts";
+import { Outbox } from "./outbox.ts";
+
+/** How a service of another thread is called. */
+export interface RemoteOptions {
+  /**
+   * The field of arguments whose bytes go over to the other thread: the caller must not touch them again.
+   *
+   * @default none; everything is copied
+   */
+  readonly handsOver?: string;
+}
+
+/** Copying less than this is cheaper than handing it over. */
+const minHandedOverBytes = 16 * 1024;
 
 /**
  * The service called `name` of those that the other thread gave to `serveServices`, whose type is `Services`. Its
@@ -11,6 +25,7 @@ import type { CallMessage, RemoteFailure, ReplyMessage } from "./messages.ts";
 export function createRemote<Services extends object, Name extends keyof Services & string>(
   thread: Worker | MessagePort,
   name: Name,
+  { handsOver }: RemoteOptions = {},
 ): Services[Name] {
   const calls = callsOf(thread);
   const methods = new Map<PropertyKey, (argument: unknown) => Promise<unknown>>();
@@ -20,7 +35,7 @@ export function createRemote<Services extends object, Name extends keyof Service
       if (typeof key === "symbol" || key === "then") return undefined;
       let method = methods.get(key);
       if (method === undefined) {
-        method = (argument) => calls.call(name, key, argument);
+        method = (argument) => calls.call(name, key, argument, handsOver);
         methods.set(key, method);
       }
       return method;
@@ -43,32 +58,44 @@ function callsOf(thread: Worker | MessagePort): Calls {
 }
 
 class Calls {
-  readonly #thread: Worker | MessagePort;
+  readonly #outbox: Outbox<CallMessage>;
   readonly #waiting: Map<number, PromiseWithResolvers<unknown>> = new Map();
   #lastId = 0;
   #end: Error | undefined;
 
   constructor(thread: Worker | MessagePort) {
-    this.#thread = thread;
-    thread.on("message", (reply: ReplyMessage) => this.#settle(reply));
+    this.#outbox = new Outbox({
+      thread,
+      // After everything that has arrived from outside in this turn was looked at.
+      schedule: setImmediate,
+      onUnsendable: (call, cause) => this.#refuse(call, cause),
+    });
+    thread.on("message", (replies: readonly ReplyMessage[]) => {
+      for (const reply of replies) this.#settle(reply);
+    });
     thread.on("error", (error: unknown) => this.#stop(error));
     thread.on("exit", () => this.#stop(undefined));
     thread.on("close", () => this.#stop(undefined));
   }
 
-  call(service: string, method: string, argument: unknown): Promise<unknown> {
+  call(service: string, method: string, argument: unknown, handsOver: string | undefined): Promise<unknown> {
     if (this.#end !== undefined) return Promise.reject(this.#end);
     const id = ++this.#lastId;
     const waiting = Promise.withResolvers<unknown>();
-    try {
-      this.#thread.postMessage({ id, service, method, argument } satisfies CallMessage);
-    } catch (error) {
-      return Promise.reject(
-        new Error(`the argument of ${service}.${method} cannot be sent to a thread`, { cause: error }),
-      );
-    }
     this.#waiting.set(id, waiting);
+    const bytes = handsOver === undefined ? undefined : bytesIn(argument, handsOver);
+    if (handsOver === undefined || bytes === undefined) this.#outbox.add({ id, service, method, argument });
+    else {
+      const { view, buffer } = toSendable(bytes);
+      this.#outbox.add({ id, service, method, argument: { ...Object(argument), [handsOver]: view } }, buffer);
+    }
     return waiting.promise;
+  }
+
+  #refuse({ id, service, method }: CallMessage, cause: unknown): void {
+    const error = new Error(`the argument of ${service}.${method} cannot be sent to a thread`, { cause });
+    this.#waiting.get(id)?.reject(error);
+    this.#waiting.delete(id);
   }
 
   #settle(reply: ReplyMessage): void {
@@ -83,6 +110,22 @@ class Calls {
     for (const waiting of this.#waiting.values()) waiting.reject(this.#end);
     this.#waiting.clear();
   }
+}
+
+function bytesIn(argument: unknown, field: string): Uint8Array | undefined {
+  const bytes: unknown = Reflect.get(Object(argument), field);
+  return bytes instanceof Uint8Array ? bytes : undefined;
+}
+
+/**
+ * Bytes as they should cross: memory of their own is handed over when there is much of it; of memory that others use
+ * as well, only these bytes are copied.
+ */
+function toSendable(bytes: Uint8Array): { readonly view: Uint8Array; readonly buffer?: ArrayBuffer } {
+  const { buffer } = bytes;
+  const isOwn = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength;
+  if (!isOwn) return { view: new Uint8Array(bytes) };
+  return bytes.byteLength < minHandedOverBytes ? { view: bytes } : { view: bytes, buffer };
 }
 
 function revive(failure: RemoteFailure): Error {

@@ -2,21 +2,24 @@
 import { isErrorCode } from "@steelyard/protocol";
 import type { MessagePort } from "node:worker_threads";
 import type { CallMessage, RemoteFailure, ReplyMessage } from "./messages.ts";
+import { Outbox } from "./outbox.ts";
 
 /** Services by name; each method takes one argument that can be cloned and returns a promise of a value that can. */
 export type ServedServices = Readonly<Record<string, object>>;
 
 /** Answers every call that arrives at `port` until the port closes. Calls run side by side. */
 export function serveServices(port: MessagePort, services: ServedServices): void {
-  port.on("message", (call: CallMessage) => {
-    void answer(services, call).then((reply) => {
-      try {
-        port.postMessage(reply);
-      } catch (error) {
-        // The value could not be cloned: the caller must hear of it, or it would wait for ever.
-        port.postMessage({ id: call.id, kind: "error", error: describe(error) } satisfies ReplyMessage);
-      }
-    });
+  const replies = new Outbox<ReplyMessage>({
+    thread: port,
+    // When nothing that is ready to go on is left: a commit answers many calls at once.
+    schedule: (flush) => process.nextTick(flush),
+    onUnsendable: ({ id }, cause) => {
+      // The value could not be cloned: the caller must hear of it, or it would wait for ever.
+      port.postMessage([{ id, kind: "error", error: describe(cause) } satisfies ReplyMessage]);
+    },
+  });
+  port.on("message", (calls: readonly CallMessage[]) => {
+    for (const call of calls) void answer(services, call).then((reply) => replies.add(reply));
   });
 }
 

@@ -1,4 +1,4 @@
-/** What groups artifact versions: types, sequences and the names in them. */
+/** What groups artifact versions: types, collections and the names in them. */
 import type { Artifact } from "./artifact.ts";
 
 /** The kind of thing that artifacts of a project are. */
@@ -11,35 +11,48 @@ export interface ArtifactType {
   readonly createdAt: string;
 }
 
-/** The collection that versions are logged to. All its versions have one type. */
-export interface ArtifactSequence {
+/**
+ * What a collection holds: a sequence the versions that are logged to it, a portfolio those that are linked to it from
+ * sequences of any project.
+ */
+export const COLLECTION_KINDS = ["sequence", "portfolio"] as const;
+
+/** One of the kinds. */
+export type CollectionKind = (typeof COLLECTION_KINDS)[number];
+
+/** A named series of versions. All its versions have one type. */
+export interface ArtifactCollection {
   readonly id: number;
+  readonly kind: CollectionKind;
   readonly projectId: number;
-  /** Unique in the project. */
+  /** Unique in the project, among sequences and portfolios alike. */
   readonly name: string;
   readonly description: string | null;
   readonly type: ArtifactType;
+  /** Seconds that its versions live unless they say otherwise; null for what the entity says. */
+  readonly ttlSeconds: number | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
-/** A version as a member of a sequence. */
+/** A version as a member of a collection. */
 export interface ArtifactMembership {
   readonly id: number;
-  readonly sequence: ArtifactSequence;
+  readonly collection: ArtifactCollection;
   readonly artifact: Artifact;
+  /** From 0; a portfolio counts for itself. */
   readonly versionIndex: number;
-  /** The aliases in this sequence, and first of all v and the number of the version. */
+  /** The aliases in this collection, and first of all v and the number of the version. */
   readonly aliases: readonly ArtifactAlias[];
   readonly createdAt: string;
 }
 
-/** A name of a version in a sequence. */
+/** A name of a version in a collection. */
 export interface ArtifactAlias {
-  /** The numbers of its global id: the alias's own, or sequence and version for v and its number. */
+  /** The numbers of its global id: the alias's own, or collection and version for v and its number. */
   readonly idNumbers: readonly number[];
   readonly alias: string;
-  readonly sequence: ArtifactSequence;
+  readonly collection: ArtifactCollection;
 }
 
 /** The list of a version's files, itself a file. */

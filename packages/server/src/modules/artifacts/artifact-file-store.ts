@@ -15,8 +15,8 @@ export interface ArtifactFileStore {
   putFiles(request: FilePut): Promise<void>;
   /** A page of a version's files in the order of their paths, and how many match in all. */
   listFiles(request: FileQuery): Promise<FilePage>;
-  /** The content of an MD5 that a committed version of the entity's sequence holds. */
-  findSequenceContent(request: SequenceContentQuery): Promise<ArtifactContent | undefined>;
+  /** The content of an MD5 that a committed version in one of the entity's collections holds. */
+  findCollectionContent(request: CollectionContentQuery): Promise<ArtifactContent | undefined>;
   /** The contents of an MD5 in the entity with the projects whose committed versions hold them, oldest first. */
   listContentUses(request: ContentUseQuery): Promise<readonly ContentUse[]>;
 }
@@ -80,9 +80,9 @@ export interface ContentUseQuery {
   readonly md5: string;
 }
 
-/** A content in a sequence. */
-export interface SequenceContentQuery extends ContentUseQuery {
-  readonly sequenceId: number;
+/** A content in a collection. */
+export interface CollectionContentQuery extends ContentUseQuery {
+  readonly collectionId: number;
 }
 
 /** A content, and a project whose committed versions hold it. */

@@ -30,6 +30,10 @@ export interface ArtifactContent {
   readonly sizeBytes: number | null;
   /** The version that first brought the bytes. */
   readonly birthArtifactId: number;
+  /** Their XXH128 in base64, as checked; null while nobody has said it. */
+  readonly xxh128: string | null;
+  /** When an address to upload to was last given out. */
+  readonly announcedAt: string | null;
   readonly createdAt: string;
 }
 

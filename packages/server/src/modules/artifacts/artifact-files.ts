@@ -115,9 +115,9 @@ export class ArtifactFiles {
     const project = md5 === undefined ? undefined : await this.#projects.find(caller, place);
     if (md5 === undefined || project === undefined) return undefined;
     const { id: projectId, entityId } = project;
-    const sequence = await this.#artifacts.findSequence({ projectId, name: place.collectionName });
+    const sequence = await this.#artifacts.findCollection({ projectId, name: place.collectionName });
     if (sequence === undefined) return undefined;
-    const content = await this.#artifacts.findSequenceContent({ entityId, sequenceId: sequence.id, md5 });
+    const content = await this.#artifacts.findCollectionContent({ entityId, collectionId: sequence.id, md5 });
     return content && this.#open(content, file.fileName);
   }
 

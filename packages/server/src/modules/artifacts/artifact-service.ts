@@ -10,7 +10,7 @@ import type { Project } from "../projects/project.ts";
 import type { ProjectService } from "../projects/project-service.ts";
 import type { RunService } from "../runs/run-service.ts";
 import type { Artifact } from "./artifact.ts";
-import type { ArtifactMembership, ArtifactSequence, ArtifactType } from "./artifact-collection.ts";
+import type { ArtifactMembership, ArtifactCollection, ArtifactType } from "./artifact-collection.ts";
 import { ArtifactAccess } from "./artifact-access.ts";
 import { ArtifactCommits } from "./artifact-commits.ts";
 import { ArtifactContents } from "./artifact-contents.ts";
@@ -112,14 +112,18 @@ export class ArtifactService {
   }
 
   /** A project's collection by name. Throws `not_found` when the project is not to be seen. */
-  async findSequence(caller: Caller, projectId: number, name: string): Promise<ArtifactSequence | undefined> {
+  async findCollection(
+    caller: Caller,
+    projectId: number,
+    name: string,
+  ): Promise<ArtifactCollection | undefined> {
     await this.#access.requireProject(caller, { projectId });
-    return this.#artifacts.findSequence({ projectId, name });
+    return this.#artifacts.findCollection({ projectId, name });
   }
 
   /** The collection of a global id; undefined when it is missing or not to be seen. */
-  async findSequenceById(caller: Caller, sequenceId: number): Promise<ArtifactSequence | undefined> {
-    const sequence = await this.#artifacts.findSequence({ sequenceId });
+  async findCollectionById(caller: Caller, collectionId: number): Promise<ArtifactCollection | undefined> {
+    const sequence = await this.#artifacts.findCollection({ collectionId });
     if (sequence === undefined || !(await this.#access.canRead(caller, sequence))) return undefined;
     return sequence;
   }
@@ -127,25 +131,25 @@ export class ArtifactService {
   /** A page of a collection's aliases by alphabet. Throws `not_found` or `invalid_argument`. @default first 50 */
   async listAliases(
     caller: Caller,
-    sequence: ArtifactSequence,
+    sequence: ArtifactCollection,
     page: { readonly after: string | null; readonly first: number | null },
   ): Promise<AliasPage> {
     await this.#access.requireProject(caller, sequence);
     const limit = parsePageSize(page.first, MAX_ALIASES);
-    return this.#artifacts.listAliases({ sequenceId: sequence.id, after: page.after, limit });
+    return this.#artifacts.listAliases({ collectionId: sequence.id, after: page.after, limit });
   }
 
   /** The version that `collection:alias`, `collection:v3`, `collection:digest` or `collection` means in a project. */
   async findByName(caller: Caller, project: Project, name: string): Promise<ArtifactMembership | undefined> {
     const { collection, versions } = parseArtifactReference(name);
-    const sequence = await this.findSequence(caller, project.id, collection);
+    const sequence = await this.findCollection(caller, project.id, collection);
     return sequence && this.#member(sequence, versions);
   }
 
   /** The version of a collection that an alias, v and a number, or a digest means. */
   async findMember(
     caller: Caller,
-    sequence: ArtifactSequence,
+    sequence: ArtifactCollection,
     version: string,
   ): Promise<ArtifactMembership | undefined> {
     await this.#access.requireProject(caller, sequence);
@@ -153,7 +157,7 @@ export class ArtifactService {
   }
 
   /** The newest committed version of a collection; undefined before the first. */
-  async findNewest(caller: Caller, sequence: ArtifactSequence): Promise<Artifact | undefined> {
+  async findNewest(caller: Caller, sequence: ArtifactCollection): Promise<Artifact | undefined> {
     await this.#access.requireProject(caller, sequence);
     return (await this.#member(sequence, [{ kind: "newest" }]))?.artifact;
   }
@@ -204,11 +208,11 @@ export class ArtifactService {
   }
 
   async #member(
-    { id: sequenceId }: ArtifactSequence,
+    { id: collectionId }: ArtifactCollection,
     versions: readonly VersionSelector[],
   ): Promise<ArtifactMembership | undefined> {
     for (const version of versions) {
-      const member = await this.#artifacts.findMembership({ sequenceId, version });
+      const member = await this.#artifacts.findMembership({ collectionId, version });
       if (member !== undefined) return member;
     }
     return undefined;

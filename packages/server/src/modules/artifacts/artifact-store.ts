@@ -7,7 +7,7 @@ import type {
   ArtifactAlias,
   ArtifactManifest,
   ArtifactMembership,
-  ArtifactSequence,
+  ArtifactCollection,
   ArtifactType,
 } from "./artifact-collection.ts";
 import type { ArtifactFileStore } from "./artifact-file-store.ts";
@@ -16,7 +16,7 @@ import type { ArtifactLineageStore } from "./artifact-lineage-store.ts";
 /** Everything that is stored of artifacts. */
 export interface ArtifactStore extends ArtifactVersionStore, ArtifactFileStore, ArtifactLineageStore {}
 
-/** Versions, sequences and types. */
+/** Versions, collections and types. */
 export interface ArtifactVersionStore {
   /** Creates the type or answers with the one of that name, which keeps its description. */
   ensureType(type: NewArtifactType): Promise<ArtifactType>;
@@ -25,7 +25,7 @@ export interface ArtifactVersionStore {
    * Begins a version, creating type and sequence on demand. Answers with an existing version instead when one has the
    * client's id, or when `reuseCommitted` is set and the sequence has a committed one of the digest: the newest such
    * one then gets the aliases and tags at once and becomes an output of the run. Throws `conflict` when the sequence
-   * is of another type.
+   * is of another type, or the name is a portfolio's.
    */
   begin(request: NewArtifact): Promise<Artifact>;
   find(request: ArtifactSelector): Promise<Artifact | undefined>;
@@ -33,12 +33,12 @@ export interface ArtifactVersionStore {
   findMany(request: { readonly artifactIds: readonly number[] }): Promise<readonly Artifact[]>;
   /** Versions that a client-made id stands for, in any project, oldest first. */
   findByClientId(request: { readonly clientId: string }): Promise<readonly Artifact[]>;
-  findSequence(request: SequenceSelector): Promise<ArtifactSequence | undefined>;
-  /** Aliases of a sequence in alphabetical order, after one of them. */
+  findCollection(request: CollectionSelector): Promise<ArtifactCollection | undefined>;
+  /** Aliases of a collection in alphabetical order, after one of them. */
   listAliases(request: AliasQuery): Promise<AliasPage>;
   /** Sequences that a client-made id stands for, in any project, oldest first. */
-  findSequencesByClientId(request: { readonly clientId: string }): Promise<readonly ArtifactSequence[]>;
-  /** The committed version of a sequence that a reference means. */
+  findSequencesByClientId(request: { readonly clientId: string }): Promise<readonly ArtifactCollection[]>;
+  /** The committed version of a collection that a reference means. */
   findMembership(request: MembershipSelector): Promise<ArtifactMembership | undefined>;
   /** Creates a pending version's manifest, or changes its name and MD5. A committed version's manifest stays as it is. */
   putManifest(manifest: NewManifest): Promise<ArtifactManifest>;
@@ -95,13 +95,13 @@ export interface ArtifactSelector {
   readonly artifactId: number;
 }
 
-/** Which sequence. */
-export type SequenceSelector =
-  { readonly sequenceId: number } | { readonly projectId: number; readonly name: string };
+/** Which collection. */
+export type CollectionSelector =
+  { readonly collectionId: number } | { readonly projectId: number; readonly name: string };
 
 /** Which aliases. */
 export interface AliasQuery {
-  readonly sequenceId: number;
+  readonly collectionId: number;
   /** Alias after which the page begins; null for the first page. */
   readonly after: string | null;
   readonly limit: number;
@@ -113,9 +113,9 @@ export interface AliasPage {
   readonly hasNextPage: boolean;
 }
 
-/** Which version of which sequence. */
+/** Which version of which collection. */
 export interface MembershipSelector {
-  readonly sequenceId: number;
+  readonly collectionId: number;
   readonly version: VersionSelector;
 }
 

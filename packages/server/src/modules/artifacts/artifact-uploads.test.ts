@@ -128,7 +128,7 @@ describe("beginning a version", () => {
   ])("refuses %s as unsupported before anything is stored", async (_what, changes, field) => {
     await expect(begin(manifestText({}), changes)).rejects.toMatchObject({ code: "unsupported", field });
     const project = await bench.services.projects.require(ann, address);
-    expect(await bench.services.artifacts.findSequence(ann, project.id, "rows")).toBeUndefined();
+    expect(await bench.services.artifacts.findCollection(ann, project.id, "rows")).toBeUndefined();
   });
 
   it.each([

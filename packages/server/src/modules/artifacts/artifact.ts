@@ -1,8 +1,8 @@
 /** An artifact version: what it holds and where it stands. */
-import type { ArtifactAlias, ArtifactSequence, ArtifactType } from "./artifact-collection.ts";
+import type { ArtifactAlias, ArtifactCollection, ArtifactType } from "./artifact-collection.ts";
 
-/** Where an artifact version stands in its life. */
-export type ArtifactState = "PENDING" | "COMMITTED";
+/** Where an artifact version stands in its life. A deleted one stays for those who have its id. */
+export type ArtifactState = "PENDING" | "COMMITTED" | "DELETED";
 
 /** A label of a version. */
 export interface ArtifactTag {
@@ -14,7 +14,8 @@ export interface ArtifactTag {
 export interface Artifact {
   readonly id: number;
   readonly projectId: number;
-  readonly sequence: ArtifactSequence;
+  /** The collection that it was logged to. */
+  readonly sequence: ArtifactCollection;
   readonly type: ArtifactType;
   readonly state: ArtifactState;
   /** Hexadecimal. */
@@ -26,7 +27,7 @@ export interface Artifact {
   readonly metadata: string | null;
   /** In alphabetical order. */
   readonly tags: readonly ArtifactTag[];
-  /** In alphabetical order, without v and the number. */
+  /** In all collections that hold it, in alphabetical order, without v and the number. */
   readonly aliases: readonly ArtifactAlias[];
   readonly sizeBytes: number;
   readonly fileCount: number;

@@ -1,22 +1,20 @@
 /**
- * What is derived from a run's history lines and kept in memory: the rows that they make and statistics by key. It is
- * brought up to date before each use, from the new lines alone where lines were only added.
+ * What is derived from a run's history lines: statistics by key, and in which order the lines make rows. Both are kept
+ * in memory, brought up to date before each use, from the new lines alone where lines were only added; statistics are
+ * also stored, so that a restart costs only the lines since.
  */
+import { JsonSyntaxError, parseJson, printJson } from "@steelyard/protocol";
 import type { HistoryLog, Line, RunKey } from "./history-log.ts";
 import { parseLine, stepOf } from "./history-line.ts";
 import { KeyStatistics } from "./key-statistics.ts";
-import { StepTable } from "./step-table.ts";
 import { nextTurn } from "./next-turn.ts";
-
-/** The derived state of one run's history at a version of its lines. */
-export interface HistoryIndex {
-  readonly table: StepTable;
-  readonly statistics: KeyStatistics;
-}
+import type { SavedStatistics, StatisticsStore } from "./statistics-store.ts";
+import { StepTable } from "./step-table.ts";
 
 /** What the indexes are built from. */
 export interface HistoryIndexesParts {
   readonly log: HistoryLog;
+  readonly store: StatisticsStore;
   /**
    * About how many bytes all indexes may take together; the ones unused for longest go first.
    *
@@ -26,37 +24,89 @@ export interface HistoryIndexesParts {
 }
 
 /** Lines that are read and parsed before others get their turn; about 5 ms of work. */
-const LINES_A_TURN = 1_000;
+const LINES_A_TURN = 500;
 
 const BYTES_A_LINE = 24;
-const BYTES_A_KEY = 400;
+const BYTES_A_KEY = 500;
+const BYTES_AN_ENTRY = 500;
 
-/** The indexes of the runs read lately. */
+/** Statistics are stored when they have this many lines more than what is stored. */
+const LINES_A_SAVE = 5_000;
+
+/** The indexes of the runs read or written lately. */
 export class HistoryIndexes {
   readonly #log: HistoryLog;
+  readonly #store: StatisticsStore;
   readonly #maxBytes: number;
   /** In the order of use, the latest last. */
   readonly #entries = new Map<string, Entry>();
   readonly #updates = new Map<string, Promise<Entry>>();
+  #bytes = 0;
 
-  constructor({ log, maxBytes = 64 * 1024 * 1024 }: HistoryIndexesParts) {
+  constructor({ log, store, maxBytes = 64 * 1024 * 1024 }: HistoryIndexesParts) {
     this.#log = log;
+    this.#store = store;
     this.#maxBytes = maxBytes;
   }
 
-  /** Whether a run's index is there, so that using it costs little. */
-  has(run: RunKey): boolean {
-    return this.#entries.has(keyOf(run));
+  /** Whether a run's table is there, so that using it costs little. */
+  hasTable(run: RunKey): boolean {
+    return this.#entries.get(keyOf(run))?.table !== undefined;
   }
 
-  /** A run's index as of now. Calls for one run wait for each other. */
-  async load(run: RunKey): Promise<HistoryIndex> {
+  /** A run's lines in the order of their steps, as of now. */
+  async table(run: RunKey): Promise<StepTable> {
+    const { table } = await this.#load(run, { needsTable: true, pace: nextTurn });
+    if (table === undefined) throw new Error("the table of steps was not made");
+    return table;
+  }
+
+  /** A run's statistics as of now; `pace` is called between portions of work. */
+  async statistics(run: RunKey, pace: () => Promise<void> = nextTurn): Promise<KeyStatistics> {
+    return (await this.#load(run, { needsTable: false, pace })).statistics;
+  }
+
+  /** Statistics of several runs as of now, in the order asked for. What is stored and still true is not kept in memory. */
+  async statisticsOf(runs: readonly RunKey[]): Promise<readonly KeyStatistics[]> {
+    const stored = await this.#store.load({ runs });
+    const found: KeyStatistics[] = [];
+    for (const [index, run] of runs.entries()) {
+      const { version = 0, saved } = stored[index] ?? {};
+      const known = this.#entries.get(keyOf(run));
+      if (known?.version === version) found.push(known.statistics);
+      else if (version === 0) found.push(new KeyStatistics());
+      else {
+        const statistics = saved?.version === version ? parseState(saved.state) : undefined;
+        found.push(statistics ?? (await this.statistics(run)));
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Stores the statistics of some runs that grew much since they were stored, or that did not change after an instant by
+   * `performance.now()`. Returns whether there may be more.
+   */
+  async save({ quietSince }: { readonly quietSince: number }): Promise<boolean> {
+    const due: Entry[] = [];
+    for (const entry of this.#entries.values()) {
+      const isGrown = Math.abs(entry.lineCount - entry.savedLineCount) >= LINES_A_SAVE;
+      const isDue = isGrown || entry.changedAt <= quietSince;
+      if (isDue && entry.version !== entry.savedVersion) due.push(entry);
+      if (due.length === SAVES_AT_ONCE) break;
+    }
+    await this.#save(due);
+    return due.length === SAVES_AT_ONCE;
+  }
+
+  /** Calls for one run wait for each other. */
+  async #load(run: RunKey, needs: Needs): Promise<Entry> {
     const key = keyOf(run);
     const previous = this.#updates.get(key);
     const update = (async () => {
       // A failure of the call before is told to its own caller.
       await previous?.catch(() => undefined);
-      return this.#bringUpToDate(key, run);
+      return this.#bringUpToDate(key, run, needs);
     })();
     this.#updates.set(key, update);
     try {
@@ -66,57 +116,154 @@ export class HistoryIndexes {
     }
   }
 
-  async #bringUpToDate(key: string, run: RunKey): Promise<Entry> {
-    const known = this.#entries.get(key);
-    const stream = { projectId: run.projectId, runId: run.runId, stream: "history" } as const;
-    const changes = await this.#log.changes({ ...stream, since: known?.version ?? 0 });
-    const isExtension = known !== undefined && (changes.from === null || changes.from >= known.lineCount);
-    const entry = isExtension ? known : newEntry();
-    while (entry.lineCount < changes.lineCount) {
-      const to = Math.min(entry.lineCount + LINES_A_TURN, changes.lineCount);
-      const lines = await this.#log.readLines({ ...stream, from: entry.lineCount, to });
-      for (const line of lines) addLine(entry, line);
-      entry.lineCount = to;
-      if (to < changes.lineCount) await nextTurn();
+  async #bringUpToDate(key: string, run: RunKey, { needsTable, pace }: Needs): Promise<Entry> {
+    const { projectId, runId } = run;
+    const stream = { projectId, runId, stream: "history" } as const;
+    const known = this.#entries.get(key) ?? (await this.#restore(run));
+    const changes = await this.#log.changes({ ...stream, since: known.version });
+    const isExtension = changes.from === null || changes.from >= known.lineCount;
+    const entry = isExtension ? known : { ...newEntry(run), savedVersion: known.savedVersion };
+    if (entry !== known) this.#forget(key);
+    if (needsTable && entry.table === undefined) {
+      const table = new StepTable();
+      await this.#read(stream, { from: 0, to: entry.lineCount, pace }, (lines) => addSteps(table, lines));
+      entry.table = table;
     }
+    await this.#read(stream, { from: entry.lineCount, to: changes.lineCount, pace }, (lines, end) => {
+      addLines(entry, lines);
+      entry.lineCount = end;
+    });
+    if (entry.version !== changes.version) entry.changedAt = performance.now();
     entry.version = changes.version;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    this.#evict();
+    this.#keep(key, entry);
+    await this.#evict();
     return entry;
   }
 
-  /** Lets go of the indexes unused for longest, never of the latest. */
-  #evict(): void {
-    let bytes = 0;
-    for (const entry of this.#entries.values()) bytes += bytesOf(entry);
-    for (const [key, entry] of this.#entries) {
-      if (bytes <= this.#maxBytes || this.#entries.size === 1) return;
-      bytes -= bytesOf(entry);
-      this.#entries.delete(key);
+  async #read(
+    stream: RunKey & { readonly stream: "history" },
+    { from, to, pace }: { readonly from: number; readonly to: number; readonly pace: () => Promise<void> },
+    take: (lines: readonly Line[], end: number) => void,
+  ): Promise<void> {
+    for (let start = from; start < to; start += LINES_A_TURN) {
+      const end = Math.min(start + LINES_A_TURN, to);
+      take(await this.#log.readLines({ ...stream, from: start, to: end }), end);
+      if (end < to) await pace();
     }
+  }
+
+  async #restore(run: RunKey): Promise<Entry> {
+    const [stored] = await this.#store.load({ runs: [run] });
+    const saved = stored?.saved;
+    const statistics = saved === undefined ? undefined : parseState(saved.state);
+    if (saved === undefined || statistics === undefined) return newEntry(run);
+    const { version, lineCount } = saved;
+    const savedAs = { savedVersion: version, savedLineCount: lineCount };
+    return { ...newEntry(run), statistics, version, lineCount, ...savedAs };
+  }
+
+  #keep(key: string, entry: Entry): void {
+    this.#forget(key);
+    entry.bytes = bytesOf(entry);
+    this.#bytes += entry.bytes;
+    this.#entries.set(key, entry);
+  }
+
+  #forget(key: string): void {
+    this.#bytes -= this.#entries.get(key)?.bytes ?? 0;
+    this.#entries.delete(key);
+  }
+
+  /** Lets go of the indexes unused for longest, never of the latest. */
+  async #evict(): Promise<void> {
+    const unsaved: Entry[] = [];
+    for (const [key, entry] of this.#entries) {
+      if (this.#bytes <= this.#maxBytes || this.#entries.size === 1) break;
+      if (entry.version !== entry.savedVersion) unsaved.push(entry);
+      this.#forget(key);
+    }
+    await this.#save(unsaved);
+  }
+
+  async #save(entries: readonly Entry[]): Promise<void> {
+    const statistics = entries.map(({ run, version, lineCount, statistics: counted }): SavedStatistics => ({
+      ...run,
+      version,
+      lineCount,
+      state: printJson(counted.toState()),
+    }));
+    for (const [index, entry] of entries.entries()) {
+      entry.savedVersion = statistics[index]?.version ?? 0;
+      entry.savedLineCount = statistics[index]?.lineCount ?? 0;
+    }
+    await this.#store.save({ statistics });
   }
 }
 
-interface Entry extends HistoryIndex {
+/** Few enough that others wait for one commit of them and no more. */
+const SAVES_AT_ONCE = 32;
+
+interface Needs {
+  readonly needsTable: boolean;
+  readonly pace: () => Promise<void>;
+}
+
+interface Entry {
+  readonly run: RunKey;
+  readonly statistics: KeyStatistics;
+  table: StepTable | undefined;
   version: number;
   lineCount: number;
+  savedVersion: number;
+  savedLineCount: number;
+  changedAt: number;
+  bytes: number;
 }
 
-function newEntry(): Entry {
-  return { table: new StepTable(), statistics: new KeyStatistics(), version: 0, lineCount: 0 };
+function newEntry({ projectId, runId }: RunKey): Entry {
+  return {
+    run: { projectId, runId },
+    statistics: new KeyStatistics(),
+    table: undefined,
+    version: 0,
+    lineCount: 0,
+    savedVersion: 0,
+    savedLineCount: 0,
+    changedAt: 0,
+    bytes: 0,
+  };
 }
 
-function addLine(entry: Entry, { number, text }: Line): void {
-  const row = parseLine(text);
-  if (row === undefined) return;
-  const step = stepOf(row) ?? number;
-  entry.table.add(number, step);
-  entry.statistics.add(row, step);
+function addLines(entry: Entry, lines: readonly Line[]): void {
+  for (const { number, text } of lines) {
+    const row = parseLine(text);
+    if (row === undefined) continue;
+    const step = stepOf(row) ?? number;
+    entry.table?.add(number, step);
+    entry.statistics.add(row, step);
+  }
 }
 
-function bytesOf(entry: Entry): number {
-  return entry.table.lineCount * BYTES_A_LINE + entry.statistics.size * BYTES_A_KEY;
+function addSteps(table: StepTable, lines: readonly Line[]): void {
+  for (const { number, text } of lines) {
+    const row = parseLine(text);
+    if (row !== undefined) table.add(number, stepOf(row) ?? number);
+  }
+}
+
+function parseState(text: string): KeyStatistics | undefined {
+  try {
+    return KeyStatistics.fromState(parseJson(text));
+  } catch (error) {
+    // Derived data of another version or a damaged one: it is counted anew.
+    if (error instanceof JsonSyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function bytesOf({ table, statistics }: Entry): number {
+  const tableBytes = (table?.lineCount ?? 0) * BYTES_A_LINE;
+  return BYTES_AN_ENTRY + tableBytes + statistics.size * BYTES_A_KEY + statistics.valueBytes;
 }
 
 function keyOf({ projectId, runId }: RunKey): string {

@@ -12,6 +12,8 @@ export interface HistoryReader {
   select(request: RunKey & { readonly specs: readonly HistorySpec[] }): Promise<readonly RowSelection[]>;
   /** Last step and statistics by key. */
   keys(request: RunKey): Promise<HistoryKeys>;
+  /** The same of several runs, in the order asked for. */
+  keysOf(request: { readonly runs: readonly RunKey[] }): Promise<readonly HistoryKeys[]>;
   /** System metric rows as JSON text in the order of their lines; an even, repeatable sample of the lines when there are more than `samples`. */
   events(request: RunKey & { readonly samples: number | null }): Promise<readonly string[]>;
   /** The last system metrics, flattened, as JSON text; null when there are none. */

@@ -37,8 +37,8 @@ const WIDEST_DIRECT_WINDOW = 20_000;
 export async function openRows({ log, indexes }: RowSources, window: RowWindow): Promise<HistoryRows> {
   const { projectId, runId, minStep, maxStep } = window;
   const isNarrow = minStep !== null && maxStep !== null && maxStep - minStep <= WIDEST_DIRECT_WINDOW;
-  if (isNarrow && !indexes.has(window)) return readWindow(log, { projectId, runId, minStep, maxStep });
-  const rows = (await indexes.load(window)).table.rows();
+  if (isNarrow && !indexes.hasTable(window)) return readWindow(log, { projectId, runId, minStep, maxStep });
+  const rows = (await indexes.table(window)).rows();
   // A search reads the same lines twice, first to find rows and then to show them.
   let latest: ReadonlyMap<number, string> = new Map();
   return {

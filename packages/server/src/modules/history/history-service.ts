@@ -1,11 +1,9 @@
 /** History, system metrics and console of runs for callers: who may send them, who may read them. */
-import { ServerError, isCodedError } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Access } from "../access/access.ts";
 import type { Caller } from "../access/caller.ts";
 import type { Project } from "../projects/project.ts";
 import type { RunAccess } from "../runs/run-access.ts";
-import type { RunStore } from "../runs/run-store.ts";
 import { readConsolePage } from "./console-page.ts";
 import type { ConsolePage, ConsoleRequest } from "./console-page.ts";
 import type { HistoryLog, RunKey } from "./history-log.ts";
@@ -26,32 +24,24 @@ export interface HistoryServiceParts {
   readonly reader: HistoryReader;
   readonly log: HistoryLog;
   readonly ingest: StreamIngest;
-  readonly runs: RunStore;
   readonly access: Access;
   readonly runAccess: RunAccess;
   readonly clock: Clock;
 }
-
-/** Runs whose numbers are remembered, so that a request needs no look at the run's documents. */
-const MAX_REMEMBERED = 10_000;
 
 /** Takes and answers what runs log. Every method throws `not_found` where the caller may not see the run. */
 export class HistoryService {
   readonly #reader: HistoryReader;
   readonly #log: HistoryLog;
   readonly #ingest: StreamIngest;
-  readonly #runs: RunStore;
   readonly #access: Access;
   readonly #runAccess: RunAccess;
   readonly #clock: Clock;
-  /** A run's number never changes; a deleted run is found out when its lines are stored. */
-  readonly #runIds = new Map<string, number>();
 
   constructor(parts: HistoryServiceParts) {
     this.#reader = parts.reader;
     this.#log = parts.log;
     this.#ingest = parts.ingest;
-    this.#runs = parts.runs;
     this.#access = parts.access;
     this.#runAccess = parts.runAccess;
     this.#clock = parts.clock;
@@ -66,27 +56,11 @@ export class HistoryService {
   async append(
     caller: Caller,
     target: { readonly project: Project; readonly runName: string },
-    request: Omit<StreamAppend, keyof RunKey | "receivedAt">,
+    request: Pick<StreamAppend, "body" | "encoding" | "writer">,
   ): Promise<StreamReply> {
     const { project, runName } = target;
     await this.#access.requireAppendProject(caller, project);
-    const receivedAt = this.#clock.now();
-    const remembered = this.#runIds.get(nameKey(project, runName));
-    if (remembered !== undefined) {
-      try {
-        return await this.#ingest.append({
-          ...request,
-          projectId: project.id,
-          runId: remembered,
-          receivedAt,
-        });
-      } catch (error) {
-        if (!isCodedError(error, "not_found")) throw error;
-        this.#runIds.delete(nameKey(project, runName));
-      }
-    }
-    const runId = await this.#findRunId(project, runName);
-    return this.#ingest.append({ ...request, projectId: project.id, runId, receivedAt });
+    return this.#ingest.append({ ...request, projectId: project.id, runName, receivedAt: this.#clock.now() });
   }
 
   /** Rows of a step window. */
@@ -105,6 +79,12 @@ export class HistoryService {
   async keys(caller: Caller, run: RunKey): Promise<HistoryKeys> {
     await this.#runAccess.requireRead(caller, run);
     return this.#reader.keys(keyOf(run));
+  }
+
+  /** Last step and statistics by key of several runs, in the order asked for. */
+  async keysOf(caller: Caller, runs: readonly RunKey[]): Promise<readonly HistoryKeys[]> {
+    await this.#requireReadAll(caller, runs);
+    return this.#reader.keysOf({ runs: runs.map(keyOf) });
   }
 
   /** System metric rows. */
@@ -127,9 +107,7 @@ export class HistoryService {
 
   /** Line counts of several runs, in the order asked for. */
   async lineCounts(caller: Caller, runs: readonly RunKey[]): Promise<readonly LineCounts[]> {
-    for (const projectId of new Set(runs.map((run) => run.projectId))) {
-      await this.#runAccess.requireRead(caller, { projectId });
-    }
+    await this.#requireReadAll(caller, runs);
     return this.#reader.lineCounts({ runs: runs.map(keyOf) });
   }
 
@@ -139,17 +117,11 @@ export class HistoryService {
     return readConsolePage(this.#log, keyOf(run), request);
   }
 
-  async #findRunId(project: Project, runName: string): Promise<number> {
-    const run = await this.#runs.find({ projectId: project.id, name: runName });
-    if (run === undefined) throw new ServerError("not_found", `Run "${runName}" not found`, { field: "run" });
-    if (this.#runIds.size >= MAX_REMEMBERED) this.#runIds.clear();
-    this.#runIds.set(nameKey(project, runName), run.runId);
-    return run.runId;
+  async #requireReadAll(caller: Caller, runs: readonly RunKey[]): Promise<void> {
+    for (const projectId of new Set(runs.map((run) => run.projectId))) {
+      await this.#runAccess.requireRead(caller, { projectId });
+    }
   }
-}
-
-function nameKey(project: Project, runName: string): string {
-  return `${project.id}/${runName}`;
 }
 
 function keyOf({ projectId, runId }: RunKey): RunKey {

@@ -1,6 +1,7 @@
 /**
- * Statistics by key over the values that a run logged: how often each type came, whether numbers only grew, and the
- * value at the greatest step. Everything is counted by line in the order of logging, so lines can be added for ever.
+ * Statistics by key over the values that a run logged: how often each type came, whether numbers only grew, the least
+ * and the greatest, and the value at the greatest step. Everything is counted by line in the order of logging, so lines
+ * can be added for ever, and statistics of lines that follow can be merged in.
  */
 import { isJsonArray, isJsonObject, setOwn } from "@steelyard/protocol";
 import type { JsonObject, JsonValue } from "@steelyard/protocol";
@@ -10,10 +11,22 @@ import { STEP_KEY } from "./history-line.ts";
 /** Counts values by key. */
 export class KeyStatistics {
   readonly #keys = new Map<string, KeyCounts>();
+  #lastStep = -Infinity;
+  #valueBytes = 0;
 
   /** How many keys were seen. */
   get size(): number {
     return this.#keys.size;
+  }
+
+  /** About how many bytes the values take that are kept; those of numbers are not counted. */
+  get valueBytes(): number {
+    return this.#valueBytes;
+  }
+
+  /** The greatest step; -1 without rows. */
+  get lastStep(): number {
+    return this.#lastStep === -Infinity ? -1 : this.#lastStep;
   }
 
   /** Counts a line's values. */
@@ -24,6 +37,27 @@ export class KeyStatistics {
       this.#count(name, value, step);
     }
     if (!hasStep) this.#count(STEP_KEY, step, step);
+    this.#lastStep = Math.max(this.#lastStep, step);
+  }
+
+  /** Adds what was counted of lines that all come after those counted here. */
+  merge(later: KeyStatistics): void {
+    for (const [name, added] of later.#keys) {
+      const counts = this.#keys.get(name);
+      this.#valueBytes -= counts === undefined ? 0 : bytesOf(counts.value);
+      this.#keys.set(
+        name,
+        counts === undefined ? { ...added, types: new Map(added.types) } : join(counts, added),
+      );
+      this.#valueBytes += bytesOf(this.#keys.get(name)?.value ?? null);
+    }
+    this.#lastStep = Math.max(this.#lastStep, later.#lastStep);
+  }
+
+  /** How many lines are rows: each has a step. */
+  get rowCount(): number {
+    const counts = this.#keys.get(STEP_KEY);
+    return counts === undefined ? 0 : [...counts.types.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** The statistics as clients read them from `historyKeys.keys`. */
@@ -39,18 +73,58 @@ export class KeyStatistics {
     return keys;
   }
 
+  /** Everything, in a form that `fromState` reads. */
+  toState(): JsonValue {
+    const keys = [...this.#keys].map(([name, counts]): JsonValue => [
+      name,
+      [...counts.types],
+      counts.isMonotonic,
+      [counts.first ?? null, counts.logged ?? null, counts.min ?? null, counts.max ?? null],
+      counts.value,
+      counts.step,
+    ]);
+    return this.#keys.size === 0 ? [] : [this.#lastStep, keys];
+  }
+
+  /** Takes up what `toState` gave; undefined when it is something else, such as the state of another version. */
+  static fromState(state: JsonValue): KeyStatistics | undefined {
+    const statistics = new KeyStatistics();
+    if (!isJsonArray(state)) return undefined;
+    if (state.length === 0) return statistics;
+    const [lastStep, keys] = state;
+    if (typeof lastStep !== "number" || !isJsonArray(keys)) return undefined;
+    statistics.#lastStep = lastStep;
+    for (const entry of keys) {
+      const [name, counts] = parseEntry(entry) ?? [];
+      if (name === undefined || counts === undefined) return undefined;
+      statistics.#keys.set(name, counts);
+      statistics.#valueBytes += bytesOf(counts.value);
+    }
+    return statistics;
+  }
+
   #count(name: string, value: JsonValue, step: number): void {
     const type = typeName(value);
     const counts = this.#keys.get(name);
+    const number = isOrderable(value) ? value : undefined;
     if (counts === undefined) {
-      const isMonotonic = isOrderable(value);
-      this.#keys.set(name, { types: new Map([[type, 1]]), isMonotonic, logged: value, value, step });
+      const isMonotonic = number !== undefined;
+      const numbers = { first: number, logged: number, min: number, max: number };
+      this.#keys.set(name, { types: new Map([[type, 1]]), isMonotonic, ...numbers, value, step });
+      this.#valueBytes += bytesOf(value);
       return;
     }
     counts.types.set(type, (counts.types.get(type) ?? 0) + 1);
-    counts.isMonotonic &&= isOrderable(value) && isOrderable(counts.logged) && value >= counts.logged;
-    counts.logged = value;
+    counts.isMonotonic &&= number !== undefined && counts.logged !== undefined && number >= counts.logged;
+    counts.logged = number;
+    if (number !== undefined) {
+      if (counts.min === undefined || number < counts.min) counts.min = number;
+      if (counts.max === undefined || number > counts.max) counts.max = number;
+    }
     if (step >= counts.step) {
+      if (typeof value !== "number" || typeof counts.value !== "number") {
+        this.#valueBytes += bytesOf(value) - bytesOf(counts.value);
+      }
       counts.value = value;
       counts.step = step;
     }
@@ -60,11 +134,63 @@ export class KeyStatistics {
 interface KeyCounts {
   readonly types: Map<string, number>;
   isMonotonic: boolean;
-  /** The value logged last. */
-  logged: JsonValue;
+  /** The value logged first, where it is a finite number. */
+  first: number | bigint | undefined;
+  /** The value logged last, where it is a finite number. */
+  logged: number | bigint | undefined;
+  /** Of the finite numbers. */
+  min: number | bigint | undefined;
+  max: number | bigint | undefined;
   /** The value at the greatest step. */
   value: JsonValue;
   step: number;
+}
+
+function join(counts: KeyCounts, added: KeyCounts): KeyCounts {
+  const types = new Map(counts.types);
+  for (const [type, count] of added.types) types.set(type, (types.get(type) ?? 0) + count);
+  const goesOn = counts.logged !== undefined && added.first !== undefined && added.first >= counts.logged;
+  const latest = added.step >= counts.step ? added : counts;
+  return {
+    types,
+    isMonotonic: counts.isMonotonic && added.isMonotonic && goesOn,
+    first: counts.first,
+    logged: added.logged,
+    min:
+      counts.min === undefined || (added.min !== undefined && added.min < counts.min)
+        ? added.min
+        : counts.min,
+    max:
+      counts.max === undefined || (added.max !== undefined && added.max > counts.max)
+        ? added.max
+        : counts.max,
+    value: latest.value,
+    step: latest.step,
+  };
+}
+
+function parseEntry(entry: JsonValue): readonly [string, KeyCounts] | undefined {
+  if (!isJsonArray(entry)) return undefined;
+  const [name, types, isMonotonic, numbers, value, step] = entry;
+  if (typeof name !== "string" || typeof isMonotonic !== "boolean" || typeof step !== "number")
+    return undefined;
+  if (!isJsonArray(types) || !isJsonArray(numbers) || value === undefined) return undefined;
+  const counted = new Map<string, number>();
+  for (const pair of types) {
+    const [type, count] = isJsonArray(pair) ? pair : [];
+    if (typeof type !== "string" || typeof count !== "number") return undefined;
+    counted.set(type, count);
+  }
+  const [first, logged, min, max] = numbers.map((number) => (isOrderable(number) ? number : undefined));
+  return [name, { types: counted, isMonotonic, first, logged, min, max, value, step }];
+}
+
+/** About how many bytes a value takes; numbers count nothing. */
+function bytesOf(value: JsonValue): number {
+  if (typeof value === "string") return value.length * 2;
+  if (isJsonArray(value)) return value.reduce((sum: number, item) => sum + 16 + bytesOf(item), 0);
+  if (!isJsonObject(value)) return 0;
+  return Object.values(value).reduce((sum: number, member) => sum + 64 + bytesOf(member), 0);
 }
 
 function isOrderable(value: JsonValue): value is number | bigint {

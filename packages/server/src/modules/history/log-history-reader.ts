@@ -1,7 +1,7 @@
 /** The history reader over the log of lines, with derived state in memory. It runs where the log is. */
 import { printJson, setOwn } from "@steelyard/protocol";
 import type { JsonObject, JsonValue } from "@steelyard/protocol";
-import { HistoryIndexes } from "./history-index.ts";
+import type { HistoryIndexes } from "./history-index.ts";
 import { parseLine, stepOf } from "./history-line.ts";
 import type { HistoryLog, Line, LineStream, RunKey } from "./history-log.ts";
 import type {
@@ -17,6 +17,7 @@ import type {
 import { openRows } from "./history-rows.ts";
 import type { RowSources } from "./history-rows.ts";
 import { flatten } from "./key-path.ts";
+import type { KeyStatistics } from "./key-statistics.ts";
 import { readNumbered } from "./read-numbered.ts";
 import { selectRows } from "./row-selection.ts";
 import { rowLines, rowText } from "./row-text.ts";
@@ -25,12 +26,7 @@ import { samplePositions } from "./sample.ts";
 /** What the reader is built from. */
 export interface LogHistoryReaderParts {
   readonly log: HistoryLog;
-  /**
-   * About how many bytes of derived state may be kept.
-   *
-   * @default 64 MiB
-   */
-  readonly maxBytes?: number;
+  readonly indexes: HistoryIndexes;
 }
 
 /** How many lines a tail holds at most. */
@@ -45,10 +41,10 @@ export class LogHistoryReader implements HistoryReader {
   readonly #indexes: HistoryIndexes;
   readonly #sources: RowSources;
 
-  constructor({ log, maxBytes }: LogHistoryReaderParts) {
+  constructor({ log, indexes }: LogHistoryReaderParts) {
     this.#log = log;
-    this.#indexes = new HistoryIndexes({ log, ...(maxBytes !== undefined && { maxBytes }) });
-    this.#sources = { log, indexes: this.#indexes };
+    this.#indexes = indexes;
+    this.#sources = { log, indexes };
   }
 
   async rows(request: RowRequest): Promise<RowPage> {
@@ -71,8 +67,11 @@ export class LogHistoryReader implements HistoryReader {
   }
 
   async keys(request: RunKey): Promise<HistoryKeys> {
-    const { table, statistics } = await this.#indexes.load(request);
-    return { lastStep: table.rows().lastStep, keys: statistics.toJson() };
+    return toKeys(await this.#indexes.statistics(request));
+  }
+
+  async keysOf({ runs }: { readonly runs: readonly RunKey[] }): Promise<readonly HistoryKeys[]> {
+    return (await this.#indexes.statisticsOf(runs)).map(toKeys);
   }
 
   async events(request: RunKey & { readonly samples: number | null }): Promise<readonly string[]> {
@@ -113,7 +112,7 @@ export class LogHistoryReader implements HistoryReader {
   }
 
   async lineCountAtStep(request: RunKey & { readonly step: number }): Promise<number> {
-    const rows = (await this.#indexes.load(request)).table.rows();
+    const rows = (await this.#indexes.table(request)).rows();
     const cut = rows.lowestLineFrom(rows.positionOf(request.step + 1));
     return cut ?? (await this.#log.counts(request)).history;
   }
@@ -133,6 +132,10 @@ export class LogHistoryReader implements HistoryReader {
 interface ParsedLine {
   readonly line: Line;
   readonly row: JsonObject;
+}
+
+function toKeys(statistics: KeyStatistics): HistoryKeys {
+  return { lastStep: statistics.lastStep, keys: statistics.toJson() };
 }
 
 function printTail(lines: readonly string[]): string {

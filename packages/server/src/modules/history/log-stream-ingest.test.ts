@@ -30,6 +30,7 @@ class ObservedStores implements LogStreamIngestParts {
         this.commits.push(`runs ${changes.length}`);
         return results;
       },
+      find: (request) => runs.find(request),
     };
   }
 }
@@ -49,10 +50,10 @@ beforeEach(async () => {
 
 afterEach(() => bench.close());
 
-function append(body: unknown, runId = run.runId): Promise<StreamReply> {
+function append(body: unknown): Promise<StreamReply> {
   return ingest.append({
     projectId: run.projectId,
-    runId,
+    runName: run.name,
     body: Buffer.from(JSON.stringify(body)),
     encoding: "identity",
     writer: "",
@@ -83,16 +84,23 @@ describe("the ingest", () => {
   });
 
   it("makes one commit of the requests that arrive together, in their order", async () => {
+    await append({});
+    stores.commits.length = 0;
     await Promise.all([append(line(0, "a")), append(line(0, "b")), append({}), append(line(1, "c"))]);
     expect(stores.commits).toEqual(["history 3", "runs 4"]);
     expect(await consoleTexts()).toEqual(["b", "c"]);
   });
 
   it("lets requests that arrive during a commit share the next one", async () => {
+    await append({});
+    stores.commits.length = 0;
     const first = append(line(0, "a"));
     await new Promise((resolve) => setImmediate(resolve));
     await Promise.all([first, append(line(1, "b")), append(line(2, "c"))]);
-    expect(stores.commits).toEqual(["history 1", "runs 1", "history 2", "runs 2"]);
+    expect(stores.commits.filter((commit) => commit.startsWith("history"))).toEqual([
+      "history 1",
+      "history 2",
+    ]);
     expect(await consoleTexts()).toEqual(["a", "b", "c"]);
   });
 
@@ -135,11 +143,26 @@ describe("the ingest", () => {
     expect(await consoleTexts()).toEqual(["a", "b"]);
   });
 
-  it("leaves no lines of a run that is gone", async () => {
+  it("leaves no lines of a run that is gone, whether it was written to before or not", async () => {
     const { projectId, runId } = run;
+    await append(line(0, "a"));
     await bench.stores.runs.delete({ projectId, runId, now: bench.clock.now() });
-    await expect(append(line(0, "a"))).rejects.toMatchObject({ code: "not_found" });
+    await expect(append(line(1, "b"))).rejects.toMatchObject({ code: "not_found" });
+    await expect(append(line(2, "c"))).rejects.toMatchObject({ code: "not_found" });
     expect(await bench.stores.log.counts(run)).toMatchObject({ console: 0 });
+  });
+
+  it("writes to the run that took the name of one that is gone", async () => {
+    const { projectId, runId, name } = run;
+    await append(line(0, "old"));
+    await bench.stores.runs.delete({ projectId, runId, now: bench.clock.now() });
+    const { id: userId } = (await bench.createCaller("bob")).user;
+    const upsert = { projectId, name, userId, now: bench.clock.now(), defaultDisplayName: name };
+    ({ run } = await bench.stores.runs.upsert(upsert));
+    await append(line(0, "new"));
+    expect(run.runId).not.toBe(runId);
+    expect(await consoleTexts()).toEqual(["new"]);
+    expect(await bench.stores.log.counts({ projectId, runId })).toMatchObject({ console: 0 });
   });
 
   it("passes on that a stop was asked", async () => {

@@ -1,19 +1,21 @@
 /**
- * Takes file_stream requests in the thread that stores them. Requests that arrive while a commit runs share the next
- * one: history first, then the runs' documents, then all answers. A request that cannot be stored fails alone.
+ * Takes file_stream requests in the thread that stores them: the body becomes a plan, its lines are committed to the
+ * log, then what it says of its run to the run's documents, then it is answered. Requests that wait share commits.
  */
 import { ServerError } from "../../errors.ts";
-import type { RunStore, RunStreamResult } from "../runs/run-store.ts";
-import type { HistoryLog } from "./history-log.ts";
-import { nextTurn } from "./next-turn.ts";
+import type { RunStore, RunStreamChange, RunStreamResult } from "../runs/run-store.ts";
+import { GroupCommit } from "./group-commit.ts";
+import type { HistoryActivity } from "./history-activity.ts";
+import type { HistoryLog, LineWrite, RunKey } from "./history-log.ts";
 import type { StreamAppend, StreamIngest, StreamReply } from "./stream-ingest.ts";
 import { planStream } from "./stream-plan.ts";
-import type { StreamPlan } from "./stream-plan.ts";
 
 /** What the ingest is built from. */
 export interface LogStreamIngestParts {
   readonly history: Pick<HistoryLog, "append" | "deleteRun">;
-  readonly runs: Pick<RunStore, "applyStream">;
+  readonly runs: Pick<RunStore, "applyStream" | "find">;
+  /** Told of what was written. @default nobody */
+  readonly activity?: Pick<HistoryActivity, "note">;
   /**
    * Requests that share a commit at most.
    *
@@ -22,77 +24,74 @@ export interface LogStreamIngestParts {
   readonly maxBatch?: number;
 }
 
+/** Runs whose numbers are remembered, so that a request needs no look at the run's documents. */
+const maxRemembered = 10_000;
+
 /** Commits requests in groups, in the order of their arrival. */
 export class LogStreamIngest implements StreamIngest {
   readonly #history: LogStreamIngestParts["history"];
   readonly #runs: LogStreamIngestParts["runs"];
-  readonly #maxBatch: number;
-  #waiting: Waiting[] = [];
-  #isCommitting = false;
+  readonly #lines: GroupCommit<readonly LineWrite[], undefined>;
+  readonly #documents: GroupCommit<RunStreamChange, RunStreamResult>;
+  /** A run's number never changes; that a run was deleted is found out when its documents are written. */
+  readonly #runIds = new Map<string, number>();
 
-  constructor({ history, runs, maxBatch = 256 }: LogStreamIngestParts) {
+  constructor({ history, runs, activity, maxBatch = 256 }: LogStreamIngestParts) {
     this.#history = history;
     this.#runs = runs;
-    this.#maxBatch = maxBatch;
+    this.#lines = new GroupCommit({
+      maxItems: maxBatch,
+      commit: async (requests) => {
+        const writes = requests.flat();
+        if (writes.length > 0) {
+          await history.append(writes);
+          activity?.note(writes);
+        }
+        return requests.map(() => undefined);
+      },
+    });
+    this.#documents = new GroupCommit({
+      maxItems: maxBatch,
+      commit: (changes) => runs.applyStream(changes),
+    });
   }
 
   async append(request: StreamAppend): Promise<StreamReply> {
-    const plan = planStream(request);
-    const { promise, resolve, reject } = Promise.withResolvers<RunStreamResult>();
-    this.#waiting.push({ plan, resolve, reject });
-    if (!this.#isCommitting) void this.#commitAll();
-    const result = await promise;
-    if (!result.exists) {
-      // The run was deleted while its lines were on their way; they must not outlive it.
-      await this.#history.deleteRun({ projectId: request.projectId, runId: request.runId });
-      throw new ServerError("not_found", "The run was deleted", { field: "run" });
+    const name = nameKey(request);
+    const remembered = this.#runIds.get(name);
+    if (remembered !== undefined) {
+      const reply = await this.#store(request, remembered);
+      if (reply !== undefined) return reply;
+      this.#runIds.delete(name);
     }
-    return { isStopRequested: result.isStopRequested, problems: plan.problems };
+    const runId = await this.#findRun(request);
+    const reply = await this.#store(request, runId);
+    if (reply === undefined) throw new ServerError("not_found", "The run was deleted", { field: "run" });
+    if (this.#runIds.size >= maxRemembered) this.#runIds.clear();
+    this.#runIds.set(name, runId);
+    return reply;
   }
 
-  /** Never rejects: each request is told of its own failure. */
-  async #commitAll(): Promise<void> {
-    this.#isCommitting = true;
-    try {
-      while (this.#waiting.length > 0) {
-        await nextTurn();
-        await this.#commitGroup(this.#waiting.splice(0, this.#maxBatch));
-      }
-    } finally {
-      this.#isCommitting = false;
-    }
+  /** The answer, once everything is durable; undefined when the run is gone. */
+  async #store(request: StreamAppend, runId: number): Promise<StreamReply | undefined> {
+    const run: RunKey = { projectId: request.projectId, runId };
+    const { writes, change, problems } = planStream(request, run);
+    // Nothing to write waits as well: what was sent later must not overtake what was sent before.
+    await this.#lines.add(writes);
+    const { exists, isStopRequested } = await this.#documents.add(change);
+    if (exists) return { isStopRequested, problems };
+    // The run was deleted while its lines were on their way; they must not outlive it.
+    await this.#history.deleteRun(run);
+    return undefined;
   }
 
-  async #commitGroup(group: readonly Waiting[]): Promise<void> {
-    try {
-      await this.#commit(group);
-    } catch (error) {
-      const [only] = group;
-      if (group.length === 1 && only !== undefined) {
-        // A failure of storage is temporary to the client, whatever its code: it keeps its data and comes back.
-        only.reject(error);
-        return;
-      }
-      // Lines are addressed by number and summaries are whole, so committing again what may be there is harmless.
-      for (const waiting of group) await this.#commitGroup([waiting]);
-    }
-  }
-
-  async #commit(group: readonly Waiting[]): Promise<void> {
-    const writes = group.flatMap(({ plan }) => plan.writes);
-    if (writes.length > 0) await this.#history.append(writes);
-    const results = await this.#runs.applyStream(group.map(({ plan }) => plan.change));
-    for (const [index, { resolve, reject }] of group.entries()) {
-      const result = results[index];
-      if (result === undefined)
-        reject(new ServerError("internal", "The run store left a request unanswered"));
-      else resolve(result);
-    }
+  async #findRun({ projectId, runName }: StreamAppend): Promise<number> {
+    const run = await this.#runs.find({ projectId, name: runName });
+    if (run === undefined) throw new ServerError("not_found", `Run "${runName}" not found`, { field: "run" });
+    return run.runId;
   }
 }
 
-interface Waiting {
-  readonly plan: StreamPlan;
-  readonly resolve: (result: RunStreamResult) => void;
-  readonly reject: (reason: unknown) => void;
+function nameKey({ projectId, runName }: StreamAppend): string {
+  return `${projectId}/${runName}`;
 }

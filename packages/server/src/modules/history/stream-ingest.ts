@@ -1,13 +1,14 @@
-import type { RunKey } from "./history-log.ts";
-
 /** Takes file_stream requests: history first, then the run's document, then the answer; many requests share a commit. */
 export interface StreamIngest {
-  /** Ends when everything in the body is durable. Throws `invalid_argument` for a body that is not JSON of the right shape, `not_found` when the run is gone. */
+  /** Ends when everything in the body is durable. Throws `invalid_argument` for a body that is not JSON of the right shape, `not_found` when there is no such run. */
   append(request: StreamAppend): Promise<StreamReply>;
 }
 
 /** One request, its body untouched. */
-export interface StreamAppend extends RunKey {
+export interface StreamAppend {
+  readonly projectId: number;
+  readonly runName: string;
+  /** Belongs to the ingest from now on: its memory may be taken away from the caller. */
   readonly body: Uint8Array;
   readonly encoding: "identity" | "gzip";
   /** Identity of the writing process in shared mode, otherwise empty. */

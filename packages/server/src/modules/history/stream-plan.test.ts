@@ -5,15 +5,16 @@ import { planStream } from "./stream-plan.ts";
 import type { StreamPlan } from "./stream-plan.ts";
 
 function plan(body: unknown, request: Partial<StreamAppend> = {}): StreamPlan {
-  return planStream({
+  const all = {
     projectId: 1,
-    runId: 2,
+    runName: "r",
     body: Buffer.from(typeof body === "string" ? body : JSON.stringify(body)),
-    encoding: "identity",
+    encoding: "identity" as const,
     writer: "",
     receivedAt: "2026-01-01T00:00:00.000Z",
     ...request,
-  });
+  };
+  return planStream(all, { projectId: 1, runId: 2 });
 }
 
 function history(...content: readonly string[]): StreamPlan {

@@ -2,7 +2,7 @@
 import { FILE_STREAM_FILES, parseJsonObject } from "@steelyard/protocol";
 import type { RunStreamChange } from "../runs/run-store.ts";
 import { looksLikeObject, stepOfLine } from "./history-line.ts";
-import type { LineStream, LineWrite } from "./history-log.ts";
+import type { LineStream, LineWrite, RunKey } from "./history-log.ts";
 import { parseStreamBody } from "./stream-body.ts";
 import type { LineChunk, StreamBody } from "./stream-body.ts";
 import type { StreamAppend, StreamProblem } from "./stream-ingest.ts";
@@ -17,18 +17,18 @@ export interface StreamPlan {
 const MAX_PROBLEMS = 100;
 
 /**
- * Plans a request.
+ * Plans a request for the run that it is about.
  *
  * @throws {ServerError} `invalid_argument` or `payload_too_large` for a body that cannot be read.
  */
-export function planStream(request: StreamAppend): StreamPlan {
+export function planStream(request: StreamAppend, run: RunKey): StreamPlan {
   const body = parseStreamBody(request.body, request.encoding);
   const problems = [...body.problems];
   for (const stream of ["history", "events"] as const) {
     problems.push(...badLines(FILE_STREAM_FILES[stream], body[stream]));
   }
-  const change = planChange(request, body, problems);
-  return { writes: planWrites(request, body), change, problems: firstProblems(problems) };
+  const change = planChange(request, run, body, problems);
+  return { writes: planWrites(request.writer, run, body), change, problems: firstProblems(problems) };
 }
 
 /** The first problems, and how many more there are. */
@@ -38,12 +38,11 @@ function firstProblems(problems: readonly StreamProblem[]): readonly StreamProbl
   return [...problems.slice(0, MAX_PROBLEMS), { file: "", line: null, message: `And ${more} more problems` }];
 }
 
-function planWrites(request: StreamAppend, body: StreamBody): readonly LineWrite[] {
-  const { projectId, runId, writer } = request;
+function planWrites(writer: string, run: RunKey, body: StreamBody): readonly LineWrite[] {
   const write = (stream: LineStream, chunk: LineChunk | undefined): readonly LineWrite[] => {
     if (chunk === undefined || chunk.lines.length === 0) return [];
     const steps = stream === "history" ? stepRange(chunk.lines) : null;
-    return [{ projectId, runId, writer, stream, offset: chunk.offset, lines: chunk.lines, steps }];
+    return [{ ...run, writer, stream, offset: chunk.offset, lines: chunk.lines, steps }];
   };
   return [
     ...write("history", body.history),
@@ -52,11 +51,15 @@ function planWrites(request: StreamAppend, body: StreamBody): readonly LineWrite
   ];
 }
 
-function planChange(request: StreamAppend, body: StreamBody, problems: StreamProblem[]): RunStreamChange {
+function planChange(
+  request: StreamAppend,
+  run: RunKey,
+  body: StreamBody,
+  problems: StreamProblem[],
+): RunStreamChange {
   const summary = body.summary === undefined ? undefined : checkSummary(body.summary, problems);
   return {
-    projectId: request.projectId,
-    runId: request.runId,
+    ...run,
     now: request.receivedAt,
     hasHistory: body.history !== undefined && body.history.lines.length > 0,
     ...(summary !== undefined && { summary }),

@@ -18,6 +18,8 @@ export interface BackgroundParts {
 }
 
 const SECOND_MS = 1000;
+/** With the work of a round, statistics lag behind what was acknowledged by a second at most. */
+const TAIL_INDEX_PAUSE_MS = 500;
 const HOUR_MS = 60 * 60 * SECOND_MS;
 /** Events that everybody is done with are kept for a day, for whoever looks into what happened. */
 const EVENT_LIFE_MS = 24 * HOUR_MS;
@@ -48,6 +50,11 @@ export function startBackground(parts: BackgroundParts): { stop(): Promise<void>
   run("event pruning", HOUR_MS, async () => {
     const createdBefore = new Date(Date.parse(clock.now()) - EVENT_LIFE_MS).toISOString();
     return (await stores.feed.prune({ createdBefore })) > 0;
+  });
+
+  run("tail index", TAIL_INDEX_PAUSE_MS, async () => {
+    await stores.tailIndexer.update();
+    return false;
   });
 
   const tasks = new TaskRunner({

@@ -12,7 +12,7 @@ import { listen } from "../../transport/listeners.ts";
 import { startBackground } from "./background.ts";
 import { loadSecret, prepareDataFolder } from "./data-folder.ts";
 import { createServices } from "./services.ts";
-import { startStorageThread } from "./storage-thread.ts";
+import { startStorageThreads } from "./storage-threads.ts";
 
 /** What an operator may choose. */
 export interface EmbeddedServerOptions {
@@ -59,7 +59,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   await using cleanUp = new AsyncDisposableStack();
 
   await prepareDataFolder(options.dataFolder);
-  const storage = await startStorageThread(options.dataFolder, (cause) => {
+  const storage = await startStorageThreads(options.dataFolder, (cause) => {
     logger.fatal({ err: cause }, "the storage thread ended");
     options.onFailure?.(cause);
   });

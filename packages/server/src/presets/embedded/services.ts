@@ -7,6 +7,7 @@ import { BlobService } from "../../modules/files/blob-service.ts";
 import { FileService } from "../../modules/files/file-service.ts";
 import { HistoryService } from "../../modules/history/history-service.ts";
 import { ProjectService } from "../../modules/projects/project-service.ts";
+import { RegistryMemberService } from "../../modules/registries/registry-member-service.ts";
 import { RunAccess } from "../../modules/runs/run-access.ts";
 import { RunService } from "../../modules/runs/run-service.ts";
 import type { AuthenticationService } from "../../modules/users/authentication-service.ts";
@@ -38,6 +39,7 @@ export function createServices({ stores, blobs, authentication, clock, ids }: Se
     users: new UserService({ ...stores, access, authentication, clock, ids }),
     entities: new EntityService({ ...stores, access, clock }),
     projects,
+    registryMembers: new RegistryMemberService({ ...stores, projects, access, clock }),
     runs,
     history: new HistoryService({ ...stores, reader: stores.history, access, runAccess, clock }),
     files,

@@ -14,8 +14,8 @@ const linesARequest = 5;
 /** Logs to several runs at once through the storage thread, and says so for each request that was acknowledged. */
 const program = `
 import { writeSync } from "node:fs";
-const { startStorageThread } = await import(${JSON.stringify(import.meta.resolve("./storage-thread.ts"))});
-const { services } = await startStorageThread(process.argv[2], (cause) => { throw cause; });
+const { startStorageThreads } = await import(${JSON.stringify(import.meta.resolve("./storage-threads.ts"))});
+const { services } = await startStorageThreads(process.argv[2], (cause) => { throw cause; });
 const now = "2026-03-01T10:00:00.000Z";
 const account = { username: "ada", name: "Ada", email: null, isAdmin: false, accountType: "USER", createdAt: now };
 const user = await services.users.create(account);
@@ -30,7 +30,7 @@ async function log(name) {
       "wandb-summary.json": { offset: 0, content: [JSON.stringify({ done: offset + ${linesARequest} })] },
     };
     const body = Buffer.from(JSON.stringify({ files }));
-    const request = { projectId: project.id, runId: run.runId, body, encoding: "identity", writer: "", receivedAt: now };
+    const request = { projectId: project.id, runName: name, body, encoding: "identity", writer: "", receivedAt: now };
     await services.ingest.append(request);
     writeSync(1, run.projectId + " " + run.runId + " " + (offset + ${linesARequest}) + "\\n");
   }

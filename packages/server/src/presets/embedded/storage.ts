@@ -1,52 +1,11 @@
-/** The stores of the embedded preset, a parts list: SQLite for everything that is not bytes of files. */
-import { join } from "node:path";
-import { historyMigrations } from "../../../migrations/history.ts";
-import { metadataMigrations } from "../../../migrations/metadata.ts";
-import type { HistoryTables } from "../../adapters/sql/history-tables.ts";
-import { SqlAlertStore } from "../../adapters/sql/sql-alert-store.ts";
-import { SqlArtifactStore } from "../../adapters/sql/sql-artifact-store.ts";
-import { SqlChangeFeed } from "../../adapters/sql/sql-change-feed.ts";
-import { SqlEntityStore } from "../../adapters/sql/sql-entity-store.ts";
-import { SqlFileStore } from "../../adapters/sql/sql-file-store.ts";
-import { SqlHistoryLog } from "../../adapters/sql/sql-history-log.ts";
-import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
-import { SqlRunStore } from "../../adapters/sql/sql-run-store.ts";
-import { SqlTaskQueue } from "../../adapters/sql/sql-task-queue.ts";
-import { SqlUserStore } from "../../adapters/sql/sql-user-store.ts";
-import type { MetadataTables } from "../../adapters/sql/tables.ts";
-import { openSqliteDatabase } from "../../adapters/sqlite/database.ts";
-import { lockFolder } from "../../adapters/sqlite/folder-lock.ts";
-import { migrate } from "../../adapters/sqlite/migrate.ts";
-import type { AlertStore } from "../../modules/alerts/alert-store.ts";
-import type { ArtifactStore } from "../../modules/artifacts/artifact-store.ts";
-import type { EntityStore } from "../../modules/entities/entity-store.ts";
-import type { FileStore } from "../../modules/files/file-store.ts";
-import type { HistoryLog } from "../../modules/history/history-log.ts";
-import type { HistoryReader } from "../../modules/history/history-reader.ts";
-import { LogHistoryReader } from "../../modules/history/log-history-reader.ts";
-import { LogStreamIngest } from "../../modules/history/log-stream-ingest.ts";
-import type { StreamIngest } from "../../modules/history/stream-ingest.ts";
-import type { ProjectStore } from "../../modules/projects/project-store.ts";
-import type { RunStore } from "../../modules/runs/run-store.ts";
-import type { UserStore } from "../../modules/users/user-store.ts";
-import type { ChangeFeed } from "../../ports/change-feed.ts";
-import type { TaskQueue } from "../../ports/task-queue.ts";
+/** All stores of the embedded preset. The server runs them in two threads; tests open them in their own. */
+import { openHistoryStorage } from "./history-storage.ts";
+import type { HistoryServices } from "./history-storage.ts";
+import { openMetadataStorage } from "./metadata-storage.ts";
+import type { MetadataServices } from "./metadata-storage.ts";
 
-/** What the storage thread serves, by name. */
-export interface StorageServices {
-  readonly users: UserStore;
-  readonly entities: EntityStore;
-  readonly projects: ProjectStore;
-  readonly runs: RunStore;
-  readonly files: FileStore;
-  readonly alerts: AlertStore;
-  readonly artifacts: ArtifactStore;
-  readonly log: HistoryLog;
-  readonly ingest: StreamIngest;
-  readonly history: HistoryReader;
-  readonly feed: ChangeFeed;
-  readonly tasks: TaskQueue;
-}
+/** What the storage threads serve, by name. */
+export interface StorageServices extends MetadataServices, HistoryServices {}
 
 /** Open stores. */
 export interface Storage {
@@ -56,44 +15,21 @@ export interface Storage {
 }
 
 /**
- * Opens the stores of a data folder, which must exist.
+ * Opens the stores of a data folder, which must exist, in this thread.
  *
- * @throws {ServerError} `conflict` when another server uses the folder, `unavailable` when it cannot be written or
- * was made by a newer version.
+ * @throws {ServerError} as `openMetadataStorage` does.
  */
 export async function openStorage(folder: string): Promise<Storage> {
   await using cleanUp = new AsyncDisposableStack();
-  const lock = lockFolder(folder);
-  cleanUp.defer(() => lock.release());
-  const metadata = openSqliteDatabase<MetadataTables>(join(folder, "metadata.sqlite"));
-  cleanUp.defer(() => metadata.close());
-  const lines = openSqliteDatabase<HistoryTables>(join(folder, "history.sqlite"));
-  cleanUp.defer(() => lines.close());
-  await migrate(metadata.db, metadataMigrations);
-  await migrate(lines.db, historyMigrations);
-
-  const log = new SqlHistoryLog(lines);
-  const history = new LogHistoryReader({ log });
-  const runs = new SqlRunStore({
-    ...metadata,
-    historyKeys: async (run) => ({ ...(await history.keys(run)) }),
+  const metadata = await openMetadataStorage({
+    folder,
+    // The two know each other; nothing is asked before both are there.
+    history: { keysOf: (request) => lines.services.history.keysOf(request) },
+    onPermissionChange: () => undefined,
   });
+  cleanUp.defer(() => metadata.close());
+  const lines = await openHistoryStorage({ folder, runs: metadata.services.runs });
+  cleanUp.defer(() => lines.close());
   const opened = cleanUp.move();
-  return {
-    services: {
-      users: new SqlUserStore(metadata),
-      entities: new SqlEntityStore(metadata),
-      projects: new SqlProjectStore(metadata),
-      runs,
-      files: new SqlFileStore(metadata),
-      alerts: new SqlAlertStore(metadata),
-      artifacts: new SqlArtifactStore(metadata),
-      log,
-      ingest: new LogStreamIngest({ history: log, runs }),
-      history,
-      feed: new SqlChangeFeed(metadata),
-      tasks: new SqlTaskQueue(metadata),
-    },
-    close: () => opened.disposeAsync(),
-  };
+  return { services: { ...metadata.services, ...lines.services }, close: () => opened.disposeAsync() };
 }

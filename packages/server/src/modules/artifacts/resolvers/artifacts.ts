@@ -5,7 +5,7 @@ import type { RequestContext } from "../../../transport/context.ts";
 import type { Run } from "../../runs/run.ts";
 import type { Artifact } from "../artifact.ts";
 import { RequestMemo } from "../request-memo.ts";
-import { findNumber } from "./ids.ts";
+import { findCollectionNumber, findNumber } from "./ids.ts";
 import { parsePosition, toArtifactConnection, toFileConnection, toRunConnection } from "./pages.ts";
 import type { Page } from "./pages.ts";
 
@@ -23,10 +23,10 @@ export const versionResolvers: Pick<
       return number === undefined ? null : ((await services.artifacts.find(caller, number)) ?? null);
     },
     artifactCollection: async (_parent, { id }, { caller, services }) => {
-      const number = findNumber(id, "ArtifactSequence");
+      const number = findCollectionNumber(id);
       return number === undefined
         ? null
-        : ((await services.artifacts.findSequenceById(caller, number)) ?? null);
+        : ((await services.artifacts.findCollectionById(caller, number)) ?? null);
     },
     clientIDMapping: async (_parent, { clientID }, { caller, services }) => {
       const artifact = await services.artifacts.findByClientId(caller, clientID);

@@ -1,14 +1,30 @@
 /** Types, collections, members and aliases as the schema shows them. */
 import { encodeGlobalId } from "@steelyard/protocol";
-import type { Resolvers } from "../../../generated/schema-types.ts";
+import type { ArtifactPortfolioResolvers, Resolvers } from "../../../generated/schema-types.ts";
 import type { RequestContext } from "../../../transport/context.ts";
 import type { Project } from "../../projects/project.ts";
-import type { ArtifactSequence, ArtifactType } from "../artifact-collection.ts";
+import type { ArtifactCollection, ArtifactType } from "../artifact-collection.ts";
 import { RequestMemo } from "../request-memo.ts";
 import { toFileConnection } from "./pages.ts";
 
 /** A list of versions names the same project again and again. */
 const projects: RequestMemo<Project | undefined> = new RequestMemo();
+
+/** What sequences and portfolios have in common. */
+const collectionFields = {
+  project: (collection, _args, context) => findProject(collection, context),
+  defaultArtifactType: (collection) => collection.type,
+  tags: () => ({ edges: [] }),
+  aliases: async (collection, { after, first }, { caller, services }) => {
+    const request = { after: after ?? null, first: first ?? null };
+    const page = await services.artifacts.listAliases(caller, collection, request);
+    const edges = page.aliases.map((node) => ({ cursor: node.alias, node }));
+    const endCursor = edges.at(-1)?.cursor ?? null;
+    return { edges, pageInfo: { endCursor, hasNextPage: page.hasNextPage } };
+  },
+  artifactMembership: async (collection, { aliasName }, { caller, services }) =>
+    (await services.artifacts.findMember(caller, collection, aliasName)) ?? null,
+} satisfies Omit<ArtifactPortfolioResolvers, "id">;
 
 /** Resolvers of what groups versions. */
 export const collectionResolvers: Pick<
@@ -16,6 +32,7 @@ export const collectionResolvers: Pick<
   | "ArtifactType"
   | "ArtifactCollection"
   | "ArtifactSequence"
+  | "ArtifactPortfolio"
   | "ArtifactCollectionMembership"
   | "ArtifactAlias"
   | "Project"
@@ -24,7 +41,7 @@ export const collectionResolvers: Pick<
     artifactType: async (project, { name }, { caller, services }) =>
       (await services.artifacts.findType(caller, project, name)) ?? null,
     artifactCollection: async (project, { name }, { caller, services }) =>
-      (await services.artifacts.findSequence(caller, project.id, name)) ?? null,
+      (await services.artifacts.findCollection(caller, project.id, name)) ?? null,
     artifact: async (project, { name }, { caller, services }) =>
       (await services.artifacts.findByName(caller, project, name))?.artifact ?? null,
     artifactCollectionMembership: async (project, { name }, { caller, services }) =>
@@ -33,31 +50,27 @@ export const collectionResolvers: Pick<
   ArtifactType: {
     id: (type) => encodeGlobalId("ArtifactType", type.id),
     artifactCollection: (type, { name }, context) => findOfType(type, name, context),
-    artifactSequence: (type, { name }, context) => findOfType(type, name, context),
+    artifactSequence: async (type, { name }, context) => {
+      const collection = await findOfType(type, name, context);
+      return collection?.kind === "sequence" ? collection : null;
+    },
   },
   ArtifactCollection: {
-    __resolveType: () => "ArtifactSequence",
+    __resolveType: ({ kind }) => (kind === "sequence" ? "ArtifactSequence" : "ArtifactPortfolio"),
   },
   ArtifactSequence: {
+    ...collectionFields,
     id: (sequence) => encodeGlobalId("ArtifactSequence", sequence.id),
-    project: (sequence, _args, context) => findProject(sequence, context),
-    defaultArtifactType: (sequence) => sequence.type,
-    tags: () => ({ edges: [] }),
-    aliases: async (sequence, { after, first }, { caller, services }) => {
-      const request = { after: after ?? null, first: first ?? null };
-      const page = await services.artifacts.listAliases(caller, sequence, request);
-      const edges = page.aliases.map((node) => ({ cursor: node.alias, node }));
-      const endCursor = edges.at(-1)?.cursor ?? null;
-      return { edges, pageInfo: { endCursor, hasNextPage: page.hasNextPage } };
-    },
-    artifactMembership: async (sequence, { aliasName }, { caller, services }) =>
-      (await services.artifacts.findMember(caller, sequence, aliasName)) ?? null,
     latestArtifact: async (sequence, _args, { caller, services }) =>
       (await services.artifacts.findNewest(caller, sequence)) ?? null,
   },
+  ArtifactPortfolio: {
+    ...collectionFields,
+    id: (portfolio) => encodeGlobalId("ArtifactPortfolio", portfolio.id),
+  },
   ArtifactCollectionMembership: {
     id: (membership) => encodeGlobalId("ArtifactCollectionMembership", membership.id),
-    artifactCollection: (membership) => membership.sequence,
+    artifactCollection: (membership) => membership.collection,
     files: async ({ artifact }, args, { caller, services, baseUrl }) =>
       toFileConnection(
         await services.artifacts.files.list(caller, artifact, {
@@ -70,7 +83,7 @@ export const collectionResolvers: Pick<
   },
   ArtifactAlias: {
     id: (alias) => encodeGlobalId("ArtifactAlias", ...alias.idNumbers),
-    artifactCollection: (alias) => alias.sequence,
+    artifactCollection: (alias) => alias.collection,
   },
 };
 
@@ -78,13 +91,13 @@ async function findOfType(
   type: ArtifactType,
   name: string,
   { caller, services }: RequestContext,
-): Promise<ArtifactSequence | null> {
-  const sequence = await services.artifacts.findSequence(caller, type.projectId, name);
-  return sequence?.type.id === type.id ? sequence : null;
+): Promise<ArtifactCollection | null> {
+  const collection = await services.artifacts.findCollection(caller, type.projectId, name);
+  return collection?.type.id === type.id ? collection : null;
 }
 
-async function findProject(sequence: ArtifactSequence, context: RequestContext): Promise<Project | null> {
+async function findProject(collection: ArtifactCollection, context: RequestContext): Promise<Project | null> {
   const { caller, services } = context;
-  const load = (): Promise<Project | undefined> => services.artifacts.findProject(caller, sequence);
-  return (await projects.get(context, String(sequence.projectId), load)) ?? null;
+  const load = (): Promise<Project | undefined> => services.artifacts.findProject(caller, collection);
+  return (await projects.get(context, String(collection.projectId), load)) ?? null;
 }

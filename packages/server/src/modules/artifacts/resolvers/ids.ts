@@ -8,6 +8,11 @@ export function findNumber(id: string, expectedType: string): number | undefined
   return type === expectedType && numbers.length === 1 ? numbers[0] : undefined;
 }
 
+/** The number of a collection's global id, whatever its kind; undefined when it is the id of something else. */
+export function findCollectionNumber(id: string): number | undefined {
+  return findNumber(id, "ArtifactSequence") ?? findNumber(id, "ArtifactPortfolio");
+}
+
 /** The number of an artifact's global id. Throws `invalid_argument`, or `not_found` when it is the id of something else. */
 export function requireArtifactNumber(id: string): number {
   const number = findNumber(id, "Artifact");

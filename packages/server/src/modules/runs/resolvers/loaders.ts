@@ -1,5 +1,5 @@
-/** What the runs of one request share: their authors and projects are read once, their line counts together. */
-import type { LineCounts } from "../../history/history-reader.ts";
+/** What the runs of one request share: their authors and projects are read once, and what they logged together. */
+import type { HistoryKeys, LineCounts } from "../../history/history-reader.ts";
 import type { Project } from "../../projects/project.ts";
 import type { User } from "../../users/user.ts";
 import type { RequestContext } from "../../../transport/context.ts";
@@ -11,10 +11,14 @@ export class RunLoaders {
   readonly #authors = new Map<number, Promise<User | undefined>>();
   readonly #projects = new Map<number, Promise<Project | undefined>>();
   readonly #readOnly = new Map<number, Promise<boolean>>();
-  #waiting: WaitingCount[] = [];
+  readonly #lineCounts: RunBatch<LineCounts>;
+  readonly #historyKeys: RunBatch<HistoryKeys>;
 
   constructor(context: RequestContext) {
     this.#context = context;
+    const { caller, services } = context;
+    this.#lineCounts = new RunBatch((runs) => services.history.lineCounts(caller, runs));
+    this.#historyKeys = new RunBatch((runs) => services.history.keysOf(caller, runs));
   }
 
   /** The account that made the run. Clients cannot do without one, so a deleted account is told by its name. */
@@ -40,25 +44,40 @@ export class RunLoaders {
 
   /** The run's line counts, asked for together with those of the other runs of a page. */
   lineCounts(run: Run): Promise<LineCounts> {
-    const { promise, resolve, reject } = Promise.withResolvers<LineCounts>();
+    return this.#lineCounts.load(run);
+  }
+
+  /** What the run logged by key, asked for together with that of the other runs of a page. */
+  historyKeys(run: Run): Promise<HistoryKeys> {
+    return this.#historyKeys.load(run);
+  }
+}
+
+/** Asks one question for all runs that are named in the same turn. */
+class RunBatch<Answer> {
+  readonly #ask: (runs: readonly Run[]) => Promise<readonly Answer[]>;
+  #waiting: Waiting<Answer>[] = [];
+
+  constructor(ask: (runs: readonly Run[]) => Promise<readonly Answer[]>) {
+    this.#ask = ask;
+  }
+
+  load(run: Run): Promise<Answer> {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     this.#waiting.push({ run, resolve, reject });
-    if (this.#waiting.length === 1) queueMicrotask(() => void this.#readCounts());
+    if (this.#waiting.length === 1) queueMicrotask(() => void this.#askAll());
     return promise;
   }
 
-  async #readCounts(): Promise<void> {
+  async #askAll(): Promise<void> {
     const waiting = this.#waiting;
     this.#waiting = [];
-    const { caller, services } = this.#context;
     try {
-      const counts = await services.history.lineCounts(
-        caller,
-        waiting.map(({ run }) => run),
-      );
+      const answers = await this.#ask(waiting.map(({ run }) => run));
       for (const [index, { resolve, reject }] of waiting.entries()) {
-        const count = counts[index];
-        if (count === undefined) reject(new Error("The history reader left a run out"));
-        else resolve(count);
+        const answer = answers[index];
+        if (answer === undefined) reject(new Error("The history reader left a run out"));
+        else resolve(answer);
       }
     } catch (error) {
       for (const { reject } of waiting) reject(error);
@@ -66,9 +85,9 @@ export class RunLoaders {
   }
 }
 
-interface WaitingCount {
+interface Waiting<Answer> {
   readonly run: Run;
-  readonly resolve: (counts: LineCounts) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (reason: unknown) => void;
 }
 

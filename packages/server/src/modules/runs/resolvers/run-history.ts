@@ -29,8 +29,8 @@ export const runHistory: Pick<
     (await services.history.tails(caller, run)).historyTail,
   eventsTail: async (run, _args, { caller, services }) =>
     (await services.history.tails(caller, run)).eventsTail,
-  historyKeys: async (run, _args, { caller, services }) => {
-    const { lastStep, keys } = await services.history.keys(caller, run);
+  historyKeys: async (run, _args, context) => {
+    const { lastStep, keys } = await loadersOf(context).historyKeys(run);
     return { lastStep, keys, sets: [] };
   },
   history: async (run, { samples, minStep, maxStep }, { caller, services }) => {

@@ -1,0 +1,64 @@
+/** The log of lines with its writing and its reading, a parts list: one SQLite file. */
+import { join } from "node:path";
+import { historyMigrations } from "../../../migrations/history.ts";
+import type { HistoryTables } from "../../adapters/sql/history-tables.ts";
+import { SqlHistoryLog } from "../../adapters/sql/sql-history-log.ts";
+import { SqlStatisticsStore } from "../../adapters/sql/sql-statistics-store.ts";
+import { openSqliteDatabase } from "../../adapters/sqlite/database.ts";
+import { migrate } from "../../adapters/sqlite/migrate.ts";
+import { HistoryActivity } from "../../modules/history/history-activity.ts";
+import { HistoryIndexes } from "../../modules/history/history-index.ts";
+import type { HistoryLog } from "../../modules/history/history-log.ts";
+import type { HistoryReader } from "../../modules/history/history-reader.ts";
+import { LogHistoryReader } from "../../modules/history/log-history-reader.ts";
+import { LogStreamIngest } from "../../modules/history/log-stream-ingest.ts";
+import type { StreamIngest } from "../../modules/history/stream-ingest.ts";
+import { TailIndexer } from "../../modules/history/tail-indexer.ts";
+import type { RunStore } from "../../modules/runs/run-store.ts";
+
+/** What these parts are, by name. */
+export interface HistoryServices {
+  readonly log: HistoryLog;
+  readonly ingest: StreamIngest;
+  readonly history: HistoryReader;
+  readonly tailIndexer: TailIndexer;
+}
+
+/** What the parts are opened with. */
+export interface HistoryParts {
+  /** The data folder, which must exist and be locked. */
+  readonly folder: string;
+  /** Told what requests say of their runs. */
+  readonly runs: Pick<RunStore, "applyStream" | "find">;
+}
+
+/** Open parts. */
+export interface HistoryStorage {
+  readonly services: HistoryServices;
+  /** Finishes what runs and closes the file. */
+  close(): Promise<void>;
+}
+
+/** Opens the parts. Throws `unavailable` when the folder cannot be written or was made by a newer version. */
+export async function openHistoryStorage({ folder, runs }: HistoryParts): Promise<HistoryStorage> {
+  await using cleanUp = new AsyncDisposableStack();
+  const lines = openSqliteDatabase<HistoryTables>(join(folder, "history.sqlite"));
+  cleanUp.defer(() => lines.close());
+  await migrate(lines.db, historyMigrations);
+
+  const log = new SqlHistoryLog(lines);
+  const activity = new HistoryActivity();
+  const indexes = new HistoryIndexes({ log, store: new SqlStatisticsStore(lines) });
+  const tailIndexer = new TailIndexer({ indexes, activity });
+  cleanUp.defer(() => tailIndexer.close());
+  const opened = cleanUp.move();
+  return {
+    services: {
+      log,
+      ingest: new LogStreamIngest({ history: log, runs, activity }),
+      history: new LogHistoryReader({ log, indexes }),
+      tailIndexer,
+    },
+    close: () => opened.disposeAsync(),
+  };
+}

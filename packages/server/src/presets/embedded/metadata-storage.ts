@@ -1,0 +1,100 @@
+/** The stores of everything but lines and bytes of files, a parts list: one SQLite file. */
+import { join } from "node:path";
+import { metadataMigrations } from "../../../migrations/metadata.ts";
+import { changesPermissions } from "../../adapters/sql/permission-tables.ts";
+import { SqlAlertStore } from "../../adapters/sql/sql-alert-store.ts";
+import { SqlArtifactStore } from "../../adapters/sql/sql-artifact-store.ts";
+import { SqlChangeFeed } from "../../adapters/sql/sql-change-feed.ts";
+import { SqlEntityStore } from "../../adapters/sql/sql-entity-store.ts";
+import { SqlFileStore } from "../../adapters/sql/sql-file-store.ts";
+import { SqlProjectMemberStore } from "../../adapters/sql/sql-project-member-store.ts";
+import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
+import { SqlRunStore } from "../../adapters/sql/sql-run-store.ts";
+import { SqlTaskQueue } from "../../adapters/sql/sql-task-queue.ts";
+import { SqlUserStore } from "../../adapters/sql/sql-user-store.ts";
+import type { MetadataTables } from "../../adapters/sql/tables.ts";
+import { openSqliteDatabase } from "../../adapters/sqlite/database.ts";
+import { lockFolder } from "../../adapters/sqlite/folder-lock.ts";
+import { migrate } from "../../adapters/sqlite/migrate.ts";
+import type { AlertStore } from "../../modules/alerts/alert-store.ts";
+import type { ArtifactStore } from "../../modules/artifacts/artifact-store.ts";
+import type { EntityStore } from "../../modules/entities/entity-store.ts";
+import type { FileStore } from "../../modules/files/file-store.ts";
+import type { HistoryReader } from "../../modules/history/history-reader.ts";
+import type { ProjectMemberStore } from "../../modules/projects/project-member-store.ts";
+import type { ProjectStore } from "../../modules/projects/project-store.ts";
+import type { RunStore } from "../../modules/runs/run-store.ts";
+import type { UserStore } from "../../modules/users/user-store.ts";
+import type { ChangeFeed } from "../../ports/change-feed.ts";
+import type { TaskQueue } from "../../ports/task-queue.ts";
+
+/** What these stores are, by name. */
+export interface MetadataServices {
+  readonly users: UserStore;
+  readonly entities: EntityStore;
+  readonly projects: ProjectStore;
+  readonly members: ProjectMemberStore;
+  readonly runs: RunStore;
+  readonly files: FileStore;
+  readonly alerts: AlertStore;
+  readonly artifacts: ArtifactStore;
+  readonly feed: ChangeFeed;
+  readonly tasks: TaskQueue;
+}
+
+/** What the stores are opened with. */
+export interface MetadataParts {
+  /** The data folder, which must exist. */
+  readonly folder: string;
+  /** Asked about keys of histories when runs are filtered by them. */
+  readonly history: Pick<HistoryReader, "keysOf">;
+  /** Called before each write that may change who may do what. */
+  readonly onPermissionChange: () => void;
+}
+
+/** Open stores. */
+export interface MetadataStorage {
+  readonly services: MetadataServices;
+  /** Finishes what runs, closes the file and lets another server have the folder. */
+  close(): Promise<void>;
+}
+
+/**
+ * Takes the lock of the data folder and opens the stores.
+ *
+ * @throws {ServerError} `conflict` when another server uses the folder, `unavailable` when it cannot be written or
+ * was made by a newer version.
+ */
+export async function openMetadataStorage(parts: MetadataParts): Promise<MetadataStorage> {
+  const { folder, history, onPermissionChange } = parts;
+  await using cleanUp = new AsyncDisposableStack();
+  const lock = lockFolder(folder);
+  cleanUp.defer(() => lock.release());
+  const onWrite = (table: string | undefined): void => {
+    if (changesPermissions(table)) onPermissionChange();
+  };
+  const metadata = openSqliteDatabase<MetadataTables>(join(folder, "metadata.sqlite"), { onWrite });
+  cleanUp.defer(() => metadata.close());
+  await migrate(metadata.db, metadataMigrations);
+
+  const runs = new SqlRunStore({
+    ...metadata,
+    historyKeys: async (keys) => (await history.keysOf({ runs: keys })).map((each) => ({ ...each })),
+  });
+  const opened = cleanUp.move();
+  return {
+    services: {
+      users: new SqlUserStore(metadata),
+      entities: new SqlEntityStore(metadata),
+      projects: new SqlProjectStore(metadata),
+      members: new SqlProjectMemberStore(metadata),
+      runs,
+      files: new SqlFileStore(metadata),
+      alerts: new SqlAlertStore(metadata),
+      artifacts: new SqlArtifactStore(metadata),
+      feed: new SqlChangeFeed(metadata),
+      tasks: new SqlTaskQueue(metadata),
+    },
+    close: () => opened.disposeAsync(),
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * The storage threads as the main thread sees them: stores to call, and an end. There are two, so that a page of runs
+ * does not wait for lines that are being parsed, compressed and stored.
+ */
+import { MessageChannel, Worker } from "node:worker_threads";
+import { createRemote } from "../../adapters/threads/create-remote.ts";
+import { rememberReads } from "../../adapters/threads/remember-reads.ts";
+import { SharedVersion } from "../../adapters/threads/shared-version.ts";
+import type { ThreadData, ThreadLifecycle } from "./serve-thread.ts";
+import type { StorageServices } from "./storage.ts";
+
+/** The running threads. */
+export interface StorageThreads {
+  readonly services: StorageServices;
+  /** Closes the stores and ends the threads. */
+  close(): Promise<void>;
+}
+
+interface ThreadServices extends StorageServices {
+  readonly lifecycle: ThreadLifecycle;
+}
+
+/**
+ * Starts the threads and opens the data folder in them. `onEnd` is called when one ends without being told to.
+ *
+ * @throws {ServerError} as `openStorage` does.
+ */
+export async function startStorageThreads(
+  folder: string,
+  onEnd: (cause: unknown) => void,
+): Promise<StorageThreads> {
+  const permissions = new SharedVersion();
+  const toMetadata = new MessageChannel();
+  const toHistory = new MessageChannel();
+  const common = { folder, permissions: permissions.memory };
+  const metadata = new StorageThread("metadata", onEnd, {
+    ...common,
+    calledBy: toMetadata.port1,
+    calls: toHistory.port2,
+  });
+  const history = new StorageThread("history", onEnd, {
+    ...common,
+    calledBy: toHistory.port1,
+    calls: toMetadata.port2,
+  });
+  // The ingest still needs the runs' documents while it finishes.
+  const close = async (): Promise<void> => {
+    await history.close();
+    await metadata.close();
+  };
+  try {
+    // Metadata first: it takes the folder's lock.
+    await metadata.open();
+    await history.open();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const { worker: m } = metadata;
+  const { worker: h } = history;
+  return {
+    services: {
+      users: createRemote<StorageServices, "users">(m, "users"),
+      entities: rememberReads(
+        createRemote<StorageServices, "entities">(m, "entities"),
+        ["find", "findOrganization", "rolesOf"],
+        permissions,
+      ),
+      projects: rememberReads(
+        createRemote<StorageServices, "projects">(m, "projects"),
+        ["find"],
+        permissions,
+      ),
+      members: rememberReads(
+        createRemote<StorageServices, "members">(m, "members"),
+        ["roleOf"],
+        permissions,
+      ),
+      runs: createRemote<StorageServices, "runs">(m, "runs"),
+      files: createRemote<StorageServices, "files">(m, "files"),
+      alerts: createRemote<StorageServices, "alerts">(m, "alerts"),
+      artifacts: createRemote<StorageServices, "artifacts">(m, "artifacts"),
+      log: createRemote<StorageServices, "log">(h, "log"),
+      ingest: createRemote<StorageServices, "ingest">(h, "ingest", { handsOver: "body" }),
+      history: createRemote<StorageServices, "history">(h, "history"),
+      tailIndexer: createRemote<StorageServices, "tailIndexer">(h, "tailIndexer"),
+      feed: createRemote<StorageServices, "feed">(m, "feed"),
+      tasks: createRemote<StorageServices, "tasks">(m, "tasks"),
+    },
+    close,
+  };
+}
+
+/** One of the threads. */
+class StorageThread {
+  readonly worker: Worker;
+  readonly #lifecycle: ThreadLifecycle;
+  #isClosing = false;
+
+  constructor(name: "metadata" | "history", onEnd: (cause: unknown) => void, data: ThreadData) {
+    this.worker = new Worker(new URL(`./${name}-worker.ts`, import.meta.url), {
+      name,
+      workerData: data,
+      transferList: [data.calledBy, data.calls],
+    });
+    this.#lifecycle = createRemote<ThreadServices, "lifecycle">(this.worker, "lifecycle");
+    let failure: unknown;
+    this.worker.on("error", (error: unknown) => {
+      failure = error;
+    });
+    this.worker.on("exit", (code) => {
+      if (!this.#isClosing) onEnd(failure ?? new Error(`the ${name} thread ended with code ${code}`));
+    });
+  }
+
+  open(): Promise<void> {
+    return this.#lifecycle.open();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    try {
+      await this.#lifecycle.close();
+    } finally {
+      await this.worker.terminate();
+    }
+  }
+}
