@@ -52,7 +52,7 @@ export function encodeColumnSegment(kind: FieldKind, { rows, values }: SegmentVa
   });
   const parts = [...dictionary.keys()].map(toPart);
   const text = parts.map((part) => part.text).join("");
-  const encoding = /^[\u0000-\u00ff]*$/.test(text) ? "latin1" : "utf16le";
+  const encoding = isWideText(text) ? "utf16le" : "latin1";
   const textBytes = Buffer.from(text, encoding);
   const dense = rows.every((row, index) => row === index);
   const isMixed = numbers.length > 0 && codes.length > 0;
@@ -101,6 +101,12 @@ export function decodeColumnSegment(bytes: Uint8Array): ColumnSegment | undefine
     return areJson[index] === 1 ? parseJson(part) : part;
   });
   return { rows, count, isNumber, numbers, codes, values };
+}
+
+/** Whether a text has units that one byte cannot hold. */
+function isWideText(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 0xff) return true;
+  return false;
 }
 
 /** What a column keeps as a double. */

@@ -34,16 +34,14 @@ export interface DueProject {
 export class SegmentBuilder {
   readonly #db: Kysely<MetadataTables>;
   readonly #store: SegmentStore;
-  /** The project that was due last; others come before it. */
-  #lastProjectId = 0;
 
   constructor(parts: { readonly db: Kysely<MetadataTables>; readonly segments: SegmentStore }) {
     this.#db = parts.db;
     this.#store = parts.segments;
   }
 
-  /** The first project whose segments are behind enough, if any is. Drops what is kept of projects that are gone. */
-  async findDue(): Promise<DueProject | undefined> {
+  /** A project whose segments are behind enough, if any but some is. Drops what is kept of projects that are gone. */
+  async findDue(except: ReadonlySet<number> = new Set()): Promise<DueProject | undefined> {
     const progress = await this.#store.progress();
     const projects = await projectQuery(this.#db, minRuns).execute();
     const known = new Map(projects.map((project) => [project.id, project]));
@@ -52,22 +50,20 @@ export class SegmentBuilder {
       const isOurs = project?.created_at === createdAt && greatest <= project.last_seq;
       if (!isOurs) await this.#store.discard(projectId, "they do not belong to the project that is there");
     }
-    const last = this.#lastProjectId;
-    projects.sort((a, b) => Number(a.id <= last) - Number(b.id <= last) || a.id - b.id);
     for (const {
       id: projectId,
       created_at: createdAt,
       last_seq: upToSeq,
       last_run_id: lastRunId,
     } of projects) {
-      const kept = await this.#store.list({ projectId, createdAt });
-      const least = kept.reduce((seq, segment) => Math.min(seq, segment.upToSeq), upToSeq);
-      const isWhole = kept.length > Math.floor(lastRunId / rowsASegment);
+      if (except.has(projectId)) continue;
+      const { count = 0, least = upToSeq } = progress.get(projectId) ?? {};
+      const isWhole = count > Math.floor(lastRunId / rowsASegment);
       const isNear = !(await hasChangedMore(this.#db, { projectId, afterSeq: least, count: maxChanged }));
       if (isWhole && isNear) continue;
+      const kept = await this.#store.list({ projectId, createdAt });
       const upTo = new Map(kept.map((segment) => [segment.segment, segment.upToSeq]));
       const segments = await this.#changedSegments(projectId, lastRunId, least, upTo);
-      this.#lastProjectId = projectId;
       return { projectId, createdAt, segments, upToSeq };
     }
     return undefined;
@@ -80,17 +76,16 @@ export class SegmentBuilder {
     const requested = (await this.#store.requested(projectId)).filter(
       (field) => findFieldSource(field) !== undefined,
     );
-    const readers = [...new Set([...keptFields, ...requested])].map((field) => ({
-      field,
-      ...resolveRunField(field),
-    }));
+    const readers = [...new Set([...keptFields, ...requested])].map(
+      (field) => [field, resolveRunField(field)] as const,
+    );
     const fields = new SegmentFields();
     const rows: number[] = [];
     for await (const run of this.#read(projectId, segment, names)) {
       const row = run.id - segment * rowsASegment;
       rows.push(row);
       fields.addDocuments(row, run);
-      for (const { field, read } of readers) fields.add(row, field, read(run));
+      for (const [field, source] of readers) fields.add(row, field, source.read(run));
     }
     const columns: (readonly [string, Uint8Array])[] = [];
     for (const [field, values] of fields.columns()) {

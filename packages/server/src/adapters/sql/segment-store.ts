@@ -25,7 +25,9 @@ export interface NewSegment {
 export interface SegmentStoreParts {
   readonly db: Kysely<IndexTables>;
   /** Told why something was thrown away. */
-  readonly onDiscard: (reason: string, cause?: unknown) => void;
+  readonly onDiscard: (reason: string) => void;
+  /** Told that the database is of no use any more. @default nobody is told */
+  readonly onBroken?: () => void;
 }
 
 /** A project may have so many fields kept for it beyond those that always are. */
@@ -186,8 +188,8 @@ export class SegmentStore {
   }
 
   /** Drops what is kept of a project. */
-  async discard(projectId: number, reason: string, cause?: unknown): Promise<void> {
-    this.#parts.onDiscard(`The kept columns of project ${projectId} are dropped: ${reason}`, cause);
+  async discard(projectId: number, reason: string): Promise<void> {
+    this.#parts.onDiscard(`the kept columns of project ${projectId} are dropped: ${reason}`);
     await this.#parts.db.transaction().execute(async (trx) => {
       for (const table of ["column_segments", "run_segments", "segment_projects"] as const) {
         await trx.deleteFrom(table).where("project_id", "=", projectId).execute();
@@ -208,10 +210,11 @@ export class SegmentStore {
       const reason = error instanceof Error ? error.message : String(error);
       try {
         if (projectId === undefined) throw error;
-        await this.discard(projectId, reason, error);
+        await this.discard(projectId, reason);
       } catch (failure) {
         this.#isBroken = true;
-        this.#parts.onDiscard(`Columns are no longer kept, until the next start: ${reason}`, failure);
+        this.#parts.onDiscard(`no columns are kept until the next start: ${reason}; ${String(failure)}`);
+        this.#parts.onBroken?.();
       }
       return nothing;
     }

@@ -71,7 +71,13 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const authentication = new AuthenticationService({ users: storage.services.users, clock });
   const services = createServices({ stores: storage.services, blobs, authentication, clock, ids });
 
-  const background = startBackground({ stores: storage.services, blobs, clock, logger });
+  const background = startBackground({
+    dataFolder: options.dataFolder,
+    stores: storage.services,
+    blobs,
+    clock,
+    logger,
+  });
   cleanUp.defer(() => background.stop());
 
   let isReady = false;

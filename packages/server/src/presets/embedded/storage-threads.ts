@@ -71,11 +71,7 @@ export async function startStorageThreads(
         ["find"],
         permissions,
       ),
-      members: rememberReads(
-        createRemote<StorageServices, "members">(m, "members"),
-        ["roleOf"],
-        permissions,
-      ),
+      members: rememberReads(createRemote<StorageServices, "members">(m, "members"), ["roleOf"], permissions),
       runs: createRemote<StorageServices, "runs">(m, "runs"),
       files: createRemote<StorageServices, "files">(m, "files"),
       alerts: createRemote<StorageServices, "alerts">(m, "alerts"),
@@ -86,6 +82,7 @@ export async function startStorageThreads(
       tailIndexer: createRemote<StorageServices, "tailIndexer">(h, "tailIndexer"),
       feed: createRemote<StorageServices, "feed">(m, "feed"),
       tasks: createRemote<StorageServices, "tasks">(m, "tasks"),
+      columns: createRemote<StorageServices, "columns">(m, "columns"),
     },
     close,
   };
