@@ -22,7 +22,7 @@ import { cutWriters, placeLines } from "./line-writers.ts";
 type BatchRow = Insertable<LineBatchRow>;
 
 /** Lines past the end that a write may leave absent; more can only be a mistake. */
-const maxGap = 100_000_000;
+export const MAX_GAP = 100_000_000;
 
 const tablesOfRuns = [
   "line_batches",
@@ -45,29 +45,32 @@ export class SqlHistoryLog implements HistoryLog {
     this.#db = parts.db;
   }
 
-  async append(writes: readonly LineWrite[]): Promise<void> {
+  append(writes: readonly LineWrite[]): Promise<void> {
+    return this.#db.transaction().execute((trx) => this.apply(trx, writes));
+  }
+
+  /** As `append`, in a transaction that somebody else commits. */
+  async apply(trx: Transaction<HistoryTables>, writes: readonly LineWrite[]): Promise<void> {
     const filled = writes.filter((write) => write.lines.length > 0);
     if (filled.length === 0) return;
-    await this.#db.transaction().execute(async (trx) => {
-      const heads = await loadHeads(trx, filled);
-      const batches: BatchRow[] = [];
-      for (const write of filled) {
-        const head = headOf(heads, write);
-        if (write.writer === "") {
-          checkOffset(write, head);
-          batches.push(...cutBatches(write, write.lines, write.offset, head));
-        } else {
-          const { offset } = write;
-          const count = write.lines.length;
-          for (const place of await placeLines(trx, write, { offset, count, lineCount: head.line_count })) {
-            const lines = write.lines.slice(place.index, place.index + place.count);
-            batches.push(...cutBatches(write, lines, place.firstLine, head));
-          }
+    const heads = await loadHeads(trx, filled);
+    const batches: BatchRow[] = [];
+    for (const write of filled) {
+      const head = headOf(heads, write);
+      if (write.writer === "") {
+        checkOffset(write, head);
+        batches.push(...cutBatches(write, write.lines, write.offset, head));
+      } else {
+        const { offset } = write;
+        const count = write.lines.length;
+        for (const place of await placeLines(trx, write, { offset, count, lineCount: head.line_count })) {
+          const lines = write.lines.slice(place.index, place.index + place.count);
+          batches.push(...cutBatches(write, lines, place.firstLine, head));
         }
       }
-      await insertBatches(trx, batches);
-      await saveHeads(trx, [...heads.values()]);
-    });
+    }
+    await insertBatches(trx, batches);
+    await saveHeads(trx, [...heads.values()]);
   }
 
   async counts({ projectId, runId }: RunKey): Promise<Readonly<Record<LineStream, number>>> {
@@ -245,11 +248,11 @@ export class SqlHistoryLog implements HistoryLog {
 }
 
 function checkOffset(write: LineWrite, head: LineStreamRow): void {
-  if (Number.isSafeInteger(write.offset) && write.offset >= 0 && write.offset - head.line_count <= maxGap)
+  if (Number.isSafeInteger(write.offset) && write.offset >= 0 && write.offset - head.line_count <= MAX_GAP)
     return;
   throw new ServerError(
     "invalid_argument",
-    `Expected an offset from 0 to ${head.line_count + maxGap} in ${write.stream}, found ${write.offset}`,
+    `Expected an offset from 0 to ${head.line_count + MAX_GAP} in ${write.stream}, found ${write.offset}`,
     { field: "offset" },
   );
 }

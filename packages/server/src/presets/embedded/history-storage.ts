@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { historyMigrations } from "../../../migrations/history.ts";
 import type { HistoryTables } from "../../adapters/sql/history-tables.ts";
+import { JournaledHistoryLog } from "../../adapters/sql/journaled-history-log.ts";
 import { SqlHistoryLog } from "../../adapters/sql/sql-history-log.ts";
 import { SqlStatisticsStore } from "../../adapters/sql/sql-statistics-store.ts";
 import { openSqliteDatabase } from "../../adapters/sqlite/database.ts";
@@ -46,7 +47,7 @@ export async function openHistoryStorage({ folder, runs }: HistoryParts): Promis
   cleanUp.defer(() => lines.close());
   await migrate(lines.db, historyMigrations);
 
-  const log = new SqlHistoryLog(lines);
+  const log = new JournaledHistoryLog({ ...lines, log: new SqlHistoryLog(lines) });
   const activity = new HistoryActivity();
   const indexes = new HistoryIndexes({ log, store: new SqlStatisticsStore(lines) });
   const tailIndexer = new TailIndexer({ indexes, activity });

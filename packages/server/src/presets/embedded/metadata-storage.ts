@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { metadataMigrations } from "../../../migrations/metadata.ts";
 import { changesPermissions } from "../../adapters/sql/permission-tables.ts";
 import { SegmentBuilder } from "../../adapters/sql/segment-builder.ts";
+import { SqlArtifactCollectionStore } from "../../adapters/sql/artifact-collections.ts";
+import { SqlArtifactRemovalStore } from "../../adapters/sql/artifact-removals.ts";
 import { SqlAlertStore } from "../../adapters/sql/sql-alert-store.ts";
 import { SqlArtifactStore } from "../../adapters/sql/sql-artifact-store.ts";
 import { SqlChangeFeed } from "../../adapters/sql/sql-change-feed.ts";
@@ -18,6 +20,8 @@ import { openSqliteDatabase } from "../../adapters/sqlite/database.ts";
 import { lockFolder } from "../../adapters/sqlite/folder-lock.ts";
 import { migrate } from "../../adapters/sqlite/migrate.ts";
 import type { AlertStore } from "../../modules/alerts/alert-store.ts";
+import type { ArtifactCollectionStore } from "../../modules/artifacts/artifact-collection-store.ts";
+import type { ArtifactRemovalStore } from "../../modules/artifacts/artifact-removal-store.ts";
 import type { ArtifactStore } from "../../modules/artifacts/artifact-store.ts";
 import type { EntityStore } from "../../modules/entities/entity-store.ts";
 import type { FileStore } from "../../modules/files/file-store.ts";
@@ -41,6 +45,8 @@ export interface MetadataServices {
   readonly files: FileStore;
   readonly alerts: AlertStore;
   readonly artifacts: ArtifactStore;
+  readonly artifactCollections: ArtifactCollectionStore;
+  readonly artifactRemovals: ArtifactRemovalStore;
   readonly feed: ChangeFeed;
   readonly tasks: TaskQueue;
   readonly columns: KeptColumns;
@@ -101,6 +107,8 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
       files: new SqlFileStore(metadata),
       alerts: new SqlAlertStore(metadata),
       artifacts: new SqlArtifactStore(metadata),
+      artifactCollections: new SqlArtifactCollectionStore(metadata),
+      artifactRemovals: new SqlArtifactRemovalStore(metadata),
       feed: new SqlChangeFeed(metadata),
       tasks: new SqlTaskQueue(metadata),
       columns: {

@@ -76,6 +76,8 @@ export async function startStorageThreads(
       files: createRemote<StorageServices, "files">(m, "files"),
       alerts: createRemote<StorageServices, "alerts">(m, "alerts"),
       artifacts: createRemote<StorageServices, "artifacts">(m, "artifacts"),
+      artifactCollections: createRemote<StorageServices, "artifactCollections">(m, "artifactCollections"),
+      artifactRemovals: createRemote<StorageServices, "artifactRemovals">(m, "artifactRemovals"),
       log: createRemote<StorageServices, "log">(h, "log"),
       ingest: createRemote<StorageServices, "ingest">(h, "ingest", { handsOver: "body" }),
       history: createRemote<StorageServices, "history">(h, "history"),
