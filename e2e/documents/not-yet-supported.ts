@@ -2,32 +2,11 @@
 // takes its name off this list: the test says when a listed one validates.
 
 const artifacts = [
-  "AddArtifactCollectionTags",
-  "ArtifactByName",
-  "ArtifactFileURLsByManifestEntries",
-  "ArtifactOfType",
-  "ArtifactTypeArtifactCollections",
-  "ArtifactVersionFiles",
-  "CompleteMultipartUploadArtifact",
-  "CreateArtifactCollectionTagAssignments",
-  "DeleteArtifact",
-  "DeleteArtifactCollectionTagAssignments",
-  "DeleteArtifactCollectionTags",
   "DeleteArtifactPortfolio",
-  "DeleteArtifactSequence",
-  "FetchArtifactDigestAlgorithm",
   "FetchLinkedArtifacts",
   "LinkArtifact",
-  "MoveArtifactCollection",
-  "ProjectArtifactCollections",
-  "ProjectArtifactTypes",
-  "ProjectArtifacts",
   "UnlinkArtifact",
-  "UpdateArtifactManifest",
   "UpdateArtifactPortfolio",
-  "UpdateArtifactSequence",
-  "UpdateArtifactSequenceType",
-  "XXHashDigestsEnabled",
 ] as const;
 
 const registries = [
