@@ -60,6 +60,30 @@ export type {
   AdminUserBody,
 } from "./rest/admin.ts";
 export type { ErrorBody } from "./rest/error-body.ts";
+export {
+  EXPORT_FRAMES_MEDIA_TYPE,
+  ExportFrameError,
+  ExportFrameReader,
+  exportFrameHead,
+  exportFramePayload,
+} from "./rest/export-frames.ts";
+export type { ExportFrame, ReceivedFrame } from "./rest/export-frames.ts";
+export {
+  BULK_EXPORT_FEATURE,
+  EXPORT_FORMATS,
+  EXPORT_MEDIA_TYPES,
+  MAX_EXPORT_RUNS,
+  MAX_EXPORT_SAMPLES,
+  historyExportPath,
+  isExportFormat,
+} from "./rest/exports.ts";
+export type {
+  ExportedRun,
+  ExportFailure,
+  ExportFormat,
+  ExportProgress,
+  HistoryExportBody,
+} from "./rest/exports.ts";
 export { FILE_STREAM_FILES } from "./rest/file-stream.ts";
 export type {
   FileStreamChunk,
@@ -95,3 +119,25 @@ export { RUN_STATES, isRunState } from "./vocabulary/run-states.ts";
 export type { RunState } from "./vocabulary/run-states.ts";
 export { SERVER_FEATURES, isServerFeature } from "./vocabulary/server-features.ts";
 export type { ServerFeature } from "./vocabulary/server-features.ts";
+export { writeBesideFile } from "./sealed/beside-file.ts";
+export type { PackedGroup, PackedPart, PackedSection } from "./sealed/beside-file.ts";
+export { ExceptionsWriter, INTEGER_EXCEPTION, NULL_EXCEPTION, TEXT_EXCEPTION } from "./sealed/exceptions.ts";
+export { flattenedKey } from "./sealed/key-columns.ts";
+export { printFloat } from "./sealed/line-printer.ts";
+export { LineStructureWriter } from "./sealed/line-structure.ts";
+export { splitDoubles } from "./sealed/page-doubles.ts";
+export { NARROW_LIMIT } from "./sealed/page-integers.ts";
+export { writeLevels } from "./sealed/page-levels.ts";
+export { writeBits, writeTexts } from "./sealed/page-texts.ts";
+export type { ColumnLayout, ColumnStorage, PageLayout } from "./sealed/part-layout.ts";
+export { SealedPartReader, openSealedPart } from "./sealed/part-reader.ts";
+export { SealedPartError } from "./sealed/sealed-part-error.ts";
+export type {
+  JsonColumn,
+  NumberColumn,
+  PartSource,
+  RangeSource,
+  SealedCodec,
+  SealedColumn,
+  SealedPart,
+} from "./sealed/sealed-part.ts";

@@ -1,6 +1,9 @@
 /** The doors of the server: how it is started, and the ports that an adapter implements, with their entities. */
 export { startEmbeddedServer } from "./presets/embedded/embedded.ts";
 export type { EmbeddedServer, EmbeddedServerOptions } from "./presets/embedded/embedded.ts";
+export { verifyDataFolder } from "./presets/embedded/verify.ts";
+export type { VerifyOptions, VerifyReport } from "./presets/embedded/verify.ts";
+export type { CheckProgress, Finding } from "./modules/integrity/findings.ts";
 export { ServerError } from "./errors.ts";
 export { createLogger } from "./transport/logger.ts";
 export type {
@@ -14,6 +17,12 @@ export type {
   StepWindow,
 } from "./modules/history/history-log.ts";
 export type { Artifact } from "./modules/artifacts/artifact.ts";
+export type { ArtifactCollectionStore, VersionPage } from "./modules/artifacts/artifact-collection-store.ts";
+export type {
+  ArtifactRemovalStore,
+  Removal,
+  RemovalReason,
+} from "./modules/artifacts/artifact-removal-store.ts";
 export type { ArtifactContent } from "./modules/artifacts/artifact-file.ts";
 export type { FilePut } from "./modules/artifacts/artifact-file-store.ts";
 export type { RunArtifactPage } from "./modules/artifacts/artifact-lineage-store.ts";
@@ -21,6 +30,12 @@ export type { ArtifactStore, NewArtifact, VersionSelector } from "./modules/arti
 export type { Entity, MemberRole, Membership, Organization } from "./modules/entities/entity.ts";
 export type { EntityStore, OrganizationPut, TeamPut } from "./modules/entities/entity-store.ts";
 export type { Project } from "./modules/projects/project.ts";
+export type { ProjectMember, ProjectTeam } from "./modules/projects/project-member.ts";
+export type {
+  ProjectMemberChange,
+  ProjectMemberStore,
+  ProjectRoleChange,
+} from "./modules/projects/project-member-store.ts";
 export type { ProjectCursor, ProjectStore, ProjectUpsert } from "./modules/projects/project-store.ts";
 export type { ApiKey } from "./modules/users/api-key.ts";
 export type { User } from "./modules/users/user.ts";

@@ -21,6 +21,46 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> =
   T | { [P in keyof T]?: P extends " $fragmentName" | "__typename" ? T[P] : never };
+/** A type of artifact versions that a registry accepts. */
+export type ArtifactTypeInput = {
+  /** Free text; accepted and ignored. */
+  readonly description?: string | null | undefined;
+  /** Name of the type. */
+  readonly name: string;
+};
+
+/** A picture for a project. */
+export type ProjectIconInput = {
+  /** Which colour. */
+  readonly color: string;
+  /** Which picture. */
+  readonly name: string;
+};
+
+/** Limits of a hosted service. */
+export type RateLimitsInput = {
+  /** Accepted and ignored. */
+  readonly createArtifacts?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly createArtifactsRequestCount?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly createArtifactsTimeWindow?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly filestreamCount?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly filestreamPerRunCount?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly filestreamSize?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly graphql?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly runUpdateCount?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly sdkGraphql?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly sdkGraphqlQuerySeconds?: number | null | undefined;
+};
+
 /** Which run's state to set. */
 export type UpdateRunStateInput = {
   /** Accepted for older clients. */
@@ -35,6 +75,10 @@ export type UpdateRunStateInput = {
 export type UpsertModelInput = {
   /** Who may see the project: PRIVATE, USER_READ, USER_WRITE or RESTRICTED. */
   readonly access?: string | null | undefined;
+  /** Whether a registry accepts versions of any type. Registries only. */
+  readonly allowAllArtifactTypesInRegistry?: boolean | null | undefined;
+  /** Types that a registry accepts from now on, beside those before. Registries only. */
+  readonly artifactTypes?: ReadonlyArray<ArtifactTypeInput> | null | undefined;
   /** Accepted for older clients. */
   readonly clientMutationId?: string | null | undefined;
   /** Free text. */
@@ -45,6 +89,8 @@ export type UpsertModelInput = {
   readonly entityName?: string | null | undefined;
   /** Accepted and ignored. */
   readonly framework?: string | null | undefined;
+  /** Accepted and ignored. */
+  readonly icon?: ProjectIconInput | null | undefined;
   /** Global id of an existing project. */
   readonly id?: string | null | undefined;
   /** Whether the project is marked as a benchmark. */
@@ -55,6 +101,8 @@ export type UpsertModelInput = {
   readonly name?: string | null | undefined;
   /** Accepted and ignored. */
   readonly owner?: string | null | undefined;
+  /** Accepted and ignored. */
+  readonly rateLimits?: RateLimitsInput | null | undefined;
   /** Source repository. */
   readonly repo?: string | null | undefined;
   /** Saved views as JSON text. */

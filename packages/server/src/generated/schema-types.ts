@@ -111,10 +111,14 @@ export type Artifact = {
   readonly description: Maybe<Scalars["String"]["output"]>;
   /** Digest over the manifest. */
   readonly digest: Scalars["String"]["output"];
+  /** What the digest is computed from. */
+  readonly digestAlgorithm: ArtifactDigestAlgorithm;
   /** Number of files. */
   readonly fileCount: Scalars["Int"]["output"];
   /** The version's files in the order of their paths. */
   readonly files: Maybe<FileConnection>;
+  /** The files of manifest entries, as many as asked for; the layout and the region make no difference. */
+  readonly filesByManifestEntries: Maybe<FileConnection>;
   /** Step of the run's history at which the version was logged. */
   readonly historyStep: Maybe<Scalars["Int64"]["output"]>;
   /** Global id. */
@@ -127,9 +131,9 @@ export type Artifact = {
   readonly state: ArtifactState;
   /** Tags in alphabetical order. */
   readonly tags: ReadonlyArray<Tag>;
-  /** Seconds after which the version expires; always 0, for never. */
+  /** Seconds after its creation at which the version expires; 0 for never. */
   readonly ttlDurationSeconds: Scalars["Int64"]["output"];
-  /** Whether the expiry is the collection's; false when the version was logged with expiry switched off. */
+  /** Whether the expiry is the collection's, or else the entity's. */
   readonly ttlIsInherited: Scalars["Boolean"]["output"];
   /** When the version last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
@@ -144,6 +148,14 @@ export type ArtifactFilesArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
   names: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
+};
+
+/** An immutable version of a set of files. */
+export type ArtifactFilesByManifestEntriesArgs = {
+  entries: InputMaybe<ReadonlyArray<ArtifactManifestEntryInput>>;
+  manifestVersion: Scalars["String"]["input"];
+  storageLayout: Scalars["String"]["input"];
+  storageRegion: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** An immutable version of a set of files. */
@@ -195,6 +207,8 @@ export type ArtifactCollection = {
   readonly aliases: ArtifactAliasConnection;
   /** A version by alias, by v and its number or by digest; null when there is none. */
   readonly artifactMembership: Maybe<ArtifactCollectionMembership>;
+  /** The versions that match a filter, in the order asked for; the newest first without one. Only committed ones without a filter. */
+  readonly artifacts: Maybe<VersionedArtifactConnection>;
   /** When the collection was created. */
   readonly createdAt: Scalars["DateTime"]["output"];
   /** The type of its versions. */
@@ -207,7 +221,9 @@ export type ArtifactCollection = {
   readonly name: Scalars["String"]["output"];
   /** The project that holds the collection. */
   readonly project: Maybe<Project>;
-  /** Tags; always empty. */
+  /** Whether the collection is there. */
+  readonly state: ArtifactCollectionState;
+  /** Tags in alphabetical order. */
   readonly tags: TagConnection;
   /** When the collection last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
@@ -224,6 +240,14 @@ export type ArtifactCollectionArtifactMembershipArgs = {
   aliasName: Scalars["String"]["input"];
 };
 
+/** A named series of artifact versions. */
+export type ArtifactCollectionArtifactsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+};
+
 /** An alias in a collection. */
 export type ArtifactCollectionAliasInput = {
   /** The alias. */
@@ -234,6 +258,26 @@ export type ArtifactCollectionAliasInput = {
   readonly entityName: Scalars["String"]["input"];
   /** Project of the collection. */
   readonly projectName: Scalars["String"]["input"];
+};
+
+/** A page of collections. */
+export type ArtifactCollectionConnection = {
+  readonly __typename?: "ArtifactCollectionConnection";
+  /** The collections of this page. */
+  readonly edges: ReadonlyArray<ArtifactCollectionEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+  /** How many collections match in all. */
+  readonly totalCount: Scalars["Int"]["output"];
+};
+
+/** A collection in a list. */
+export type ArtifactCollectionEdge = {
+  readonly __typename?: "ArtifactCollectionEdge";
+  /** Where in the list the collection stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The collection. */
+  readonly node: Maybe<ArtifactCollection>;
 };
 
 /** An artifact version as a member of a collection. */
@@ -262,6 +306,13 @@ export type ArtifactCollectionMembershipFilesArgs = {
   names: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
 };
 
+/** Where a collection stands in its life. */
+export type ArtifactCollectionState =
+  /** It is gone. */
+  | "DELETED"
+  /** It is there. */
+  | "READY";
+
 /** A page of artifact versions. */
 export type ArtifactConnection = {
   readonly __typename?: "ArtifactConnection";
@@ -279,7 +330,9 @@ export type ArtifactCreator = Run;
 /** What an artifact digest is computed from. */
 export type ArtifactDigestAlgorithm =
   /** MD5 over the manifest's entries with MD5 digests. */
-  "MANIFEST_MD5";
+  | "MANIFEST_MD5"
+  /** XXH128 over the manifest's entries with XXH128 digests. */
+  | "MANIFEST_XXH128";
 
 /** An artifact version in a list. */
 export type ArtifactEdge = {
@@ -301,13 +354,27 @@ export type ArtifactManifest = {
   readonly id: Scalars["ID"]["output"];
 };
 
+/** A manifest entry whose file is asked for. */
+export type ArtifactManifestEntryInput = {
+  /** Global id of the version that first brought the file; accepted and not needed. */
+  readonly birthArtifactID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Digest as the manifest states it. */
+  readonly digest: Scalars["String"]["input"];
+  /** Path inside the artifact. */
+  readonly name: Scalars["String"]["input"];
+  /** Where a reference points. */
+  readonly ref?: InputMaybe<Scalars["String"]["input"]>;
+  /** Size in bytes; accepted and not needed. */
+  readonly size?: InputMaybe<Scalars["Int64"]["input"]>;
+};
+
 /** Kind of a manifest. */
 export type ArtifactManifestType =
   /** The whole list of files. */
   | "FULL"
-  /** A change against a base version; refused as unsupported. */
+  /** What is added to a base version. */
   | "INCREMENTAL"
-  /** A part that the server merges; refused as unsupported. */
+  /** What one of several writers adds to a version that they make together. */
   | "PATCH";
 
 /** A collection of versions that are linked to it from sequences of any project; registries hold only portfolios. */
@@ -317,6 +384,8 @@ export type ArtifactPortfolio = ArtifactCollection & {
   readonly aliases: ArtifactAliasConnection;
   /** A version by alias, by v and its number or by digest; null when there is none. */
   readonly artifactMembership: Maybe<ArtifactCollectionMembership>;
+  /** The versions that match a filter, in the order asked for; the newest first without one. Only committed ones without a filter. */
+  readonly artifacts: Maybe<VersionedArtifactConnection>;
   /** When the collection was created. */
   readonly createdAt: Scalars["DateTime"]["output"];
   /** The type of its versions. */
@@ -329,7 +398,9 @@ export type ArtifactPortfolio = ArtifactCollection & {
   readonly name: Scalars["String"]["output"];
   /** The project that holds the collection. */
   readonly project: Maybe<Project>;
-  /** Tags; always empty. */
+  /** Whether the collection is there. */
+  readonly state: ArtifactCollectionState;
+  /** Tags in alphabetical order. */
   readonly tags: TagConnection;
   /** When the collection last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
@@ -346,6 +417,14 @@ export type ArtifactPortfolioArtifactMembershipArgs = {
   aliasName: Scalars["String"]["input"];
 };
 
+/** A collection of versions that are linked to it from sequences of any project; registries hold only portfolios. */
+export type ArtifactPortfolioArtifactsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+};
+
 /** The collection that versions are logged to. */
 export type ArtifactSequence = ArtifactCollection & {
   readonly __typename?: "ArtifactSequence";
@@ -353,12 +432,16 @@ export type ArtifactSequence = ArtifactCollection & {
   readonly aliases: ArtifactAliasConnection;
   /** A version by alias, by v and its number or by digest; null when there is none. */
   readonly artifactMembership: Maybe<ArtifactCollectionMembership>;
+  /** The versions that match a filter, in the order asked for; the newest first without one. Only committed ones without a filter. */
+  readonly artifacts: Maybe<VersionedArtifactConnection>;
   /** When the collection was created. */
   readonly createdAt: Scalars["DateTime"]["output"];
   /** The type of its versions. */
   readonly defaultArtifactType: ArtifactType;
   /** Free text. */
   readonly description: Maybe<Scalars["String"]["output"]>;
+  /** What the digest of the newest version is computed from; null before the first commit. */
+  readonly digestAlgorithm: Maybe<ArtifactDigestAlgorithm>;
   /** Global id. */
   readonly id: Scalars["ID"]["output"];
   /** The newest committed version; null before the first commit. */
@@ -367,8 +450,12 @@ export type ArtifactSequence = ArtifactCollection & {
   readonly name: Scalars["String"]["output"];
   /** The project that holds the collection. */
   readonly project: Maybe<Project>;
-  /** Tags; always empty. */
+  /** Whether the collection is there. */
+  readonly state: ArtifactCollectionState;
+  /** Tags in alphabetical order. */
   readonly tags: TagConnection;
+  /** Seconds that its versions live unless they say otherwise; null for what the entity says. Our addition. */
+  readonly ttlDurationSeconds: Maybe<Scalars["Int64"]["output"]>;
   /** When the collection last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
 };
@@ -382,6 +469,14 @@ export type ArtifactSequenceAliasesArgs = {
 /** The collection that versions are logged to. */
 export type ArtifactSequenceArtifactMembershipArgs = {
   aliasName: Scalars["String"]["input"];
+};
+
+/** The collection that versions are logged to. */
+export type ArtifactSequenceArtifactsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** Where an artifact version stands in its life. */
@@ -403,8 +498,12 @@ export type ArtifactStorageLayout =
 /** The kind of thing that artifacts of a project are. */
 export type ArtifactType = {
   readonly __typename?: "ArtifactType";
+  /** A version of this type by collection:alias; null when there is none. */
+  readonly artifact: Maybe<Artifact>;
   /** A collection of this type by name; null when there is none. */
   readonly artifactCollection: Maybe<ArtifactCollection>;
+  /** The collections of this type that match a filter, in the order asked for. */
+  readonly artifactCollections: Maybe<ArtifactCollectionConnection>;
   /** The same for a collection that versions are logged to. */
   readonly artifactSequence: Maybe<ArtifactSequence>;
   /** When the type was created. */
@@ -418,13 +517,52 @@ export type ArtifactType = {
 };
 
 /** The kind of thing that artifacts of a project are. */
+export type ArtifactTypeArtifactArgs = {
+  name: Scalars["String"]["input"];
+};
+
+/** The kind of thing that artifacts of a project are. */
 export type ArtifactTypeArtifactCollectionArgs = {
   name: Scalars["String"]["input"];
 };
 
 /** The kind of thing that artifacts of a project are. */
+export type ArtifactTypeArtifactCollectionsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The kind of thing that artifacts of a project are. */
 export type ArtifactTypeArtifactSequenceArgs = {
   name: Scalars["String"]["input"];
+};
+
+/** A page of artifact types. */
+export type ArtifactTypeConnection = {
+  readonly __typename?: "ArtifactTypeConnection";
+  /** The types of this page. */
+  readonly edges: ReadonlyArray<ArtifactTypeEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An artifact type in a list. */
+export type ArtifactTypeEdge = {
+  readonly __typename?: "ArtifactTypeEdge";
+  /** Where in the list the type stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The type. */
+  readonly node: Maybe<ArtifactType>;
+};
+
+/** A type of artifact versions that a registry accepts. */
+export type ArtifactTypeInput = {
+  /** Free text; accepted and ignored. */
+  readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the type. */
+  readonly name: Scalars["String"]["input"];
 };
 
 /** What a client-made id stands for. */
@@ -449,23 +587,72 @@ export type CommitArtifactPayload = {
   readonly artifact: Artifact;
 };
 
+/** What to do with an upload in parts. */
+export type CompleteMultipartAction =
+  /** Put its parts together. */
+  "Complete";
+
+/** An upload in parts to put together. */
+export type CompleteMultipartUploadArtifactInput = {
+  /** Global id of the version that first brought the file. */
+  readonly artifactID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** What to do. */
+  readonly completeMultipartAction: CompleteMultipartAction;
+  /** The parts; hexMD5 is the ETag that was answered for each. */
+  readonly completedParts: ReadonlyArray<UploadPartsInput>;
+  /** Where the content is stored. */
+  readonly storagePath: Scalars["String"]["input"];
+  /** Id of the upload. */
+  readonly uploadID: Scalars["String"]["input"];
+};
+
+/** The whole file. */
+export type CompleteMultipartUploadArtifactPayload = {
+  readonly __typename?: "CompleteMultipartUploadArtifactPayload";
+  /** MD5 of the whole file in base64. */
+  readonly digest: Maybe<Scalars["String"]["output"]>;
+};
+
+/** Tags to give to a collection. */
+export type CreateArtifactCollectionTagAssignmentsInput = {
+  /** The collection. */
+  readonly artifactCollectionName: Scalars["String"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationID?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Project. */
+  readonly projectName: Scalars["String"]["input"];
+  /** The tags. */
+  readonly tags: ReadonlyArray<TagInput>;
+};
+
+/** The tags of the collection. */
+export type CreateArtifactCollectionTagAssignmentsPayload = {
+  readonly __typename?: "CreateArtifactCollectionTagAssignmentsPayload";
+  /** All its tags in alphabetical order. */
+  readonly tags: ReadonlyArray<Tag>;
+};
+
 /** A file of an artifact version to announce. */
 export type CreateArtifactFileSpecInput = {
   /** Global id of the version. */
   readonly artifactID: Scalars["ID"]["input"];
   /** Global id of the manifest. */
   readonly artifactManifestID?: InputMaybe<Scalars["ID"]["input"]>;
-  /** Digest of the content; accepted and not needed beside md5. */
+  /** Digest of the content as the manifest will state it, in base64. */
   readonly digest?: InputMaybe<Scalars["String"]["input"]>;
-  /** What the digest is; accepted and not needed. */
-  readonly digestAlgorithm?: InputMaybe<Scalars["String"]["input"]>;
+  /** What the digest is: MANIFEST_MD5 or MANIFEST_XXH128. */
+  readonly digestAlgorithm?: InputMaybe<ArtifactDigestAlgorithm>;
   /** MD5 of the content in base64. */
   readonly md5: Scalars["String"]["input"];
   /** Media type. */
   readonly mimetype?: InputMaybe<Scalars["String"]["input"]>;
   /** Path inside the artifact. */
   readonly name: Scalars["String"]["input"];
-  /** Parts of an upload in parts; files are uploaded in one piece all the same. */
+  /** The parts of an upload in parts; null for an upload in one piece. */
   readonly uploadPartsInput?: InputMaybe<ReadonlyArray<UploadPartsInput>>;
 };
 
@@ -508,7 +695,7 @@ export type CreateArtifactInput = {
   readonly digest: Scalars["String"]["input"];
   /** What the digest is computed from. */
   readonly digestAlgorithm: ArtifactDigestAlgorithm;
-  /** Id shared by the writers of a distributed artifact; refused as unsupported. */
+  /** Id shared by the writers of a version that they make together. */
   readonly distributedID?: InputMaybe<Scalars["String"]["input"]>;
   /** Whether a committed version of the same digest may be answered with. */
   readonly enableDigestDeduplication?: InputMaybe<Scalars["Boolean"]["input"]>;
@@ -530,7 +717,7 @@ export type CreateArtifactInput = {
   readonly storageRegion?: InputMaybe<Scalars["String"]["input"]>;
   /** Labels to give. */
   readonly tags?: InputMaybe<ReadonlyArray<TagInput>>;
-  /** -1 for the collection's expiry, -2 for none; refused as unsupported when it is positive. */
+  /** Seconds that the version lives; -1 for the collection's expiry, -2 for ever. */
   readonly ttlDurationSeconds?: InputMaybe<Scalars["Int64"]["input"]>;
 };
 
@@ -538,7 +725,7 @@ export type CreateArtifactInput = {
 export type CreateArtifactManifestInput = {
   /** Global id of the version. */
   readonly artifactID: Scalars["ID"]["input"];
-  /** Global id of the version that the new one was made from; accepted and not needed. */
+  /** Global id of the version that an incremental manifest adds to. */
   readonly baseArtifactID?: InputMaybe<Scalars["ID"]["input"]>;
   /** Accepted for older clients. */
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
@@ -589,6 +776,25 @@ export type CreateArtifactTypePayload = {
   readonly __typename?: "CreateArtifactTypePayload";
   /** The type. */
   readonly artifactType: ArtifactType;
+};
+
+/** Users and teams to add. */
+export type CreateProjectMembersInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the project. */
+  readonly projectId: Scalars["ID"]["input"];
+  /** Global ids of the entities of teams. */
+  readonly teamIds?: InputMaybe<ReadonlyArray<Scalars["ID"]["input"]>>;
+  /** Global ids of users. */
+  readonly userIds?: InputMaybe<ReadonlyArray<Scalars["ID"]["input"]>>;
+};
+
+/** Whether the members were added. */
+export type CreateProjectMembersPayload = {
+  readonly __typename?: "CreateProjectMembersPayload";
+  /** True when all of them belong to the project. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Which run files to announce. */
@@ -665,6 +871,59 @@ export type DeleteApiKeyPayload = {
   readonly success: Maybe<Scalars["Boolean"]["output"]>;
 };
 
+/** Tags to take from a collection. */
+export type DeleteArtifactCollectionTagAssignmentsInput = {
+  /** The collection. */
+  readonly artifactCollectionName: Scalars["String"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationID?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Project. */
+  readonly projectName: Scalars["String"]["input"];
+  /** The tags. */
+  readonly tags: ReadonlyArray<TagInput>;
+};
+
+/** Whether the tags were taken away. */
+export type DeleteArtifactCollectionTagAssignmentsPayload = {
+  readonly __typename?: "DeleteArtifactCollectionTagAssignmentsPayload";
+  /** True when the collection does not have them. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** Which version to delete. */
+export type DeleteArtifactInput = {
+  /** Global id of the version. */
+  readonly artifactID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Whether its aliases may go with it; a version with aliases is refused otherwise. */
+  readonly deleteAliases?: InputMaybe<Scalars["Boolean"]["input"]>;
+};
+
+/** The deleted version. */
+export type DeleteArtifactPayload = {
+  readonly __typename?: "DeleteArtifactPayload";
+  /** The version. */
+  readonly artifact: Artifact;
+};
+
+/** Which sequence to delete. */
+export type DeleteArtifactSequenceInput = {
+  /** Global id of the sequence. */
+  readonly artifactSequenceID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The deleted sequence. */
+export type DeleteArtifactSequencePayload = {
+  readonly __typename?: "DeleteArtifactSequencePayload";
+  /** The sequence as it was, with the state DELETED. */
+  readonly artifactCollection: ArtifactCollection;
+};
+
 /** Which files to delete. */
 export type DeleteFilesInput = {
   /** Accepted for older clients. */
@@ -680,6 +939,40 @@ export type DeleteFilesPayload = {
   readonly __typename?: "DeleteFilesPayload";
   /** True when they are gone. */
   readonly success: Maybe<Scalars["Boolean"]["output"]>;
+};
+
+/** Which project to delete. */
+export type DeleteModelInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the project. */
+  readonly id: Scalars["String"]["input"];
+};
+
+/** Whether a project was deleted. */
+export type DeleteModelPayload = {
+  readonly __typename?: "DeleteModelPayload";
+  /** True when the project existed and is gone. */
+  readonly success: Maybe<Scalars["Boolean"]["output"]>;
+};
+
+/** Users and teams to remove. */
+export type DeleteProjectMembersInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the project. */
+  readonly projectId: Scalars["ID"]["input"];
+  /** Global ids of the entities of teams. */
+  readonly teamIds?: InputMaybe<ReadonlyArray<Scalars["ID"]["input"]>>;
+  /** Global ids of users. */
+  readonly userIds?: InputMaybe<ReadonlyArray<Scalars["ID"]["input"]>>;
+};
+
+/** Whether the members were removed. */
+export type DeleteProjectMembersPayload = {
+  readonly __typename?: "DeleteProjectMembersPayload";
+  /** True when none of them belongs to the project. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Which run to delete. */
@@ -738,6 +1031,8 @@ export type Entity = {
   readonly storageBytes: Scalars["Int64"]["output"];
   /** The user behind a personal entity. */
   readonly user: Maybe<User>;
+  /** Whether versions of artifacts may have XXH128 digests here. */
+  readonly xxhashDigestsEnabled: Scalars["Boolean"]["output"];
 };
 
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
@@ -950,6 +1245,23 @@ export type Member = {
   readonly username: Maybe<Scalars["String"]["output"]>;
 };
 
+/** Where to move a sequence. */
+export type MoveArtifactSequenceInput = {
+  /** Global id of the sequence. */
+  readonly artifactSequenceID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** The type to move it to. */
+  readonly destinationArtifactTypeName: Scalars["String"]["input"];
+};
+
+/** The moved sequence. */
+export type MoveArtifactSequencePayload = {
+  readonly __typename?: "MoveArtifactSequencePayload";
+  /** The sequence. */
+  readonly artifactCollection: Maybe<ArtifactCollection>;
+};
+
 /** Everything that can be changed. */
 export type Mutation = {
   readonly __typename?: "Mutation";
@@ -957,14 +1269,20 @@ export type Mutation = {
   readonly addAliases: Maybe<AddAliasesPayload>;
   /** Makes an uploaded artifact version visible and moves its aliases. */
   readonly commitArtifact: Maybe<CommitArtifactPayload>;
+  /** Puts the parts of an upload together. */
+  readonly completeMultipartUploadArtifact: Maybe<CompleteMultipartUploadArtifactPayload>;
   /** Begins an artifact version, or answers with the committed one of the same digest. */
   readonly createArtifact: Maybe<CreateArtifactPayload>;
+  /** Gives a collection tags; those that it has stay. */
+  readonly createArtifactCollectionTagAssignments: Maybe<CreateArtifactCollectionTagAssignmentsPayload>;
   /** Announces the files of an artifact version and answers with the addresses to upload them to. */
   readonly createArtifactFiles: Maybe<CreateArtifactFilesPayload>;
   /** Announces an artifact version's manifest; repeated with its digest when it is known. */
   readonly createArtifactManifest: Maybe<CreateArtifactManifestPayload>;
   /** Creates an artifact type in a project, or answers with the one of that name. */
   readonly createArtifactType: Maybe<CreateArtifactTypePayload>;
+  /** Adds users and teams to a registry or restricted project, as viewers; those who belong to it already keep their role. */
+  readonly createProjectMembers: Maybe<CreateProjectMembersPayload>;
   /** Announces run files and answers with the addresses to upload them to. */
   readonly createRunFiles: Maybe<CreateRunFilesPayload>;
   /** Creates a user account. Administrators only. */
@@ -973,22 +1291,44 @@ export type Mutation = {
   readonly deleteAliases: Maybe<DeleteAliasesPayload>;
   /** Deletes an API key of the caller. */
   readonly deleteApiKey: Maybe<DeleteApiKeyPayload>;
+  /** Deletes an artifact version, its aliases with it when that is asked for; its content goes when no other version holds it. */
+  readonly deleteArtifact: Maybe<DeleteArtifactPayload>;
+  /** Takes tags from a collection; those that it does not have are passed over. */
+  readonly deleteArtifactCollectionTagAssignments: Maybe<DeleteArtifactCollectionTagAssignmentsPayload>;
+  /** Deletes a sequence with all its versions and their aliases. */
+  readonly deleteArtifactSequence: Maybe<DeleteArtifactSequencePayload>;
   /** Deletes run files. */
   readonly deleteFiles: Maybe<DeleteFilesPayload>;
+  /** Deletes a project that holds no runs and no logged artifacts; the versions linked in a registry stay where they were logged. */
+  readonly deleteModel: Maybe<DeleteModelPayload>;
+  /** Removes users and teams from a registry or restricted project; those who do not belong to it are passed over. */
+  readonly deleteProjectMembers: Maybe<DeleteProjectMembersPayload>;
   /** Deletes a run with its history and files. */
   readonly deleteRun: Maybe<DeleteRunPayload>;
   /** Creates an API key for the caller. Its text is in the answer and nowhere else afterwards. */
   readonly generateApiKey: Maybe<GenerateApiKeyPayload>;
   /** States that run files are uploaded. */
   readonly markRunFilesUploaded: Maybe<MarkRunFilesUploadedPayload>;
+  /** Moves a sequence to another type of its project, which is created when it does not exist. */
+  readonly moveArtifactSequence: Maybe<MoveArtifactSequencePayload>;
   /** Stores an alert of a run. */
   readonly notifyScriptableRunAlert: Maybe<NotifyScriptableRunAlertPayload>;
+  /** Gives a registry another name. */
+  readonly renameProject: Maybe<RenameProjectPayload>;
   /** Takes a run back to a step: later history is archived and no longer read. */
   readonly rewindRun: Maybe<RewindRunPayload>;
   /** Asks a running run to stop. */
   readonly stopRun: Maybe<StopRunPayload>;
   /** Changes an artifact version's description, metadata or tags. Nulls leave fields alone. */
   readonly updateArtifact: Maybe<UpdateArtifactPayload>;
+  /** Names the base or the digest of a manifest that one of several writers announced. */
+  readonly updateArtifactManifest: Maybe<UpdateArtifactManifestPayload>;
+  /** Changes a sequence's name, description or expiry. Nulls leave fields alone. */
+  readonly updateArtifactSequence: Maybe<UpdateArtifactSequencePayload>;
+  /** Changes a user's role in a registry or restricted project. */
+  readonly updateProjectMember: Maybe<UpdateProjectMemberPayload>;
+  /** Changes a team's role in a registry or restricted project. */
+  readonly updateProjectTeamMember: Maybe<UpdateProjectTeamMemberPayload>;
   /** Sets a run's state to pending or failed. */
   readonly updateRunState: Maybe<UpdateRunStatePayload>;
   /** Creates a run, or changes the one of that id or name. Nulls leave fields alone; repeating the call changes nothing. */
@@ -1010,8 +1350,18 @@ export type MutationCommitArtifactArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationCompleteMultipartUploadArtifactArgs = {
+  input: CompleteMultipartUploadArtifactInput;
+};
+
+/** Everything that can be changed. */
 export type MutationCreateArtifactArgs = {
   input: CreateArtifactInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateArtifactCollectionTagAssignmentsArgs = {
+  input: CreateArtifactCollectionTagAssignmentsInput;
 };
 
 /** Everything that can be changed. */
@@ -1027,6 +1377,11 @@ export type MutationCreateArtifactManifestArgs = {
 /** Everything that can be changed. */
 export type MutationCreateArtifactTypeArgs = {
   input: CreateArtifactTypeInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateProjectMembersArgs = {
+  input: CreateProjectMembersInput;
 };
 
 /** Everything that can be changed. */
@@ -1050,8 +1405,33 @@ export type MutationDeleteApiKeyArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationDeleteArtifactArgs = {
+  input: DeleteArtifactInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteArtifactCollectionTagAssignmentsArgs = {
+  input: DeleteArtifactCollectionTagAssignmentsInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteArtifactSequenceArgs = {
+  input: DeleteArtifactSequenceInput;
+};
+
+/** Everything that can be changed. */
 export type MutationDeleteFilesArgs = {
   input: DeleteFilesInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteModelArgs = {
+  input: DeleteModelInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteProjectMembersArgs = {
+  input: DeleteProjectMembersInput;
 };
 
 /** Everything that can be changed. */
@@ -1070,8 +1450,18 @@ export type MutationMarkRunFilesUploadedArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationMoveArtifactSequenceArgs = {
+  input: MoveArtifactSequenceInput;
+};
+
+/** Everything that can be changed. */
 export type MutationNotifyScriptableRunAlertArgs = {
   input: NotifyScriptableRunAlertInput;
+};
+
+/** Everything that can be changed. */
+export type MutationRenameProjectArgs = {
+  input: RenameProjectInput;
 };
 
 /** Everything that can be changed. */
@@ -1087,6 +1477,26 @@ export type MutationStopRunArgs = {
 /** Everything that can be changed. */
 export type MutationUpdateArtifactArgs = {
   input: UpdateArtifactInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateArtifactManifestArgs = {
+  input: UpdateArtifactManifestInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateArtifactSequenceArgs = {
+  input: UpdateArtifactSequenceInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateProjectMemberArgs = {
+  input: UpdateProjectMemberInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateProjectTeamMemberArgs = {
+  input: UpdateProjectTeamMemberInput;
 };
 
 /** Everything that can be changed. */
@@ -1179,14 +1589,20 @@ export type Project = {
   readonly __typename?: "Project";
   /** Who may see the project: PRIVATE (its team), USER_READ (anyone reads), USER_WRITE (anyone reads and writes), RESTRICTED (its members). */
   readonly access: Maybe<Scalars["String"]["output"]>;
-  /** An artifact version by collection:alias, collection:version or collection:digest; null when there is none. Without any the latest. */
+  /** Whether a registry accepts versions of any type; otherwise only those types that it has. False in other projects. */
+  readonly allowAllArtifactTypesInRegistry: Scalars["Boolean"]["output"];
+  /** An artifact version by collection:alias, collection:version or collection:digest; null when there is none. Without any the latest. Whether uses are tracked is accepted from older clients and ignored. */
   readonly artifact: Maybe<Artifact>;
   /** An artifact collection by name; null when there is none. */
   readonly artifactCollection: Maybe<ArtifactCollection>;
   /** The same as a member of its collection. */
   readonly artifactCollectionMembership: Maybe<ArtifactCollectionMembership>;
+  /** The project's artifact collections that match a filter, in the order asked for. */
+  readonly artifactCollections: Maybe<ArtifactCollectionConnection>;
   /** An artifact type by name; null when the project has none of that name. */
   readonly artifactType: Maybe<ArtifactType>;
+  /** The project's artifact types, oldest first. */
+  readonly artifactTypes: Maybe<ArtifactTypeConnection>;
   /** The same as run, under its older name. */
   readonly bucket: Maybe<Run>;
   /** The same as runs, under its older name. */
@@ -1207,6 +1623,8 @@ export type Project = {
   readonly internalId: Scalars["ID"]["output"];
   /** Whether the project is marked as a benchmark. */
   readonly isBenchmark: Scalars["Boolean"]["output"];
+  /** Users with a role in this project of its own: those of a registry, or of a restricted project. */
+  readonly members: ReadonlyArray<ProjectMember>;
   /** Name, unique in its entity. */
   readonly name: Scalars["String"]["output"];
   /** Whether the caller may only read here. */
@@ -1219,6 +1637,8 @@ export type Project = {
   readonly runCount: Maybe<Scalars["Int"]["output"]>;
   /** The runs that match a filter, in the order asked for. */
   readonly runs: Maybe<RunConnection>;
+  /** Teams with a role in this project of its own. */
+  readonly teamMembers: ReadonlyArray<ProjectTeamMember>;
   /** When the project last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
   /** The user who created the project. */
@@ -1229,6 +1649,7 @@ export type Project = {
 
 /** A named set of runs. */
 export type ProjectArtifactArgs = {
+  enableTracking: InputMaybe<Scalars["Boolean"]["input"]>;
   name: Scalars["String"]["input"];
 };
 
@@ -1243,8 +1664,22 @@ export type ProjectArtifactCollectionMembershipArgs = {
 };
 
 /** A named set of runs. */
+export type ProjectArtifactCollectionsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** A named set of runs. */
 export type ProjectArtifactTypeArgs = {
   name: Scalars["String"]["input"];
+};
+
+/** A named set of runs. */
+export type ProjectArtifactTypesArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
 };
 
 /** A named set of runs. */
@@ -1297,6 +1732,38 @@ export type ProjectEdge = {
   readonly cursor: Scalars["String"]["output"];
   /** The project. */
   readonly node: Maybe<Project>;
+};
+
+/** A picture for a project. */
+export type ProjectIconInput = {
+  /** Which colour. */
+  readonly color: Scalars["String"]["input"];
+  /** Which picture. */
+  readonly name: Scalars["String"]["input"];
+};
+
+/** A user with a role in a registry or restricted project. */
+export type ProjectMember = {
+  readonly __typename?: "ProjectMember";
+  /** E-mail address; shown to the user and to administrators. */
+  readonly email: Maybe<Scalars["String"]["output"]>;
+  /** Global id of the user. */
+  readonly id: Scalars["ID"]["output"];
+  /** Name to show. */
+  readonly name: Maybe<Scalars["String"]["output"]>;
+  /** The role. */
+  readonly role: Role;
+  /** Login name. */
+  readonly username: Maybe<Scalars["String"]["output"]>;
+};
+
+/** A team whose members have a role in a registry or restricted project. */
+export type ProjectTeamMember = {
+  readonly __typename?: "ProjectTeamMember";
+  /** The role. */
+  readonly role: Role;
+  /** The team. */
+  readonly team: Entity;
 };
 
 /** Everything that can be read. */
@@ -1373,6 +1840,51 @@ export type RampIdType =
   /** By the organization's name. */
   "OrgName";
 
+/** Limits of a hosted service. */
+export type RateLimitsInput = {
+  /** Accepted and ignored. */
+  readonly createArtifacts?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Accepted and ignored. */
+  readonly createArtifactsRequestCount?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Accepted and ignored. */
+  readonly createArtifactsTimeWindow?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Accepted and ignored. */
+  readonly filestreamCount?: InputMaybe<Scalars["Float"]["input"]>;
+  /** Accepted and ignored. */
+  readonly filestreamPerRunCount?: InputMaybe<Scalars["Float"]["input"]>;
+  /** Accepted and ignored. */
+  readonly filestreamSize?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Accepted and ignored. */
+  readonly graphql?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Accepted and ignored. */
+  readonly runUpdateCount?: InputMaybe<Scalars["Float"]["input"]>;
+  /** Accepted and ignored. */
+  readonly sdkGraphql?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Accepted and ignored. */
+  readonly sdkGraphqlQuerySeconds?: InputMaybe<Scalars["Float"]["input"]>;
+};
+
+/** Another name for a registry. */
+export type RenameProjectInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity of the registry. */
+  readonly entityName: Scalars["String"]["input"];
+  /** The name that it is to have. */
+  readonly newProjectName: Scalars["String"]["input"];
+  /** The name that it has. */
+  readonly oldProjectName: Scalars["String"]["input"];
+};
+
+/** The renamed registry. */
+export type RenameProjectPayload = {
+  readonly __typename?: "RenameProjectPayload";
+  /** Whether it is new; always false. */
+  readonly inserted: Maybe<Scalars["Boolean"]["output"]>;
+  /** The registry. */
+  readonly project: Maybe<Project>;
+};
+
 /** Which run to take back, and to where. */
 export type RewindRunInput = {
   /** Accepted for older clients. */
@@ -1394,6 +1906,13 @@ export type RewindRunPayload = {
   readonly __typename?: "RewindRunPayload";
   /** The run. */
   readonly rewoundRun: Maybe<Run>;
+};
+
+/** A role in a registry or restricted project. */
+export type Role = {
+  readonly __typename?: "Role";
+  /** One of admin, member, viewer, restricted_viewer. */
+  readonly name: Scalars["String"]["output"];
 };
 
 /** One execution that logged its config, history, summary, files and console. */
@@ -1666,6 +2185,8 @@ export type Tag = {
   readonly id: Scalars["ID"]["output"];
   /** The label's text. */
   readonly name: Scalars["String"]["output"];
+  /** Category of the label; there are none here, so always null. */
+  readonly tagCategoryName: Maybe<Scalars["String"]["output"]>;
 };
 
 /** A list of tags. */
@@ -1710,8 +2231,27 @@ export type UpdateArtifactInput = {
   readonly tagsToAdd?: InputMaybe<ReadonlyArray<TagInput>>;
   /** Labels to take away. */
   readonly tagsToDelete?: InputMaybe<ReadonlyArray<TagInput>>;
-  /** -1 for the collection's expiry, -2 for none; refused as unsupported when it is positive. */
+  /** Seconds that the version lives; -1 for the collection's expiry, -2 for ever. */
   readonly ttlDurationSeconds?: InputMaybe<Scalars["Int64"]["input"]>;
+};
+
+/** What to change of an announced manifest. */
+export type UpdateArtifactManifestInput = {
+  /** Global id of the manifest. */
+  readonly artifactManifestID: Scalars["ID"]["input"];
+  /** Global id of the version that an incremental manifest adds to. */
+  readonly baseArtifactID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** MD5 of the manifest file in base64. */
+  readonly digest?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The changed manifest. */
+export type UpdateArtifactManifestPayload = {
+  readonly __typename?: "UpdateArtifactManifestPayload";
+  /** The manifest. */
+  readonly artifactManifest: ArtifactManifest;
 };
 
 /** The changed version. */
@@ -1719,6 +2259,65 @@ export type UpdateArtifactPayload = {
   readonly __typename?: "UpdateArtifactPayload";
   /** The version. */
   readonly artifact: Artifact;
+};
+
+/** What a sequence is to become. */
+export type UpdateArtifactSequenceInput = {
+  /** Global id of the sequence. */
+  readonly artifactSequenceID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Free text. */
+  readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name, unique in its project. */
+  readonly name?: InputMaybe<Scalars["String"]["input"]>;
+  /** Seconds that its versions live unless they say otherwise; -1 for what the entity says. Our addition. */
+  readonly ttlDurationSeconds?: InputMaybe<Scalars["Int64"]["input"]>;
+};
+
+/** The changed sequence. */
+export type UpdateArtifactSequencePayload = {
+  readonly __typename?: "UpdateArtifactSequencePayload";
+  /** The sequence. */
+  readonly artifactCollection: ArtifactCollection;
+};
+
+/** A user's new role. */
+export type UpdateProjectMemberInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the project. */
+  readonly projectId: Scalars["ID"]["input"];
+  /** Global id of the user. */
+  readonly userId: Scalars["ID"]["input"];
+  /** One of admin, member, viewer, restricted_viewer. */
+  readonly userProjectRole: Scalars["String"]["input"];
+};
+
+/** Whether the role was changed. */
+export type UpdateProjectMemberPayload = {
+  readonly __typename?: "UpdateProjectMemberPayload";
+  /** False when the user does not belong to the project. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** A team's new role. */
+export type UpdateProjectTeamMemberInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the project. */
+  readonly projectId: Scalars["ID"]["input"];
+  /** Global id of the team's entity. */
+  readonly teamId: Scalars["ID"]["input"];
+  /** One of admin, member, viewer, restricted_viewer. */
+  readonly teamProjectRole: Scalars["String"]["input"];
+};
+
+/** Whether the role was changed. */
+export type UpdateProjectTeamMemberPayload = {
+  readonly __typename?: "UpdateProjectTeamMemberPayload";
+  /** False when the team does not belong to the project. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Which run's state to set. */
@@ -1823,6 +2422,10 @@ export type UpsertBucketPayload = {
 export type UpsertModelInput = {
   /** Who may see the project: PRIVATE, USER_READ, USER_WRITE or RESTRICTED. */
   readonly access?: InputMaybe<Scalars["String"]["input"]>;
+  /** Whether a registry accepts versions of any type. Registries only. */
+  readonly allowAllArtifactTypesInRegistry?: InputMaybe<Scalars["Boolean"]["input"]>;
+  /** Types that a registry accepts from now on, beside those before. Registries only. */
+  readonly artifactTypes?: InputMaybe<ReadonlyArray<ArtifactTypeInput>>;
   /** Accepted for older clients. */
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
   /** Free text. */
@@ -1833,6 +2436,8 @@ export type UpsertModelInput = {
   readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
   /** Accepted and ignored. */
   readonly framework?: InputMaybe<Scalars["String"]["input"]>;
+  /** Accepted and ignored. */
+  readonly icon?: InputMaybe<ProjectIconInput>;
   /** Global id of an existing project. */
   readonly id?: InputMaybe<Scalars["String"]["input"]>;
   /** Whether the project is marked as a benchmark. */
@@ -1843,6 +2448,8 @@ export type UpsertModelInput = {
   readonly name?: InputMaybe<Scalars["String"]["input"]>;
   /** Accepted and ignored. */
   readonly owner?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Accepted and ignored. */
+  readonly rateLimits?: InputMaybe<RateLimitsInput>;
   /** Source repository. */
   readonly repo?: InputMaybe<Scalars["String"]["input"]>;
   /** Saved views as JSON text. */
@@ -1914,6 +2521,28 @@ export type User = {
   readonly teams: Maybe<EntityConnection>;
   /** Unique login name. */
   readonly username: Maybe<Scalars["String"]["output"]>;
+};
+
+/** A page of a collection's versions. */
+export type VersionedArtifactConnection = {
+  readonly __typename?: "VersionedArtifactConnection";
+  /** The versions of this page. */
+  readonly edges: ReadonlyArray<VersionedArtifactEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+  /** How many versions match in all. */
+  readonly totalCount: Scalars["Int"]["output"];
+};
+
+/** A version in a list of a collection's. */
+export type VersionedArtifactEdge = {
+  readonly __typename?: "VersionedArtifactEdge";
+  /** Where in the list the version stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The version. */
+  readonly node: Artifact;
+  /** v and the number of the version in the collection. */
+  readonly version: Scalars["String"]["output"];
 };
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -2025,7 +2654,16 @@ export type ResolversTypes = {
   ArtifactAliasInput: ArtifactAliasInput;
   ArtifactCollection: ResolverTypeWrapper<ArtifactCollectionModel>;
   ArtifactCollectionAliasInput: ArtifactCollectionAliasInput;
+  ArtifactCollectionConnection: ResolverTypeWrapper<
+    Omit<ArtifactCollectionConnection, "edges"> & {
+      edges: ReadonlyArray<ResolversTypes["ArtifactCollectionEdge"]>;
+    }
+  >;
+  ArtifactCollectionEdge: ResolverTypeWrapper<
+    Omit<ArtifactCollectionEdge, "node"> & { node?: Maybe<ResolversTypes["ArtifactCollection"]> }
+  >;
   ArtifactCollectionMembership: ResolverTypeWrapper<ArtifactMembershipModel>;
+  ArtifactCollectionState: ArtifactCollectionState;
   ArtifactConnection: ResolverTypeWrapper<
     Omit<ArtifactConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactEdge"]> }
   >;
@@ -2035,17 +2673,30 @@ export type ResolversTypes = {
     Omit<ArtifactEdge, "node"> & { node?: Maybe<ResolversTypes["Artifact"]> }
   >;
   ArtifactManifest: ResolverTypeWrapper<ArtifactManifestModel>;
+  ArtifactManifestEntryInput: ArtifactManifestEntryInput;
   ArtifactManifestType: ArtifactManifestType;
   ArtifactPortfolio: ResolverTypeWrapper<ArtifactPortfolioModel>;
   ArtifactSequence: ResolverTypeWrapper<ArtifactSequenceModel>;
   ArtifactState: ArtifactState;
   ArtifactStorageLayout: ArtifactStorageLayout;
   ArtifactType: ResolverTypeWrapper<ArtifactTypeModel>;
+  ArtifactTypeConnection: ResolverTypeWrapper<
+    Omit<ArtifactTypeConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactTypeEdge"]> }
+  >;
+  ArtifactTypeEdge: ResolverTypeWrapper<
+    Omit<ArtifactTypeEdge, "node"> & { node?: Maybe<ResolversTypes["ArtifactType"]> }
+  >;
+  ArtifactTypeInput: ArtifactTypeInput;
   ClientIDMapping: ResolverTypeWrapper<ClientIdMapping>;
   CommitArtifactInput: CommitArtifactInput;
   CommitArtifactPayload: ResolverTypeWrapper<
     Omit<CommitArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
   >;
+  CompleteMultipartAction: CompleteMultipartAction;
+  CompleteMultipartUploadArtifactInput: CompleteMultipartUploadArtifactInput;
+  CompleteMultipartUploadArtifactPayload: ResolverTypeWrapper<CompleteMultipartUploadArtifactPayload>;
+  CreateArtifactCollectionTagAssignmentsInput: CreateArtifactCollectionTagAssignmentsInput;
+  CreateArtifactCollectionTagAssignmentsPayload: ResolverTypeWrapper<CreateArtifactCollectionTagAssignmentsPayload>;
   CreateArtifactFileSpecInput: CreateArtifactFileSpecInput;
   CreateArtifactFilesInput: CreateArtifactFilesInput;
   CreateArtifactFilesPayload: ResolverTypeWrapper<
@@ -2065,6 +2716,8 @@ export type ResolversTypes = {
   CreateArtifactTypePayload: ResolverTypeWrapper<
     Omit<CreateArtifactTypePayload, "artifactType"> & { artifactType: ResolversTypes["ArtifactType"] }
   >;
+  CreateProjectMembersInput: CreateProjectMembersInput;
+  CreateProjectMembersPayload: ResolverTypeWrapper<CreateProjectMembersPayload>;
   CreateRunFilesInput: CreateRunFilesInput;
   CreateRunFilesPayload: ResolverTypeWrapper<
     Omit<CreateRunFilesPayload, "files"> & { files: ReadonlyArray<ResolversTypes["File"]> }
@@ -2078,8 +2731,24 @@ export type ResolversTypes = {
   DeleteAliasesPayload: ResolverTypeWrapper<DeleteAliasesPayload>;
   DeleteApiKeyInput: DeleteApiKeyInput;
   DeleteApiKeyPayload: ResolverTypeWrapper<DeleteApiKeyPayload>;
+  DeleteArtifactCollectionTagAssignmentsInput: DeleteArtifactCollectionTagAssignmentsInput;
+  DeleteArtifactCollectionTagAssignmentsPayload: ResolverTypeWrapper<DeleteArtifactCollectionTagAssignmentsPayload>;
+  DeleteArtifactInput: DeleteArtifactInput;
+  DeleteArtifactPayload: ResolverTypeWrapper<
+    Omit<DeleteArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
+  >;
+  DeleteArtifactSequenceInput: DeleteArtifactSequenceInput;
+  DeleteArtifactSequencePayload: ResolverTypeWrapper<
+    Omit<DeleteArtifactSequencePayload, "artifactCollection"> & {
+      artifactCollection: ResolversTypes["ArtifactCollection"];
+    }
+  >;
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: ResolverTypeWrapper<DeleteFilesPayload>;
+  DeleteModelInput: DeleteModelInput;
+  DeleteModelPayload: ResolverTypeWrapper<DeleteModelPayload>;
+  DeleteProjectMembersInput: DeleteProjectMembersInput;
+  DeleteProjectMembersPayload: ResolverTypeWrapper<DeleteProjectMembersPayload>;
   DeleteRunInput: DeleteRunInput;
   DeleteRunPayload: ResolverTypeWrapper<DeleteRunPayload>;
   Duration: ResolverTypeWrapper<Scalars["Duration"]["output"]>;
@@ -2109,6 +2778,12 @@ export type ResolversTypes = {
   MarkRunFilesUploadedInput: MarkRunFilesUploadedInput;
   MarkRunFilesUploadedPayload: ResolverTypeWrapper<MarkRunFilesUploadedPayload>;
   Member: ResolverTypeWrapper<Member>;
+  MoveArtifactSequenceInput: MoveArtifactSequenceInput;
+  MoveArtifactSequencePayload: ResolverTypeWrapper<
+    Omit<MoveArtifactSequencePayload, "artifactCollection"> & {
+      artifactCollection?: Maybe<ResolversTypes["ArtifactCollection"]>;
+    }
+  >;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   NotifyScriptableRunAlertInput: NotifyScriptableRunAlertInput;
   NotifyScriptableRunAlertPayload: ResolverTypeWrapper<NotifyScriptableRunAlertPayload>;
@@ -2120,13 +2795,24 @@ export type ResolversTypes = {
     Omit<ProjectConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ProjectEdge"]> }
   >;
   ProjectEdge: ResolverTypeWrapper<Omit<ProjectEdge, "node"> & { node?: Maybe<ResolversTypes["Project"]> }>;
+  ProjectIconInput: ProjectIconInput;
+  ProjectMember: ResolverTypeWrapper<ProjectMember>;
+  ProjectTeamMember: ResolverTypeWrapper<
+    Omit<ProjectTeamMember, "team"> & { team: ResolversTypes["Entity"] }
+  >;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RampIDType: RampIdType;
-  RewindRunInput: RewindRunInput;
+  RateLimitsInput: RateLimitsInput;
   Float: ResolverTypeWrapper<Scalars["Float"]["output"]>;
+  RenameProjectInput: RenameProjectInput;
+  RenameProjectPayload: ResolverTypeWrapper<
+    Omit<RenameProjectPayload, "project"> & { project?: Maybe<ResolversTypes["Project"]> }
+  >;
+  RewindRunInput: RewindRunInput;
   RewindRunPayload: ResolverTypeWrapper<
     Omit<RewindRunPayload, "rewoundRun"> & { rewoundRun?: Maybe<ResolversTypes["Run"]> }
   >;
+  Role: ResolverTypeWrapper<Role>;
   Run: ResolverTypeWrapper<RunModel>;
   RunConnection: ResolverTypeWrapper<
     Omit<RunConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["RunEdge"]> }
@@ -2145,9 +2831,25 @@ export type ResolversTypes = {
   TagEdge: ResolverTypeWrapper<TagEdge>;
   TagInput: TagInput;
   UpdateArtifactInput: UpdateArtifactInput;
+  UpdateArtifactManifestInput: UpdateArtifactManifestInput;
+  UpdateArtifactManifestPayload: ResolverTypeWrapper<
+    Omit<UpdateArtifactManifestPayload, "artifactManifest"> & {
+      artifactManifest: ResolversTypes["ArtifactManifest"];
+    }
+  >;
   UpdateArtifactPayload: ResolverTypeWrapper<
     Omit<UpdateArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
   >;
+  UpdateArtifactSequenceInput: UpdateArtifactSequenceInput;
+  UpdateArtifactSequencePayload: ResolverTypeWrapper<
+    Omit<UpdateArtifactSequencePayload, "artifactCollection"> & {
+      artifactCollection: ResolversTypes["ArtifactCollection"];
+    }
+  >;
+  UpdateProjectMemberInput: UpdateProjectMemberInput;
+  UpdateProjectMemberPayload: ResolverTypeWrapper<UpdateProjectMemberPayload>;
+  UpdateProjectTeamMemberInput: UpdateProjectTeamMemberInput;
+  UpdateProjectTeamMemberPayload: ResolverTypeWrapper<UpdateProjectTeamMemberPayload>;
   UpdateRunStateInput: UpdateRunStateInput;
   UpdateRunStatePayload: ResolverTypeWrapper<UpdateRunStatePayload>;
   UploadMultipartUrls: ResolverTypeWrapper<UploadMultipartUrls>;
@@ -2169,6 +2871,14 @@ export type ResolversTypes = {
     Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
   >;
   User: ResolverTypeWrapper<UserModel>;
+  VersionedArtifactConnection: ResolverTypeWrapper<
+    Omit<VersionedArtifactConnection, "edges"> & {
+      edges: ReadonlyArray<ResolversTypes["VersionedArtifactEdge"]>;
+    }
+  >;
+  VersionedArtifactEdge: ResolverTypeWrapper<
+    Omit<VersionedArtifactEdge, "node"> & { node: ResolversTypes["Artifact"] }
+  >;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -2191,6 +2901,12 @@ export type ResolversParentTypes = {
   ArtifactAliasInput: ArtifactAliasInput;
   ArtifactCollection: ArtifactCollectionModel;
   ArtifactCollectionAliasInput: ArtifactCollectionAliasInput;
+  ArtifactCollectionConnection: Omit<ArtifactCollectionConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["ArtifactCollectionEdge"]>;
+  };
+  ArtifactCollectionEdge: Omit<ArtifactCollectionEdge, "node"> & {
+    node?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
+  };
   ArtifactCollectionMembership: ArtifactMembershipModel;
   ArtifactConnection: Omit<ArtifactConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["ArtifactEdge"]>;
@@ -2198,14 +2914,24 @@ export type ResolversParentTypes = {
   ArtifactCreator: ResolversUnionTypes<ResolversParentTypes>["ArtifactCreator"];
   ArtifactEdge: Omit<ArtifactEdge, "node"> & { node?: Maybe<ResolversParentTypes["Artifact"]> };
   ArtifactManifest: ArtifactManifestModel;
+  ArtifactManifestEntryInput: ArtifactManifestEntryInput;
   ArtifactPortfolio: ArtifactPortfolioModel;
   ArtifactSequence: ArtifactSequenceModel;
   ArtifactType: ArtifactTypeModel;
+  ArtifactTypeConnection: Omit<ArtifactTypeConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["ArtifactTypeEdge"]>;
+  };
+  ArtifactTypeEdge: Omit<ArtifactTypeEdge, "node"> & { node?: Maybe<ResolversParentTypes["ArtifactType"]> };
+  ArtifactTypeInput: ArtifactTypeInput;
   ClientIDMapping: ClientIdMapping;
   CommitArtifactInput: CommitArtifactInput;
   CommitArtifactPayload: Omit<CommitArtifactPayload, "artifact"> & {
     artifact: ResolversParentTypes["Artifact"];
   };
+  CompleteMultipartUploadArtifactInput: CompleteMultipartUploadArtifactInput;
+  CompleteMultipartUploadArtifactPayload: CompleteMultipartUploadArtifactPayload;
+  CreateArtifactCollectionTagAssignmentsInput: CreateArtifactCollectionTagAssignmentsInput;
+  CreateArtifactCollectionTagAssignmentsPayload: CreateArtifactCollectionTagAssignmentsPayload;
   CreateArtifactFileSpecInput: CreateArtifactFileSpecInput;
   CreateArtifactFilesInput: CreateArtifactFilesInput;
   CreateArtifactFilesPayload: Omit<CreateArtifactFilesPayload, "files"> & {
@@ -2223,6 +2949,8 @@ export type ResolversParentTypes = {
   CreateArtifactTypePayload: Omit<CreateArtifactTypePayload, "artifactType"> & {
     artifactType: ResolversParentTypes["ArtifactType"];
   };
+  CreateProjectMembersInput: CreateProjectMembersInput;
+  CreateProjectMembersPayload: CreateProjectMembersPayload;
   CreateRunFilesInput: CreateRunFilesInput;
   CreateRunFilesPayload: Omit<CreateRunFilesPayload, "files"> & {
     files: ReadonlyArray<ResolversParentTypes["File"]>;
@@ -2234,8 +2962,22 @@ export type ResolversParentTypes = {
   DeleteAliasesPayload: DeleteAliasesPayload;
   DeleteApiKeyInput: DeleteApiKeyInput;
   DeleteApiKeyPayload: DeleteApiKeyPayload;
+  DeleteArtifactCollectionTagAssignmentsInput: DeleteArtifactCollectionTagAssignmentsInput;
+  DeleteArtifactCollectionTagAssignmentsPayload: DeleteArtifactCollectionTagAssignmentsPayload;
+  DeleteArtifactInput: DeleteArtifactInput;
+  DeleteArtifactPayload: Omit<DeleteArtifactPayload, "artifact"> & {
+    artifact: ResolversParentTypes["Artifact"];
+  };
+  DeleteArtifactSequenceInput: DeleteArtifactSequenceInput;
+  DeleteArtifactSequencePayload: Omit<DeleteArtifactSequencePayload, "artifactCollection"> & {
+    artifactCollection: ResolversParentTypes["ArtifactCollection"];
+  };
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: DeleteFilesPayload;
+  DeleteModelInput: DeleteModelInput;
+  DeleteModelPayload: DeleteModelPayload;
+  DeleteProjectMembersInput: DeleteProjectMembersInput;
+  DeleteProjectMembersPayload: DeleteProjectMembersPayload;
   DeleteRunInput: DeleteRunInput;
   DeleteRunPayload: DeleteRunPayload;
   Duration: Scalars["Duration"]["output"];
@@ -2263,6 +3005,10 @@ export type ResolversParentTypes = {
   MarkRunFilesUploadedInput: MarkRunFilesUploadedInput;
   MarkRunFilesUploadedPayload: MarkRunFilesUploadedPayload;
   Member: Member;
+  MoveArtifactSequenceInput: MoveArtifactSequenceInput;
+  MoveArtifactSequencePayload: Omit<MoveArtifactSequencePayload, "artifactCollection"> & {
+    artifactCollection?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
+  };
   Mutation: Record<PropertyKey, never>;
   NotifyScriptableRunAlertInput: NotifyScriptableRunAlertInput;
   NotifyScriptableRunAlertPayload: NotifyScriptableRunAlertPayload;
@@ -2274,12 +3020,21 @@ export type ResolversParentTypes = {
     edges: ReadonlyArray<ResolversParentTypes["ProjectEdge"]>;
   };
   ProjectEdge: Omit<ProjectEdge, "node"> & { node?: Maybe<ResolversParentTypes["Project"]> };
+  ProjectIconInput: ProjectIconInput;
+  ProjectMember: ProjectMember;
+  ProjectTeamMember: Omit<ProjectTeamMember, "team"> & { team: ResolversParentTypes["Entity"] };
   Query: Record<PropertyKey, never>;
-  RewindRunInput: RewindRunInput;
+  RateLimitsInput: RateLimitsInput;
   Float: Scalars["Float"]["output"];
+  RenameProjectInput: RenameProjectInput;
+  RenameProjectPayload: Omit<RenameProjectPayload, "project"> & {
+    project?: Maybe<ResolversParentTypes["Project"]>;
+  };
+  RewindRunInput: RewindRunInput;
   RewindRunPayload: Omit<RewindRunPayload, "rewoundRun"> & {
     rewoundRun?: Maybe<ResolversParentTypes["Run"]>;
   };
+  Role: Role;
   Run: RunModel;
   RunConnection: Omit<RunConnection, "edges"> & { edges: ReadonlyArray<ResolversParentTypes["RunEdge"]> };
   RunEdge: Omit<RunEdge, "node"> & { node: ResolversParentTypes["Run"] };
@@ -2296,9 +3051,21 @@ export type ResolversParentTypes = {
   TagEdge: TagEdge;
   TagInput: TagInput;
   UpdateArtifactInput: UpdateArtifactInput;
+  UpdateArtifactManifestInput: UpdateArtifactManifestInput;
+  UpdateArtifactManifestPayload: Omit<UpdateArtifactManifestPayload, "artifactManifest"> & {
+    artifactManifest: ResolversParentTypes["ArtifactManifest"];
+  };
   UpdateArtifactPayload: Omit<UpdateArtifactPayload, "artifact"> & {
     artifact: ResolversParentTypes["Artifact"];
   };
+  UpdateArtifactSequenceInput: UpdateArtifactSequenceInput;
+  UpdateArtifactSequencePayload: Omit<UpdateArtifactSequencePayload, "artifactCollection"> & {
+    artifactCollection: ResolversParentTypes["ArtifactCollection"];
+  };
+  UpdateProjectMemberInput: UpdateProjectMemberInput;
+  UpdateProjectMemberPayload: UpdateProjectMemberPayload;
+  UpdateProjectTeamMemberInput: UpdateProjectTeamMemberInput;
+  UpdateProjectTeamMemberPayload: UpdateProjectTeamMemberPayload;
   UpdateRunStateInput: UpdateRunStateInput;
   UpdateRunStatePayload: UpdateRunStatePayload;
   UploadMultipartUrls: UploadMultipartUrls;
@@ -2314,6 +3081,10 @@ export type ResolversParentTypes = {
   UseArtifactInput: UseArtifactInput;
   UseArtifactPayload: Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversParentTypes["Artifact"] };
   User: UserModel;
+  VersionedArtifactConnection: Omit<VersionedArtifactConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["VersionedArtifactEdge"]>;
+  };
+  VersionedArtifactEdge: Omit<VersionedArtifactEdge, "node"> & { node: ResolversParentTypes["Artifact"] };
 };
 
 export type AddAliasesPayloadResolvers<
@@ -2359,12 +3130,19 @@ export type ArtifactResolvers<
   currentManifest?: Resolver<Maybe<ResolversTypes["ArtifactManifest"]>, ParentType, ContextType>;
   description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   digest?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  digestAlgorithm?: Resolver<ResolversTypes["ArtifactDigestAlgorithm"], ParentType, ContextType>;
   fileCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
   files?: Resolver<
     Maybe<ResolversTypes["FileConnection"]>,
     ParentType,
     ContextType,
     Partial<ArtifactFilesArgs>
+  >;
+  filesByManifestEntries?: Resolver<
+    Maybe<ResolversTypes["FileConnection"]>,
+    ParentType,
+    ContextType,
+    RequireFields<ArtifactFilesByManifestEntriesArgs, "manifestVersion" | "storageLayout">
   >;
   historyStep?: Resolver<Maybe<ResolversTypes["Int64"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
@@ -2410,6 +3188,25 @@ export type ArtifactCollectionResolvers<
   ParentType extends ResolversParentTypes["ArtifactCollection"] = ResolversParentTypes["ArtifactCollection"],
 > = {
   __resolveType: TypeResolveFn<"ArtifactPortfolio" | "ArtifactSequence", ParentType, ContextType>;
+};
+
+export type ArtifactCollectionConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactCollectionConnection"] =
+    ResolversParentTypes["ArtifactCollectionConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["ArtifactCollectionEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type ArtifactCollectionEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactCollectionEdge"] =
+    ResolversParentTypes["ArtifactCollectionEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes["ArtifactCollection"]>, ParentType, ContextType>;
 };
 
 export type ArtifactCollectionMembershipResolvers<
@@ -2480,12 +3277,19 @@ export type ArtifactPortfolioResolvers<
     ContextType,
     RequireFields<ArtifactPortfolioArtifactMembershipArgs, "aliasName">
   >;
+  artifacts?: Resolver<
+    Maybe<ResolversTypes["VersionedArtifactConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<ArtifactPortfolioArtifactsArgs>
+  >;
   createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
   defaultArtifactType?: Resolver<ResolversTypes["ArtifactType"], ParentType, ContextType>;
   description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes["ArtifactCollectionState"], ParentType, ContextType>;
   tags?: Resolver<ResolversTypes["TagConnection"], ParentType, ContextType>;
   updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -2507,14 +3311,23 @@ export type ArtifactSequenceResolvers<
     ContextType,
     RequireFields<ArtifactSequenceArtifactMembershipArgs, "aliasName">
   >;
+  artifacts?: Resolver<
+    Maybe<ResolversTypes["VersionedArtifactConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<ArtifactSequenceArtifactsArgs>
+  >;
   createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
   defaultArtifactType?: Resolver<ResolversTypes["ArtifactType"], ParentType, ContextType>;
   description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  digestAlgorithm?: Resolver<Maybe<ResolversTypes["ArtifactDigestAlgorithm"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   latestArtifact?: Resolver<Maybe<ResolversTypes["Artifact"]>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes["ArtifactCollectionState"], ParentType, ContextType>;
   tags?: Resolver<ResolversTypes["TagConnection"], ParentType, ContextType>;
+  ttlDurationSeconds?: Resolver<Maybe<ResolversTypes["Int64"]>, ParentType, ContextType>;
   updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -2523,11 +3336,23 @@ export type ArtifactTypeResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["ArtifactType"] = ResolversParentTypes["ArtifactType"],
 > = {
+  artifact?: Resolver<
+    Maybe<ResolversTypes["Artifact"]>,
+    ParentType,
+    ContextType,
+    RequireFields<ArtifactTypeArtifactArgs, "name">
+  >;
   artifactCollection?: Resolver<
     Maybe<ResolversTypes["ArtifactCollection"]>,
     ParentType,
     ContextType,
     RequireFields<ArtifactTypeArtifactCollectionArgs, "name">
+  >;
+  artifactCollections?: Resolver<
+    Maybe<ResolversTypes["ArtifactCollectionConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<ArtifactTypeArtifactCollectionsArgs>
   >;
   artifactSequence?: Resolver<
     Maybe<ResolversTypes["ArtifactSequence"]>,
@@ -2539,6 +3364,23 @@ export type ArtifactTypeResolvers<
   description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+};
+
+export type ArtifactTypeConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactTypeConnection"] =
+    ResolversParentTypes["ArtifactTypeConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["ArtifactTypeEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+};
+
+export type ArtifactTypeEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactTypeEdge"] = ResolversParentTypes["ArtifactTypeEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes["ArtifactType"]>, ParentType, ContextType>;
 };
 
 export type ClientIdMappingResolvers<
@@ -2554,6 +3396,22 @@ export type CommitArtifactPayloadResolvers<
     ResolversParentTypes["CommitArtifactPayload"],
 > = {
   artifact?: Resolver<ResolversTypes["Artifact"], ParentType, ContextType>;
+};
+
+export type CompleteMultipartUploadArtifactPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CompleteMultipartUploadArtifactPayload"] =
+    ResolversParentTypes["CompleteMultipartUploadArtifactPayload"],
+> = {
+  digest?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
+export type CreateArtifactCollectionTagAssignmentsPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateArtifactCollectionTagAssignmentsPayload"] =
+    ResolversParentTypes["CreateArtifactCollectionTagAssignmentsPayload"],
+> = {
+  tags?: Resolver<ReadonlyArray<ResolversTypes["Tag"]>, ParentType, ContextType>;
 };
 
 export type CreateArtifactFilesPayloadResolvers<
@@ -2586,6 +3444,14 @@ export type CreateArtifactTypePayloadResolvers<
     ResolversParentTypes["CreateArtifactTypePayload"],
 > = {
   artifactType?: Resolver<ResolversTypes["ArtifactType"], ParentType, ContextType>;
+};
+
+export type CreateProjectMembersPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateProjectMembersPayload"] =
+    ResolversParentTypes["CreateProjectMembersPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type CreateRunFilesPayloadResolvers<
@@ -2625,11 +3491,50 @@ export type DeleteApiKeyPayloadResolvers<
   success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
 };
 
+export type DeleteArtifactCollectionTagAssignmentsPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteArtifactCollectionTagAssignmentsPayload"] =
+    ResolversParentTypes["DeleteArtifactCollectionTagAssignmentsPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type DeleteArtifactPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteArtifactPayload"] =
+    ResolversParentTypes["DeleteArtifactPayload"],
+> = {
+  artifact?: Resolver<ResolversTypes["Artifact"], ParentType, ContextType>;
+};
+
+export type DeleteArtifactSequencePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteArtifactSequencePayload"] =
+    ResolversParentTypes["DeleteArtifactSequencePayload"],
+> = {
+  artifactCollection?: Resolver<ResolversTypes["ArtifactCollection"], ParentType, ContextType>;
+};
+
 export type DeleteFilesPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["DeleteFilesPayload"] = ResolversParentTypes["DeleteFilesPayload"],
 > = {
   success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
+};
+
+export type DeleteModelPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteModelPayload"] = ResolversParentTypes["DeleteModelPayload"],
+> = {
+  success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
+};
+
+export type DeleteProjectMembersPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteProjectMembersPayload"] =
+    ResolversParentTypes["DeleteProjectMembersPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type DeleteRunPayloadResolvers<
@@ -2670,6 +3575,7 @@ export type EntityResolvers<
   readOnlyAdmin?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   storageBytes?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+  xxhashDigestsEnabled?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type EntityConnectionResolvers<
@@ -2823,6 +3729,14 @@ export type MemberResolvers<
   username?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type MoveArtifactSequencePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["MoveArtifactSequencePayload"] =
+    ResolversParentTypes["MoveArtifactSequencePayload"],
+> = {
+  artifactCollection?: Resolver<Maybe<ResolversTypes["ArtifactCollection"]>, ParentType, ContextType>;
+};
+
 export type MutationResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Mutation"] = ResolversParentTypes["Mutation"],
@@ -2839,11 +3753,23 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationCommitArtifactArgs, "input">
   >;
+  completeMultipartUploadArtifact?: Resolver<
+    Maybe<ResolversTypes["CompleteMultipartUploadArtifactPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCompleteMultipartUploadArtifactArgs, "input">
+  >;
   createArtifact?: Resolver<
     Maybe<ResolversTypes["CreateArtifactPayload"]>,
     ParentType,
     ContextType,
     RequireFields<MutationCreateArtifactArgs, "input">
+  >;
+  createArtifactCollectionTagAssignments?: Resolver<
+    Maybe<ResolversTypes["CreateArtifactCollectionTagAssignmentsPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateArtifactCollectionTagAssignmentsArgs, "input">
   >;
   createArtifactFiles?: Resolver<
     Maybe<ResolversTypes["CreateArtifactFilesPayload"]>,
@@ -2862,6 +3788,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationCreateArtifactTypeArgs, "input">
+  >;
+  createProjectMembers?: Resolver<
+    Maybe<ResolversTypes["CreateProjectMembersPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateProjectMembersArgs, "input">
   >;
   createRunFiles?: Resolver<
     Maybe<ResolversTypes["CreateRunFilesPayload"]>,
@@ -2887,11 +3819,41 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationDeleteApiKeyArgs, "input">
   >;
+  deleteArtifact?: Resolver<
+    Maybe<ResolversTypes["DeleteArtifactPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteArtifactArgs, "input">
+  >;
+  deleteArtifactCollectionTagAssignments?: Resolver<
+    Maybe<ResolversTypes["DeleteArtifactCollectionTagAssignmentsPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteArtifactCollectionTagAssignmentsArgs, "input">
+  >;
+  deleteArtifactSequence?: Resolver<
+    Maybe<ResolversTypes["DeleteArtifactSequencePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteArtifactSequenceArgs, "input">
+  >;
   deleteFiles?: Resolver<
     Maybe<ResolversTypes["DeleteFilesPayload"]>,
     ParentType,
     ContextType,
     RequireFields<MutationDeleteFilesArgs, "input">
+  >;
+  deleteModel?: Resolver<
+    Maybe<ResolversTypes["DeleteModelPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteModelArgs, "input">
+  >;
+  deleteProjectMembers?: Resolver<
+    Maybe<ResolversTypes["DeleteProjectMembersPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteProjectMembersArgs, "input">
   >;
   deleteRun?: Resolver<
     Maybe<ResolversTypes["DeleteRunPayload"]>,
@@ -2911,11 +3873,23 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationMarkRunFilesUploadedArgs, "input">
   >;
+  moveArtifactSequence?: Resolver<
+    Maybe<ResolversTypes["MoveArtifactSequencePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationMoveArtifactSequenceArgs, "input">
+  >;
   notifyScriptableRunAlert?: Resolver<
     Maybe<ResolversTypes["NotifyScriptableRunAlertPayload"]>,
     ParentType,
     ContextType,
     RequireFields<MutationNotifyScriptableRunAlertArgs, "input">
+  >;
+  renameProject?: Resolver<
+    Maybe<ResolversTypes["RenameProjectPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationRenameProjectArgs, "input">
   >;
   rewindRun?: Resolver<
     Maybe<ResolversTypes["RewindRunPayload"]>,
@@ -2934,6 +3908,30 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationUpdateArtifactArgs, "input">
+  >;
+  updateArtifactManifest?: Resolver<
+    Maybe<ResolversTypes["UpdateArtifactManifestPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateArtifactManifestArgs, "input">
+  >;
+  updateArtifactSequence?: Resolver<
+    Maybe<ResolversTypes["UpdateArtifactSequencePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateArtifactSequenceArgs, "input">
+  >;
+  updateProjectMember?: Resolver<
+    Maybe<ResolversTypes["UpdateProjectMemberPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateProjectMemberArgs, "input">
+  >;
+  updateProjectTeamMember?: Resolver<
+    Maybe<ResolversTypes["UpdateProjectTeamMemberPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateProjectTeamMemberArgs, "input">
   >;
   updateRunState?: Resolver<
     Maybe<ResolversTypes["UpdateRunStatePayload"]>,
@@ -3006,6 +4004,7 @@ export type ProjectResolvers<
   ParentType extends ResolversParentTypes["Project"] = ResolversParentTypes["Project"],
 > = {
   access?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  allowAllArtifactTypesInRegistry?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   artifact?: Resolver<
     Maybe<ResolversTypes["Artifact"]>,
     ParentType,
@@ -3024,11 +4023,23 @@ export type ProjectResolvers<
     ContextType,
     RequireFields<ProjectArtifactCollectionMembershipArgs, "name">
   >;
+  artifactCollections?: Resolver<
+    Maybe<ResolversTypes["ArtifactCollectionConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<ProjectArtifactCollectionsArgs>
+  >;
   artifactType?: Resolver<
     Maybe<ResolversTypes["ArtifactType"]>,
     ParentType,
     ContextType,
     RequireFields<ProjectArtifactTypeArgs, "name">
+  >;
+  artifactTypes?: Resolver<
+    Maybe<ResolversTypes["ArtifactTypeConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<ProjectArtifactTypesArgs>
   >;
   bucket?: Resolver<
     Maybe<ResolversTypes["Run"]>,
@@ -3050,6 +4061,7 @@ export type ProjectResolvers<
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   internalId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   isBenchmark?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  members?: Resolver<ReadonlyArray<ResolversTypes["ProjectMember"]>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   readOnly?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   repo?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
@@ -3061,6 +4073,7 @@ export type ProjectResolvers<
   >;
   runCount?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType, Partial<ProjectRunCountArgs>>;
   runs?: Resolver<Maybe<ResolversTypes["RunConnection"]>, ParentType, ContextType, Partial<ProjectRunsArgs>>;
+  teamMembers?: Resolver<ReadonlyArray<ResolversTypes["ProjectTeamMember"]>, ParentType, ContextType>;
   updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
   views?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
@@ -3080,6 +4093,25 @@ export type ProjectEdgeResolvers<
 > = {
   cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
+};
+
+export type ProjectMemberResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ProjectMember"] = ResolversParentTypes["ProjectMember"],
+> = {
+  email?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  role?: Resolver<ResolversTypes["Role"], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
+export type ProjectTeamMemberResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ProjectTeamMember"] = ResolversParentTypes["ProjectTeamMember"],
+> = {
+  role?: Resolver<ResolversTypes["Role"], ParentType, ContextType>;
+  team?: Resolver<ResolversTypes["Entity"], ParentType, ContextType>;
 };
 
 export type QueryResolvers<
@@ -3123,11 +4155,27 @@ export type QueryResolvers<
   viewer?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
 };
 
+export type RenameProjectPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RenameProjectPayload"] =
+    ResolversParentTypes["RenameProjectPayload"],
+> = {
+  inserted?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
+  project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
+};
+
 export type RewindRunPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["RewindRunPayload"] = ResolversParentTypes["RewindRunPayload"],
 > = {
   rewoundRun?: Resolver<Maybe<ResolversTypes["Run"]>, ParentType, ContextType>;
+};
+
+export type RoleResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["Role"] = ResolversParentTypes["Role"],
+> = {
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
 };
 
 export type RunResolvers<
@@ -3312,6 +4360,7 @@ export type TagResolvers<
 > = {
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  tagCategoryName?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
 export type TagConnectionResolvers<
@@ -3328,12 +4377,44 @@ export type TagEdgeResolvers<
   node?: Resolver<ResolversTypes["Tag"], ParentType, ContextType>;
 };
 
+export type UpdateArtifactManifestPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateArtifactManifestPayload"] =
+    ResolversParentTypes["UpdateArtifactManifestPayload"],
+> = {
+  artifactManifest?: Resolver<ResolversTypes["ArtifactManifest"], ParentType, ContextType>;
+};
+
 export type UpdateArtifactPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpdateArtifactPayload"] =
     ResolversParentTypes["UpdateArtifactPayload"],
 > = {
   artifact?: Resolver<ResolversTypes["Artifact"], ParentType, ContextType>;
+};
+
+export type UpdateArtifactSequencePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateArtifactSequencePayload"] =
+    ResolversParentTypes["UpdateArtifactSequencePayload"],
+> = {
+  artifactCollection?: Resolver<ResolversTypes["ArtifactCollection"], ParentType, ContextType>;
+};
+
+export type UpdateProjectMemberPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateProjectMemberPayload"] =
+    ResolversParentTypes["UpdateProjectMemberPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type UpdateProjectTeamMemberPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateProjectTeamMemberPayload"] =
+    ResolversParentTypes["UpdateProjectTeamMemberPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type UpdateRunStatePayloadResolvers<
@@ -3405,6 +4486,26 @@ export type UserResolvers<
   username?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type VersionedArtifactConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["VersionedArtifactConnection"] =
+    ResolversParentTypes["VersionedArtifactConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["VersionedArtifactEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type VersionedArtifactEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["VersionedArtifactEdge"] =
+    ResolversParentTypes["VersionedArtifactEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["Artifact"], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = RequestContext> = {
   AddAliasesPayload?: AddAliasesPayloadResolvers<ContextType>;
   ApiKey?: ApiKeyResolvers<ContextType>;
@@ -3415,6 +4516,8 @@ export type Resolvers<ContextType = RequestContext> = {
   ArtifactAliasConnection?: ArtifactAliasConnectionResolvers<ContextType>;
   ArtifactAliasEdge?: ArtifactAliasEdgeResolvers<ContextType>;
   ArtifactCollection?: ArtifactCollectionResolvers<ContextType>;
+  ArtifactCollectionConnection?: ArtifactCollectionConnectionResolvers<ContextType>;
+  ArtifactCollectionEdge?: ArtifactCollectionEdgeResolvers<ContextType>;
   ArtifactCollectionMembership?: ArtifactCollectionMembershipResolvers<ContextType>;
   ArtifactConnection?: ArtifactConnectionResolvers<ContextType>;
   ArtifactCreator?: ArtifactCreatorResolvers<ContextType>;
@@ -3423,18 +4526,28 @@ export type Resolvers<ContextType = RequestContext> = {
   ArtifactPortfolio?: ArtifactPortfolioResolvers<ContextType>;
   ArtifactSequence?: ArtifactSequenceResolvers<ContextType>;
   ArtifactType?: ArtifactTypeResolvers<ContextType>;
+  ArtifactTypeConnection?: ArtifactTypeConnectionResolvers<ContextType>;
+  ArtifactTypeEdge?: ArtifactTypeEdgeResolvers<ContextType>;
   ClientIDMapping?: ClientIdMappingResolvers<ContextType>;
   CommitArtifactPayload?: CommitArtifactPayloadResolvers<ContextType>;
+  CompleteMultipartUploadArtifactPayload?: CompleteMultipartUploadArtifactPayloadResolvers<ContextType>;
+  CreateArtifactCollectionTagAssignmentsPayload?: CreateArtifactCollectionTagAssignmentsPayloadResolvers<ContextType>;
   CreateArtifactFilesPayload?: CreateArtifactFilesPayloadResolvers<ContextType>;
   CreateArtifactManifestPayload?: CreateArtifactManifestPayloadResolvers<ContextType>;
   CreateArtifactPayload?: CreateArtifactPayloadResolvers<ContextType>;
   CreateArtifactTypePayload?: CreateArtifactTypePayloadResolvers<ContextType>;
+  CreateProjectMembersPayload?: CreateProjectMembersPayloadResolvers<ContextType>;
   CreateRunFilesPayload?: CreateRunFilesPayloadResolvers<ContextType>;
   CreateUserPayload?: CreateUserPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   DeleteAliasesPayload?: DeleteAliasesPayloadResolvers<ContextType>;
   DeleteApiKeyPayload?: DeleteApiKeyPayloadResolvers<ContextType>;
+  DeleteArtifactCollectionTagAssignmentsPayload?: DeleteArtifactCollectionTagAssignmentsPayloadResolvers<ContextType>;
+  DeleteArtifactPayload?: DeleteArtifactPayloadResolvers<ContextType>;
+  DeleteArtifactSequencePayload?: DeleteArtifactSequencePayloadResolvers<ContextType>;
   DeleteFilesPayload?: DeleteFilesPayloadResolvers<ContextType>;
+  DeleteModelPayload?: DeleteModelPayloadResolvers<ContextType>;
+  DeleteProjectMembersPayload?: DeleteProjectMembersPayloadResolvers<ContextType>;
   DeleteRunPayload?: DeleteRunPayloadResolvers<ContextType>;
   Duration?: GraphQLScalarType;
   Entity?: EntityResolvers<ContextType>;
@@ -3455,6 +4568,7 @@ export type Resolvers<ContextType = RequestContext> = {
   LogLineEdge?: LogLineEdgeResolvers<ContextType>;
   MarkRunFilesUploadedPayload?: MarkRunFilesUploadedPayloadResolvers<ContextType>;
   Member?: MemberResolvers<ContextType>;
+  MoveArtifactSequencePayload?: MoveArtifactSequencePayloadResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   NotifyScriptableRunAlertPayload?: NotifyScriptableRunAlertPayloadResolvers<ContextType>;
   Organization?: OrganizationResolvers<ContextType>;
@@ -3463,8 +4577,12 @@ export type Resolvers<ContextType = RequestContext> = {
   Project?: ProjectResolvers<ContextType>;
   ProjectConnection?: ProjectConnectionResolvers<ContextType>;
   ProjectEdge?: ProjectEdgeResolvers<ContextType>;
+  ProjectMember?: ProjectMemberResolvers<ContextType>;
+  ProjectTeamMember?: ProjectTeamMemberResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  RenameProjectPayload?: RenameProjectPayloadResolvers<ContextType>;
   RewindRunPayload?: RewindRunPayloadResolvers<ContextType>;
+  Role?: RoleResolvers<ContextType>;
   Run?: RunResolvers<ContextType>;
   RunConnection?: RunConnectionResolvers<ContextType>;
   RunEdge?: RunEdgeResolvers<ContextType>;
@@ -3478,7 +4596,11 @@ export type Resolvers<ContextType = RequestContext> = {
   Tag?: TagResolvers<ContextType>;
   TagConnection?: TagConnectionResolvers<ContextType>;
   TagEdge?: TagEdgeResolvers<ContextType>;
+  UpdateArtifactManifestPayload?: UpdateArtifactManifestPayloadResolvers<ContextType>;
   UpdateArtifactPayload?: UpdateArtifactPayloadResolvers<ContextType>;
+  UpdateArtifactSequencePayload?: UpdateArtifactSequencePayloadResolvers<ContextType>;
+  UpdateProjectMemberPayload?: UpdateProjectMemberPayloadResolvers<ContextType>;
+  UpdateProjectTeamMemberPayload?: UpdateProjectTeamMemberPayloadResolvers<ContextType>;
   UpdateRunStatePayload?: UpdateRunStatePayloadResolvers<ContextType>;
   UploadMultipartUrls?: UploadMultipartUrlsResolvers<ContextType>;
   UploadUrlPart?: UploadUrlPartResolvers<ContextType>;
@@ -3486,4 +4608,6 @@ export type Resolvers<ContextType = RequestContext> = {
   UpsertModelPayload?: UpsertModelPayloadResolvers<ContextType>;
   UseArtifactPayload?: UseArtifactPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
+  VersionedArtifactConnection?: VersionedArtifactConnectionResolvers<ContextType>;
+  VersionedArtifactEdge?: VersionedArtifactEdgeResolvers<ContextType>;
 };

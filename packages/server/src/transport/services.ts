@@ -2,10 +2,12 @@ import type { Access } from "../modules/access/access.ts";
 import type { AlertService } from "../modules/alerts/alert-service.ts";
 import type { ArtifactService } from "../modules/artifacts/artifact-service.ts";
 import type { EntityService } from "../modules/entities/entity-service.ts";
+import type { ExportService } from "../modules/exports/export-service.ts";
 import type { BlobService } from "../modules/files/blob-service.ts";
 import type { FileService } from "../modules/files/file-service.ts";
 import type { HistoryService } from "../modules/history/history-service.ts";
 import type { ProjectService } from "../modules/projects/project-service.ts";
+import type { RegistryMemberService } from "../modules/registries/registry-member-service.ts";
 import type { RunService } from "../modules/runs/run-service.ts";
 import type { UserService } from "../modules/users/user-service.ts";
 
@@ -18,7 +20,9 @@ export interface Services {
   readonly alerts: AlertService;
   readonly artifacts: ArtifactService;
   readonly blobs: BlobService;
+  readonly exports: ExportService;
   readonly files: FileService;
   readonly history: HistoryService;
+  readonly registryMembers: RegistryMemberService;
   readonly runs: RunService;
 }

@@ -44,6 +44,8 @@ export function describeProjectStore(name: string, create: () => Promise<Identit
           dockerImage: null,
           views: null,
           isBenchmark: false,
+          isRegistry: false,
+          allowsAllArtifactTypes: false,
           createdByUserId: ada.id,
           createdAt: NOW,
           updatedAt: NOW,
@@ -101,6 +103,43 @@ export function describeProjectStore(name: string, create: () => Promise<Identit
       const after = last === undefined ? null : { createdAt: last.createdAt, id: last.id };
       const rest = await projects.list({ entityId, after, limit: 10 });
       expect(rest.map((project) => project.name)).toEqual(["p3", "p1", "p0"]);
+    });
+
+    it("adds artifact types and never takes one away", async () => {
+      const types = (names: readonly string[]) => ({ artifactTypes: names, allowsAllArtifactTypes: false });
+      expect((await put(types(["model"]))).allowsAllArtifactTypes).toBe(false);
+      await put(types(["dataset", "model"]));
+      expect((await put({ allowsAllArtifactTypes: true })).allowsAllArtifactTypes).toBe(true);
+      expect((await put()).allowsAllArtifactTypes).toBe(true);
+    });
+
+    it("knows a registry by its name and owner", async () => {
+      const organization = { name: "acme", members: [], createdAt: NOW };
+      const { entityId } = (await under.entities.putOrganization(organization)).organization;
+      expect((await put({ entityId, name: "wandb-registry-model" })).isRegistry).toBe(true);
+      expect((await put({ entityId, name: "other" })).isRegistry).toBe(false);
+      expect((await put({ name: "wandb-registry-model" })).isRegistry).toBe(false);
+    });
+
+    it("renames a project unless the name is taken", async () => {
+      const { id: projectId } = await put();
+      await put({ name: "q" });
+      const renamed = await projects.rename({ projectId, name: "r", now: LATER });
+      expect(renamed).toMatchObject({ id: projectId, name: "r", updatedAt: LATER });
+      expect(await projects.find({ entityId: ada.entityId, name: "p" })).toBeUndefined();
+      expect(await projects.rename({ projectId, name: "r", now: NOW })).toEqual(renamed);
+      const taken = projects.rename({ projectId, name: "q", now: LATER });
+      await expect(taken).rejects.toMatchObject({ code: "already_exists" });
+      const missing = projects.rename({ projectId: 99, name: "s", now: LATER });
+      await expect(missing).rejects.toMatchObject({ code: "not_found" });
+    });
+
+    it("deletes a project with its members, once", async () => {
+      const { id: projectId } = await put({ artifactTypes: ["model"], creatorRole: "admin" });
+      expect(await projects.delete({ projectId })).toBe(true);
+      expect(await projects.delete({ projectId })).toBe(false);
+      expect(await under.members.listUsers({ projectId })).toEqual([]);
+      expect((await put()).id).not.toBe(projectId);
     });
   });
 }

@@ -1,3 +1,4 @@
+import type { ProjectRole } from "@steelyard/protocol";
 import type { Generated } from "kysely";
 import type { EntityKind, MemberRole } from "../../modules/entities/entity.ts";
 import type { ProjectAccess } from "../../modules/projects/project.ts";
@@ -12,6 +13,8 @@ export interface IdentityTables {
   team_members: TeamMemberRow;
   organization_members: OrganizationMemberRow;
   projects: ProjectRow;
+  project_members: ProjectMemberRow;
+  project_teams: ProjectTeamRow;
 }
 
 /** An owner of projects. */
@@ -91,7 +94,25 @@ export interface ProjectRow {
   views: string | null;
   /** 0 or 1. */
   is_benchmark: number;
+  /** 0 or 1. */
+  allows_all_artifact_types: number;
   created_by_user_id: number;
   created_at: string;
   updated_at: string;
+}
+
+/** A user with a role in one project. */
+export interface ProjectMemberRow {
+  project_id: number;
+  user_id: number;
+  role: ProjectRole;
+  created_at: string;
+}
+
+/** A team whose members have a role in one project. */
+export interface ProjectTeamRow {
+  project_id: number;
+  entity_id: number;
+  role: ProjectRole;
+  created_at: string;
 }

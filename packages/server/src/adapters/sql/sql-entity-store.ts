@@ -50,6 +50,12 @@ export class SqlEntityStore implements EntityStore {
           .insertInto("team_members")
           .values({ entity_id: entityId, user_id: member.userId, role: member.role })
           .execute();
+        if (team.organizationId === null) continue;
+        await trx
+          .insertInto("organization_members")
+          .values({ organization_id: team.organizationId, user_id: member.userId, role: joinedRole(member) })
+          .onConflict((conflict) => conflict.columns(["organization_id", "user_id"]).doNothing())
+          .execute();
       }
       return { entity: toEntity(row), created: existing === undefined };
     });
@@ -78,6 +84,7 @@ export class SqlEntityStore implements EntityStore {
       if (team?.kind !== "team") return false;
       await requireNoProjects(trx, team);
       await trx.deleteFrom("team_members").where("entity_id", "=", team.id).execute();
+      await trx.deleteFrom("project_teams").where("entity_id", "=", team.id).execute();
       await trx.deleteFrom("entities").where("id", "=", team.id).execute();
       return true;
     });
@@ -217,6 +224,11 @@ export class SqlEntityStore implements EntityStore {
       .execute();
     return rows.map(toOrganization);
   }
+}
+
+/** Whoever joins a team joins its organization, but does not administer it for administering the team. */
+function joinedRole({ role }: Membership): MemberRole {
+  return role === "viewer" ? "viewer" : "member";
 }
 
 function selectEntity(db: Kysely<MetadataTables>, name: string): Promise<Selectable<EntityRow> | undefined> {

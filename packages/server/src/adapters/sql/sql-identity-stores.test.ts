@@ -1,7 +1,13 @@
-import { describeEntityStore, describeProjectStore, describeUserStore } from "@steelyard/testing/contracts";
+import {
+  describeEntityStore,
+  describeProjectMemberStore,
+  describeProjectStore,
+  describeUserStore,
+} from "@steelyard/testing/contracts";
 import type { IdentityUnderTest } from "@steelyard/testing/contracts";
 import { openTemporaryMetadata } from "../sqlite/temporary.ts";
 import { SqlEntityStore } from "./sql-entity-store.ts";
+import { SqlProjectMemberStore } from "./sql-project-member-store.ts";
 import { SqlProjectStore } from "./sql-project-store.ts";
 import { SqlUserStore } from "./sql-user-store.ts";
 
@@ -11,6 +17,7 @@ async function create(): Promise<IdentityUnderTest> {
     users: new SqlUserStore(database),
     entities: new SqlEntityStore(database),
     projects: new SqlProjectStore(database),
+    members: new SqlProjectMemberStore(database),
     close: () => database.close(),
   };
 }
@@ -18,3 +25,4 @@ async function create(): Promise<IdentityUnderTest> {
 describeUserStore("SqlUserStore on SQLite", create);
 describeEntityStore("SqlEntityStore on SQLite", create);
 describeProjectStore("SqlProjectStore on SQLite", create);
+describeProjectMemberStore("SqlProjectMemberStore on SQLite", create);

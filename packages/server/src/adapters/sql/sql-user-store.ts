@@ -86,6 +86,7 @@ export class SqlUserStore implements UserStore {
       await trx.deleteFrom("api_keys").where("user_id", "=", request.userId).execute();
       await trx.deleteFrom("team_members").where("user_id", "=", request.userId).execute();
       await trx.deleteFrom("organization_members").where("user_id", "=", request.userId).execute();
+      await trx.deleteFrom("project_members").where("user_id", "=", request.userId).execute();
     });
   }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SqlEntityStore } from "../../adapters/sql/sql-entity-store.ts";
+import { SqlProjectMemberStore } from "../../adapters/sql/sql-project-member-store.ts";
 import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
 import { SqlUserStore } from "../../adapters/sql/sql-user-store.ts";
 import { openTemporaryMetadata } from "../../adapters/sqlite/temporary.ts";
@@ -29,6 +30,7 @@ beforeAll(async () => {
     users: new SqlUserStore(database),
     entities: new SqlEntityStore(database),
     projects: new SqlProjectStore(database),
+    members: new SqlProjectMemberStore(database),
   };
   for (const username of NAMES) {
     users[username] = await stores.users.create({

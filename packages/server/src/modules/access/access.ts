@@ -2,31 +2,56 @@
  * Who may do what. What a caller may not see answers as if it were missing; what may be seen but not changed is
  * `permission_denied`. A key's scope and its only project limit its user's rights and never extend them.
  */
+import { PROJECT_ROLES } from "@steelyard/protocol";
+import type { ProjectRole } from "@steelyard/protocol";
 import { ServerError } from "../../errors.ts";
 import type { Entity, MemberRole } from "../entities/entity.ts";
 import type { EntityStore } from "../entities/entity-store.ts";
 import type { Project } from "../projects/project.ts";
+import type { ProjectMemberStore } from "../projects/project-member-store.ts";
 import type { ProjectStore } from "../projects/project-store.ts";
 import { API_KEY_SCOPES } from "../users/api-key.ts";
 import type { ApiKeyScope } from "../users/api-key.ts";
 import type { Caller, UserCaller } from "./caller.ts";
 
 interface Standing {
+  /** What there is. */
   readonly canRead: boolean;
+  /** What is in it: files of artifacts. */
+  readonly canOpen: boolean;
   /** What is in the project. */
   readonly canChange: boolean;
   /** The project itself. */
   readonly canManage: boolean;
+  /** Who may do what in the project. */
+  readonly canAdminister: boolean;
 }
+
+/** What the rules are built from. */
+export interface AccessParts {
+  readonly entities: EntityStore;
+  readonly projects: ProjectStore;
+  readonly members: ProjectMemberStore;
+}
+
+const NOTHING: Standing = {
+  canRead: false,
+  canOpen: false,
+  canChange: false,
+  canManage: false,
+  canAdminister: false,
+};
 
 /** The rules of permission, asked by every service. */
 export class Access {
   readonly #entities: EntityStore;
   readonly #projects: ProjectStore;
+  readonly #members: ProjectMemberStore;
 
-  constructor(stores: { readonly entities: EntityStore; readonly projects: ProjectStore }) {
-    this.#entities = stores.entities;
-    this.#projects = stores.projects;
+  constructor({ entities, projects, members }: AccessParts) {
+    this.#entities = entities;
+    this.#projects = projects;
+    this.#members = members;
   }
 
   /** The caller as a signed-in user. Throws `unauthenticated` when there is none. */
@@ -108,6 +133,11 @@ export class Access {
     return (await this.#standing(caller, project)).canRead;
   }
 
+  /** Whether the caller may read the files of artifacts in the project, which restricted viewers may not. */
+  async canOpenProject(caller: Caller, project: Project): Promise<boolean> {
+    return (await this.#standing(caller, project)).canOpen;
+  }
+
   /** Throws `not_found` unless the caller may see the project. */
   async requireReadProject(caller: Caller, project: Project): Promise<void> {
     if (!(await this.canReadProject(caller, project))) throw missingProject(project.entityName, project.name);
@@ -128,10 +158,19 @@ export class Access {
     await this.#requireChange(caller, project, "append");
   }
 
-  /** As `requireWriteProject`, for the project itself: strangers may write in an open project but not change it. */
+  /**
+   * As `requireWriteProject`, for the project itself: strangers may write in an open project but not change it, and of
+   * those who may write in a registry only its admins may.
+   */
   async requireManageProject(caller: Caller, project: Project): Promise<void> {
     const standing = await this.#requireChange(caller, project, "write");
     if (!standing.canManage) throw deniedProject(project);
+  }
+
+  /** As `requireManageProject`, for who may do what in it: of writers only admins and the creator may say so. */
+  async requireProjectAdmin(caller: Caller, project: Project): Promise<void> {
+    const standing = await this.#requireChange(caller, project, "write");
+    if (!standing.canAdminister) throw deniedProject(project);
   }
 
   async #requireChange(caller: Caller, project: Project, scope: ApiKeyScope): Promise<Standing> {
@@ -144,15 +183,28 @@ export class Access {
 
   /** What the project's access and the caller's role allow, whatever the scope of the key. */
   async #standing(caller: Caller, project: Project): Promise<Standing> {
-    if (!keyCovers(caller, project.id)) return { canRead: false, canChange: false, canManage: false };
-    const role = this.#isServerAdmin(caller) ? "admin" : await this.roleIn(caller, project.entityId);
-    const isShutOut = project.access === "RESTRICTED" && role !== "admin" && !isCreator(caller, project);
-    const canManage = isWriter(role) && !isShutOut;
+    if (!keyCovers(caller, project.id)) return NOTHING;
+    const role = await this.#projectRole(caller, project);
+    const isOpen = isPublic(project);
     return {
-      canRead: isPublic(project) || (role !== undefined && !isShutOut),
-      canChange: canManage || (project.access === "USER_WRITE" && caller.kind === "user"),
-      canManage,
+      canRead: isOpen || role !== undefined,
+      canOpen: isOpen || (role !== undefined && role !== "restricted_viewer"),
+      canChange: isWriter(role) || (project.access === "USER_WRITE" && caller.kind === "user"),
+      canManage: project.isRegistry ? role === "admin" : isWriter(role),
+      canAdminister:
+        role === "admin" || (!project.isRegistry && isWriter(role) && isCreator(caller, project)),
     };
+  }
+
+  /** The strongest of the roles that the entity and the project's own members give. */
+  async #projectRole(caller: Caller, project: Project): Promise<ProjectRole | undefined> {
+    if (caller.kind === "anonymous") return undefined;
+    if (this.#isServerAdmin(caller)) return "admin";
+    const inherited = inheritedRole(caller, project, await this.roleIn(caller, project.entityId));
+    // Writers of an ordinary project cannot gain anything more, and they are asked about with every line they log.
+    if (inherited === "admin" || (isWriter(inherited) && !project.isRegistry)) return inherited;
+    const own = await this.#members.roleOf({ projectId: project.id, userId: caller.user.id });
+    return PROJECT_ROLES.find((role) => role === inherited || role === own);
   }
 
   /** An administrator's reach, which a key for one project keeps inside that project. */
@@ -205,7 +257,22 @@ function isPublic(project: Project): boolean {
   return project.access === "USER_READ" || project.access === "USER_WRITE";
 }
 
-function isWriter(role: MemberRole | undefined): boolean {
+/**
+ * What the role in the entity is worth in the project. A registry is open for reading to the whole organization unless
+ * it is restricted, and to be changed only by those whom its own members list says.
+ */
+function inheritedRole(
+  caller: UserCaller,
+  project: Project,
+  role: MemberRole | undefined,
+): MemberRole | undefined {
+  if (role === "admin" || role === undefined) return role;
+  if (project.access === "RESTRICTED")
+    return !project.isRegistry && isCreator(caller, project) ? role : undefined;
+  return project.isRegistry ? "viewer" : role;
+}
+
+function isWriter(role: ProjectRole | undefined): boolean {
   return role === "admin" || role === "member";
 }
 

@@ -54,8 +54,15 @@ export class ArtifactAccess {
     return project;
   }
 
-  /** The version of an id. Throws `not_found`. */
+  /** The version of an id. Throws `not_found`, also when it was deleted. */
   async requireRead(caller: Caller, artifactId: number): Promise<ArtifactInProject> {
+    const found = await this.requireEver(caller, artifactId);
+    if (found.artifact.state === "DELETED") throw missingArtifact();
+    return found;
+  }
+
+  /** The version of an id, though it may be deleted. Throws `not_found`. */
+  async requireEver(caller: Caller, artifactId: number): Promise<ArtifactInProject> {
     const artifact = await this.#artifacts.find({ artifactId });
     if (artifact === undefined) throw missingArtifact();
     return { artifact, project: await this.requireProject(caller, artifact) };

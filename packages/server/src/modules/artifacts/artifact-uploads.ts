@@ -12,6 +12,7 @@ import type { Caller } from "../access/caller.ts";
 import type { FileView } from "../files/file-view.ts";
 import type { Project } from "../projects/project.ts";
 import type { ProjectAddress, ProjectService } from "../projects/project-service.ts";
+import { refuseLogging } from "../projects/registry.ts";
 import type { RunService } from "../runs/run-service.ts";
 import type { Artifact } from "./artifact.ts";
 import type { ArtifactManifest, ArtifactType } from "./artifact-collection.ts";
@@ -173,6 +174,13 @@ export class ArtifactUploads {
       contents: lacking.map(([md5, artifactId]) => ({ md5, artifactId, blobKey: newBlobKey(ids) })),
       now: clock.now(),
     });
+    await artifacts.claimContents({
+      claims: files.flatMap(({ artifactId, md5 }) => {
+        const contentId = found.get(md5)?.id;
+        return contentId === undefined ? [] : [{ artifactId, contentId }];
+      }),
+      now: clock.now(),
+    });
     for (const content of added) found.set(content.md5, content);
     return found;
   }
@@ -186,6 +194,7 @@ export class ArtifactUploads {
   async #requireProject(caller: Caller, address: ProjectAddress): Promise<Project> {
     const project = await this.#parts.projects.require(caller, address);
     await this.#parts.rules.requireAppendProject(caller, project);
+    refuseLogging(project);
     return project;
   }
 

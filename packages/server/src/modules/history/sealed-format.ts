@@ -3,6 +3,10 @@
  * columns cannot carry. What comes back are the values of the lines, not their spelling.
  */
 
+import type { PartSource, SealedPart } from "@steelyard/protocol";
+
+export type { PartSource, RangeSource, SealedColumn, SealedPart } from "@steelyard/protocol";
+
 /** Writes parts and opens them again. */
 export interface SealedFormat {
   /**
@@ -30,52 +34,3 @@ export interface EncodedPart {
   /** Whether every line is there and a row, states an integer step, and each step is greater than the one before. */
   readonly isStepAscending: boolean;
 }
-
-/** Where a part's files are read. */
-export interface PartSource {
-  readonly table: RangeSource;
-  readonly beside: RangeSource;
-}
-
-/** A file of known size, read in ranges. */
-export interface RangeSource {
-  readonly size: number;
-  /** The bytes [start, end); always as many as asked for, otherwise it throws. */
-  read(start: number, end: number): Promise<Uint8Array>;
-}
-
-/** An open part. Every method throws `SealedPartError` when it comes upon damage. */
-export interface SealedPart {
-  readonly lineCount: number;
-  /**
-   * The flattened keys of the part's lines, as `flatten` names them: plain objects are opened and their names joined
-   * by dots; lists, empty objects and what carries a `_type` are values.
-   */
-  readonly keys: readonly string[];
-  /** The step that each line states, by its number in the part; NaN where it is absent or states none. */
-  steps(): Promise<Float64Array>;
-  /**
-   * Lines [from, to) as JSON texts with the values of what was sealed: types, digits, order of keys; an unreadable
-   * line as it was, undefined for an absent one. Only the row groups that hold them are read.
-   */
-  lines(from: number, to: number): Promise<readonly (string | undefined)[]>;
-  /**
-   * One flattened key of lines [from, to). A key that no line has is a column of nothing. Where a line has the key both
-   * as it stands and by way of nested objects, its value is the one that stands nearest the top, as `findValue` has it.
-   */
-  column(key: string, from: number, to: number): Promise<SealedColumn>;
-}
-
-/**
- * The values of one key. `number` where every value is a number that a double holds exactly (NaN and the infinities
- * are); otherwise the JSON text of each value, undefined where a line has none.
- */
-export type SealedColumn =
-  | {
-      readonly kind: "number";
-      /** By line; NaN where there is no value. */
-      readonly values: Float64Array;
-      /** By line: 1 where there is a value, 0 where there is none. */
-      readonly isPresent: Uint8Array;
-    }
-  | { readonly kind: "json"; readonly values: readonly (string | undefined)[] };

@@ -1,5 +1,5 @@
 /** Projects: finding them for those who may see them, creating them on demand, changing and listing them. */
-import { DEFAULT_PROJECT, validateProjectName } from "@steelyard/protocol";
+import { DEFAULT_PROJECT } from "@steelyard/protocol";
 import { ServerError } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { missingEntity, missingProject } from "../access/access.ts";
@@ -9,6 +9,7 @@ import type { Entity } from "../entities/entity.ts";
 import type { EntityStore } from "../entities/entity-store.ts";
 import type { Project } from "./project.ts";
 import type { ProjectCursor, ProjectStore, ProjectUpsert } from "./project-store.ts";
+import { checkNewName, checkRegistryFields, refuseLogging } from "./registry.ts";
 
 /** What the service is built from. */
 export interface ProjectServiceParts {
@@ -27,7 +28,7 @@ export interface ProjectAddress {
 }
 
 /** What to change of a project; what is undefined is left alone. */
-export type ProjectFields = Omit<ProjectUpsert, "entityId" | "name" | "userId" | "now">;
+export type ProjectFields = Omit<ProjectUpsert, "entityId" | "name" | "userId" | "now" | "creatorRole">;
 
 /** A page of the projects that the caller may see. */
 export interface ProjectPage {
@@ -71,10 +72,11 @@ export class ProjectService {
   }
 
   /**
-   * The project, created when it is missing and the caller may create it. What the caller may do in an existing one
-   * is not checked here.
+   * The project to log to, created when it is missing and the caller may create it. What the caller may do in an
+   * existing one is not checked here.
    *
-   * @throws {ServerError} `unauthenticated`, `not_found` for an unknown entity, `permission_denied`.
+   * @throws {ServerError} `unauthenticated`, `not_found` for an unknown entity, `permission_denied`, `invalid_argument`
+   *   for a registry.
    */
   async ensure(caller: Caller, address: ProjectAddress): Promise<Project> {
     const { project } = await this.#create(caller, address, {}, { keepExisting: true });
@@ -92,6 +94,35 @@ export class ProjectService {
     fields: ProjectFields,
   ): Promise<{ readonly project: Project; readonly inserted: boolean }> {
     return this.#create(caller, address, fields, { keepExisting: false });
+  }
+
+  /**
+   * Gives a registry another name.
+   *
+   * @throws {ServerError} `unauthenticated`, `not_found`, `permission_denied`, `invalid_argument` for a bad name,
+   *   `already_exists`, `unsupported` for other projects.
+   */
+  async rename(caller: Caller, address: ProjectAddress, name: string): Promise<Project> {
+    const project = await this.require(caller, address);
+    await this.#access.requireManageProject(caller, project);
+    if (!project.isRegistry) throw new ServerError("unsupported", "Only registries can be renamed");
+    const entity = await this.#entity(caller, address.entityName);
+    if (entity === undefined) throw missingEntity(address.entityName ?? "");
+    checkNewName(entity, name);
+    return this.#projects.rename({ projectId: project.id, name, now: this.#clock.now() });
+  }
+
+  /**
+   * Deletes a project with its portfolios and members, whose versions stay where they were logged.
+   *
+   * @throws {ServerError} `unauthenticated`, `not_found`, `permission_denied`, `conflict` while runs or artifacts are
+   *   logged to it.
+   */
+  async delete(caller: Caller, projectId: number): Promise<boolean> {
+    const project = await this.findById(caller, projectId);
+    if (project === undefined) throw missingProject("", String(projectId));
+    await this.#access.requireManageProject(caller, project);
+    return this.#projects.delete({ projectId });
   }
 
   /** Whether the caller may only read in the project. */
@@ -139,15 +170,19 @@ export class ProjectService {
     const existing = await this.#projects.find({ entityId: entity.id, name });
     if (existing === undefined) {
       await this.#access.requireWriteEntity(caller, entity);
-      validateProjectName(name);
+      checkNewName(entity, name);
     } else if (mode.keepExisting) {
       await this.#access.requireReadProject(caller, existing);
+      refuseLogging(existing);
       return { project: existing, inserted: false };
     } else {
       await this.#access.requireManageProject(caller, existing);
     }
+    if (mode.keepExisting && entity.kind === "organization") throw missingProject(entity.name, name);
     return this.#projects.upsert({
       ...fields,
+      ...checkRegistryFields(entity, existing, fields),
+      ...(entity.kind === "organization" && { creatorRole: "admin" }),
       entityId: entity.id,
       name,
       userId: user.user.id,

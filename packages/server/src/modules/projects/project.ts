@@ -17,6 +17,10 @@ export interface Project {
   /** JSON text. */
   readonly views: string | null;
   readonly isBenchmark: boolean;
+  /** Whether it is a registry: a project of an organization's own entity. */
+  readonly isRegistry: boolean;
+  /** Whether a registry takes versions of any type; otherwise only those types that it has. False in other projects. */
+  readonly allowsAllArtifactTypes: boolean;
   readonly createdByUserId: number;
   readonly createdAt: string;
   readonly updatedAt: string;

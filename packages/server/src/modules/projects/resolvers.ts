@@ -72,6 +72,10 @@ function toFields(input: UpsertModelInput): ProjectFields {
     ...(typeof input.dockerImage === "string" && { dockerImage: input.dockerImage }),
     ...(typeof input.views === "string" && { views: input.views }),
     ...(typeof input.isBenchmark === "boolean" && { isBenchmark: input.isBenchmark }),
+    ...(typeof input.allowAllArtifactTypesInRegistry === "boolean" && {
+      allowsAllArtifactTypes: input.allowAllArtifactTypesInRegistry,
+    }),
+    ...(input.artifactTypes && { artifactTypes: input.artifactTypes.map(({ name }) => name) }),
   };
 }
 

@@ -2,6 +2,7 @@ import { encodeGlobalId } from "@steelyard/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CryptoIdSource } from "../../adapters/node/crypto-id-source.ts";
 import { SqlEntityStore } from "../../adapters/sql/sql-entity-store.ts";
+import { SqlProjectMemberStore } from "../../adapters/sql/sql-project-member-store.ts";
 import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
 import { SqlUserStore } from "../../adapters/sql/sql-user-store.ts";
 import { openTemporaryMetadata } from "../../adapters/sqlite/temporary.ts";
@@ -28,6 +29,7 @@ async function createServices() {
     users: new SqlUserStore(database),
     entities: new SqlEntityStore(database),
     projects: new SqlProjectStore(database),
+    members: new SqlProjectMemberStore(database),
   };
   const clock = new SettableClock();
   const ids = new CryptoIdSource();

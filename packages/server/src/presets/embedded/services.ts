@@ -3,10 +3,13 @@ import { Access } from "../../modules/access/access.ts";
 import { AlertService } from "../../modules/alerts/alert-service.ts";
 import { ArtifactService } from "../../modules/artifacts/artifact-service.ts";
 import { EntityService } from "../../modules/entities/entity-service.ts";
+import type { ExportEncoders } from "../../modules/exports/export-encoder.ts";
+import { ExportService } from "../../modules/exports/export-service.ts";
 import { BlobService } from "../../modules/files/blob-service.ts";
 import { FileService } from "../../modules/files/file-service.ts";
 import { HistoryService } from "../../modules/history/history-service.ts";
 import { ProjectService } from "../../modules/projects/project-service.ts";
+import { RegistryMemberService } from "../../modules/registries/registry-member-service.ts";
 import { RunAccess } from "../../modules/runs/run-access.ts";
 import { RunService } from "../../modules/runs/run-service.ts";
 import type { AuthenticationService } from "../../modules/users/authentication-service.ts";
@@ -22,12 +25,20 @@ export interface ServiceParts {
   readonly stores: StorageServices;
   readonly blobs: BlobStore & BlobSignatures;
   readonly authentication: AuthenticationService;
+  readonly encoders: ExportEncoders;
   readonly clock: Clock;
   readonly ids: IdSource;
 }
 
 /** Builds every service. */
-export function createServices({ stores, blobs, authentication, clock, ids }: ServiceParts): Services {
+export function createServices({
+  stores,
+  blobs,
+  authentication,
+  encoders,
+  clock,
+  ids,
+}: ServiceParts): Services {
   const access = new Access(stores);
   const projects = new ProjectService({ ...stores, access, clock });
   const runAccess = new RunAccess({ access, projects });
@@ -38,9 +49,11 @@ export function createServices({ stores, blobs, authentication, clock, ids }: Se
     users: new UserService({ ...stores, access, authentication, clock, ids }),
     entities: new EntityService({ ...stores, access, clock }),
     projects,
+    registryMembers: new RegistryMemberService({ ...stores, projects, access, clock }),
     runs,
     history: new HistoryService({ ...stores, reader: stores.history, access, runAccess, clock }),
     files,
+    exports: new ExportService({ runs, runAccess, stores, encoders }),
     blobs: new BlobService({ blobs, signatures: blobs, uploads: files }),
     artifacts: new ArtifactService({ ...stores, blobs, projects, runs, access, clock, ids }),
     alerts: new AlertService({ ...stores, runs, access, runAccess, clock }),

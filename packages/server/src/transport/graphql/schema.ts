@@ -9,6 +9,7 @@ import { artifactResolvers } from "../../modules/artifacts/resolvers.ts";
 import { entityResolvers } from "../../modules/entities/resolvers.ts";
 import { fileResolvers } from "../../modules/files/resolvers.ts";
 import { projectResolvers } from "../../modules/projects/resolvers.ts";
+import { registryResolvers } from "../../modules/registries/resolvers.ts";
 import { runResolvers } from "../../modules/runs/resolvers.ts";
 import { serverInfoResolvers } from "../../modules/server-info/resolvers.ts";
 import { userResolvers } from "../../modules/users/resolvers.ts";
@@ -20,6 +21,7 @@ const modules: readonly Resolvers[] = [
   userResolvers,
   entityResolvers,
   projectResolvers,
+  registryResolvers,
   runResolvers,
   fileResolvers,
   alertResolvers,

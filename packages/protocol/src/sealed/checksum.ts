@@ -1,0 +1,48 @@
+/** CRC-32 for runtimes without a native one: eight bytes a turn, which is about half as fast as native code. */
+
+const TABLES = 8;
+const TABLE_SIZE = 256;
+
+let tables: Int32Array | undefined;
+
+/** The CRC-32 of some bytes, as zlib computes it. */
+export function crc32(bytes: Uint8Array): number {
+  tables ??= createTables();
+  const table = tables;
+  const at = (index: number): number => table[index] ?? 0;
+  let crc = -1;
+  let position = 0;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (; position + 8 <= bytes.length; position += 8) {
+    const low = crc ^ view.getInt32(position, true);
+    const high = view.getInt32(position + 4, true);
+    crc =
+      at(1792 + (low & 0xff)) ^
+      at(1536 + ((low >>> 8) & 0xff)) ^
+      at(1280 + ((low >>> 16) & 0xff)) ^
+      at(1024 + (low >>> 24)) ^
+      at(768 + (high & 0xff)) ^
+      at(512 + ((high >>> 8) & 0xff)) ^
+      at(256 + ((high >>> 16) & 0xff)) ^
+      at(high >>> 24);
+  }
+  for (; position < bytes.length; position += 1) {
+    crc = (crc >>> 8) ^ at((crc ^ (bytes[position] ?? 0)) & 0xff);
+  }
+  return ~crc >>> 0;
+}
+
+/** Table k holds the CRC of a byte followed by k zero bytes. */
+function createTables(): Int32Array {
+  const table = new Int32Array(TABLES * TABLE_SIZE);
+  for (let byte = 0; byte < TABLE_SIZE; byte += 1) {
+    let crc = byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+    table[byte] = crc;
+  }
+  for (let index = TABLE_SIZE; index < table.length; index += 1) {
+    const previous = table[index - TABLE_SIZE] ?? 0;
+    table[index] = (previous >>> 8) ^ (table[previous & 0xff] ?? 0);
+  }
+  return table;
+}

@@ -1,0 +1,276 @@
+/**
+ * Reads a sealed part: finds the pages and sections that a question needs, fetches them in few reads, and puts columns
+ * or lines together. It knows the layout from the file beside the table, so it needs no library for Parquet.
+ */
+import { readBesideFile, unpackSection } from "./beside-file.ts";
+import { readExceptions } from "./exceptions.ts";
+import { GroupColumn, readPage } from "./group-column.ts";
+import { columnsByKey } from "./key-columns.ts";
+import { LinePrinter } from "./line-printer.ts";
+import { readLineStructure } from "./line-structure.ts";
+import type { LineForm } from "./line-structure.ts";
+import type { PartLayout, SectionLayout } from "./part-layout.ts";
+import { readSections } from "./range-reads.ts";
+import { SealedPartError } from "./sealed-part-error.ts";
+import type { PartSource, SealedCodec, SealedColumn, SealedPart } from "./sealed-part.ts";
+
+/**
+ * Opens a part; reads the header of the file beside the table, nothing of the table.
+ *
+ * @throws {SealedPartError} when the files are damaged or do not belong together.
+ */
+export async function openSealedPart(source: PartSource, codec: SealedCodec): Promise<SealedPartReader> {
+  const layout = await readBesideFile(source.beside, codec);
+  if (source.table.size !== layout.tableSize) {
+    throw new SealedPartError(`the table has ${source.table.size} bytes instead of ${layout.tableSize}`);
+  }
+  return new SealedPartReader(source, codec, layout);
+}
+
+/** The key that orders a run's rows. */
+const STEP_KEY = "_step";
+
+/** A window of lines within one row group. */
+interface GroupWindow {
+  readonly group: number;
+  readonly lineCount: number;
+  /** Within the group. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Everything that lines are printed from. */
+interface LoadedGroup {
+  readonly columns: readonly GroupColumn[];
+  readonly forms: readonly LineForm[];
+}
+
+/** An open part, made by {@link openSealedPart}. */
+export class SealedPartReader implements SealedPart {
+  readonly lineCount: number;
+  readonly keys: readonly string[];
+  /** Lines of a row group: windows that begin and end at its multiples are read without waste. */
+  readonly groupLines: number;
+  readonly #source: PartSource;
+  readonly #codec: SealedCodec;
+  readonly #layout: PartLayout;
+  readonly #columns: ReadonlyMap<string, readonly number[]>;
+  readonly #printer: LinePrinter;
+  /** Every column, in the usual order of keys. */
+  readonly #all: readonly number[];
+  #loaded: { readonly group: number; readonly loading: Promise<LoadedGroup> } | undefined;
+
+  constructor(source: PartSource, codec: SealedCodec, layout: PartLayout) {
+    this.#source = source;
+    this.#codec = codec;
+    this.#layout = layout;
+    this.#columns = columnsByKey(layout.columns);
+    this.#printer = new LinePrinter(layout.columns.map(({ path }) => path));
+    this.#all = [...layout.columns.keys()];
+    this.lineCount = layout.lineCount;
+    this.groupLines = layout.groupLines;
+    this.keys = [...this.#columns.keys()];
+  }
+
+  async steps(): Promise<Float64Array> {
+    const steps = new Float64Array(this.lineCount).fill(NaN);
+    const column = this.#layout.columns.findIndex(({ path }) => path.length === 1 && path[0] === STEP_KEY);
+    if (column === -1) return steps;
+    for (const window of this.#windows(0, this.lineCount)) {
+      const [values] = await this.#readColumns(window, [column]);
+      const start = window.group * this.groupLines;
+      for (const [line, step] of values?.integers(window.lineCount).entries() ?? [])
+        steps[start + line] = step;
+    }
+    return steps;
+  }
+
+  async lines(from: number, to: number): Promise<readonly (string | undefined)[]> {
+    const lines: (string | undefined)[] = [];
+    for (const window of this.#windows(from, to)) {
+      const printLine = await this.#linePrinter(window);
+      for (let line = window.from; line < window.to; line += 1) lines.push(printLine(line));
+    }
+    return lines;
+  }
+
+  async linesAt(numbers: readonly number[]): Promise<readonly (string | undefined)[]> {
+    const lines: (string | undefined)[] = [];
+    for (const [group, wanted] of Map.groupBy(numbers, (number) => Math.floor(number / this.groupLines))) {
+      const start = group * this.groupLines;
+      for (const window of this.#windows(start, Math.min(start + this.groupLines, this.lineCount))) {
+        const printLine = await this.#linePrinter(window);
+        for (const number of wanted) lines.push(printLine(number - start));
+      }
+    }
+    return lines;
+  }
+
+  async column(key: string, from: number, to: number): Promise<SealedColumn> {
+    const [column] = await this.columns([key], from, to);
+    return column ?? emptyColumn(to - from);
+  }
+
+  /** Several keys of lines [from, to), in their order; pages that lie side by side are fetched at once. */
+  async columns(keys: readonly string[], from: number, to: number): Promise<readonly SealedColumn[]> {
+    const wanted = keys.map((key) => this.#columns.get(key) ?? []);
+    const windows = this.#windows(from, to);
+    const read = await Promise.all(windows.map((window) => this.#readColumns(window, wanted.flat())));
+    let first = 0;
+    return wanted.map((rivals) => {
+      const parts = windows.map((window, index) => ({
+        window,
+        rivals: read[index]?.slice(first, first + rivals.length) ?? [],
+      }));
+      first += rivals.length;
+      return mergeColumn(parts, to - from);
+    });
+  }
+
+  /** What gives the text of a line by its number in the window's row group. */
+  async #linePrinter(window: GroupWindow): Promise<(line: number) => string | undefined> {
+    const { columns, forms } = await this.#loadGroup(window);
+    const textAt = (column: number, line: number): string | undefined => columns[column]?.textAt(line);
+    return (line) => {
+      const form = forms[line];
+      if (form?.kind !== "row") return form?.kind === "text" ? form.text : undefined;
+      return this.#printer.print(form.columns ?? this.#all, line, textAt);
+    };
+  }
+
+  #windows(from: number, to: number): readonly GroupWindow[] {
+    if (!(from >= 0 && to <= this.lineCount)) throw new RangeError(`There are no lines ${from} to ${to}`);
+    const windows: GroupWindow[] = [];
+    for (let group = Math.floor(from / this.groupLines); group * this.groupLines < to; group += 1) {
+      const start = group * this.groupLines;
+      const lineCount = Math.min(this.groupLines, this.lineCount - start);
+      windows.push({
+        group,
+        lineCount,
+        from: Math.max(0, from - start),
+        to: Math.min(lineCount, to - start),
+      });
+    }
+    return windows;
+  }
+
+  /** All of a row group; the last one is kept, because pages of rows are asked for one after another. */
+  #loadGroup(window: GroupWindow): Promise<LoadedGroup> {
+    if (this.#loaded?.group !== window.group) {
+      const loading = this.#readGroup(window);
+      const loaded = { group: window.group, loading };
+      this.#loaded = loaded;
+      loading.catch(() => {
+        if (this.#loaded === loaded) this.#loaded = undefined;
+      });
+    }
+    return this.#loaded.loading;
+  }
+
+  async #readGroup(window: GroupWindow): Promise<LoadedGroup> {
+    const section = this.#layout.groups[window.group]?.structure;
+    const [columns, structure] = await Promise.all([
+      this.#readColumns(window, this.#all),
+      section && this.#readBeside(section, "the forms of lines"),
+    ]);
+    return { columns, forms: readLineStructure(structure, window.lineCount) };
+  }
+
+  async #readColumns(window: GroupWindow, columns: readonly number[]): Promise<readonly GroupColumn[]> {
+    const group = this.#layout.groups[window.group];
+    const [pages, exceptions] = await Promise.all([
+      readSections(
+        this.#source.table,
+        columns.map((column) => group?.pages.get(column)),
+      ),
+      readSections(
+        this.#source.beside,
+        columns.map((column) => group?.exceptions.get(column)),
+      ),
+    ]);
+    return columns.map((column, index) => {
+      const layout = this.#layout.columns[column];
+      const page = group?.pages.get(column);
+      const pageBytes = pages[index];
+      const section = group?.exceptions.get(column);
+      const sectionBytes = exceptions[index];
+      const what = `column ${JSON.stringify(layout?.path.join("."))} in row group ${window.group}`;
+      return new GroupColumn(
+        layout?.storage ?? "none",
+        page && pageBytes && layout
+          ? readPage(unpackSection(pageBytes, page, this.#codec, what), layout, page, window.lineCount)
+          : undefined,
+        section && sectionBytes
+          ? readExceptions(
+              unpackSection(sectionBytes, section, this.#codec, `what lies beside ${what}`),
+              window.lineCount,
+            )
+          : undefined,
+      );
+    });
+  }
+
+  async #readBeside(section: SectionLayout, what: string): Promise<Uint8Array> {
+    const bytes = await this.#source.beside.read(section.offset, section.offset + section.length);
+    return unpackSection(bytes, section, this.#codec, what);
+  }
+}
+
+/** A stretch of a key's lines: for each column that the key means, its values. */
+interface ColumnStretch {
+  readonly window: GroupWindow;
+  readonly rivals: readonly GroupColumn[];
+}
+
+function mergeColumn(stretches: readonly ColumnStretch[], lineCount: number): SealedColumn {
+  const isNumber = stretches.every(({ window: { from, to }, rivals }) =>
+    rivals.every((column) => column.isNumeric(from, to)),
+  );
+  return isNumber ? mergeNumbers(stretches, lineCount) : mergeTexts(stretches);
+}
+
+function mergeNumbers(stretches: readonly ColumnStretch[], lineCount: number): SealedColumn {
+  const { values, isPresent } = emptyColumn(lineCount);
+  let start = 0;
+  for (const {
+    window: { from, to },
+    rivals,
+  } of stretches) {
+    const [first, ...others] = rivals;
+    first?.fill(from, to, values, isPresent, start);
+    for (const other of others) {
+      const rival = emptyColumn(to - from);
+      other.fill(from, to, rival.values, rival.isPresent, 0);
+      for (const [line, bit] of rival.isPresent.entries()) {
+        if (bit === 0 || isPresent[start + line] === 1) continue;
+        values[start + line] = rival.values[line] ?? NaN;
+        isPresent[start + line] = 1;
+      }
+    }
+    start += to - from;
+  }
+  return { kind: "number", values, isPresent };
+}
+
+function mergeTexts(stretches: readonly ColumnStretch[]): SealedColumn {
+  const values: (string | undefined)[] = [];
+  for (const {
+    window: { from, to },
+    rivals,
+  } of stretches) {
+    for (let line = from; line < to; line += 1) {
+      let text: string | undefined;
+      for (const column of rivals) text ??= column.textAt(line);
+      values.push(text);
+    }
+  }
+  return { kind: "json", values };
+}
+
+function emptyColumn(lineCount: number): SealedColumn & { readonly kind: "number" } {
+  return {
+    kind: "number",
+    values: new Float64Array(lineCount).fill(NaN),
+    isPresent: new Uint8Array(lineCount),
+  };
+}
