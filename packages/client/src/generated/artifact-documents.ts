@@ -54,15 +54,17 @@ export type ArtifactCollectionAliasInput = {
 /** What an artifact digest is computed from. */
 export type ArtifactDigestAlgorithm =
   /** MD5 over the manifest's entries with MD5 digests. */
-  "MANIFEST_MD5";
+  | "MANIFEST_MD5"
+  /** XXH128 over the manifest's entries with XXH128 digests. */
+  | "MANIFEST_XXH128";
 
 /** Kind of a manifest. */
 export type ArtifactManifestType =
   /** The whole list of files. */
   | "FULL"
-  /** A change against a base version; refused as unsupported. */
+  /** What is added to a base version. */
   | "INCREMENTAL"
-  /** A part that the server merges; refused as unsupported. */
+  /** What one of several writers adds to a version that they make together. */
   | "PATCH";
 
 /** How an artifact's files are laid out in the store. */
@@ -78,17 +80,17 @@ export type CreateArtifactFileSpecInput = {
   readonly artifactID: string;
   /** Global id of the manifest. */
   readonly artifactManifestID?: string | null | undefined;
-  /** Digest of the content; accepted and not needed beside md5. */
+  /** Digest of the content as the manifest will state it, in base64. */
   readonly digest?: string | null | undefined;
-  /** What the digest is; accepted and not needed. */
-  readonly digestAlgorithm?: string | null | undefined;
+  /** What the digest is: MANIFEST_MD5 or MANIFEST_XXH128. */
+  readonly digestAlgorithm?: ArtifactDigestAlgorithm | null | undefined;
   /** MD5 of the content in base64. */
   readonly md5: string;
   /** Media type. */
   readonly mimetype?: string | null | undefined;
   /** Path inside the artifact. */
   readonly name: string;
-  /** Parts of an upload in parts; files are uploaded in one piece all the same. */
+  /** The parts of an upload in parts; null for an upload in one piece. */
   readonly uploadPartsInput?: ReadonlyArray<UploadPartsInput> | null | undefined;
 };
 
@@ -112,7 +114,7 @@ export type CreateArtifactInput = {
   readonly digest: string;
   /** What the digest is computed from. */
   readonly digestAlgorithm: ArtifactDigestAlgorithm;
-  /** Id shared by the writers of a distributed artifact; refused as unsupported. */
+  /** Id shared by the writers of a version that they make together. */
   readonly distributedID?: string | null | undefined;
   /** Whether a committed version of the same digest may be answered with. */
   readonly enableDigestDeduplication?: boolean | null | undefined;
@@ -134,7 +136,7 @@ export type CreateArtifactInput = {
   readonly storageRegion?: string | null | undefined;
   /** Labels to give. */
   readonly tags?: ReadonlyArray<TagInput> | null | undefined;
-  /** -1 for the collection's expiry, -2 for none; refused as unsupported when it is positive. */
+  /** Seconds that the version lives; -1 for the collection's expiry, -2 for ever. */
   readonly ttlDurationSeconds?: number | bigint | null | undefined;
 };
 
@@ -142,7 +144,7 @@ export type CreateArtifactInput = {
 export type CreateArtifactManifestInput = {
   /** Global id of the version. */
   readonly artifactID: string;
-  /** Global id of the version that the new one was made from; accepted and not needed. */
+  /** Global id of the version that an incremental manifest adds to. */
   readonly baseArtifactID?: string | null | undefined;
   /** Accepted for older clients. */
   readonly clientMutationId?: string | null | undefined;
@@ -198,7 +200,7 @@ export type UpdateArtifactInput = {
   readonly tagsToAdd?: ReadonlyArray<TagInput> | null | undefined;
   /** Labels to take away. */
   readonly tagsToDelete?: ReadonlyArray<TagInput> | null | undefined;
-  /** -1 for the collection's expiry, -2 for none; refused as unsupported when it is positive. */
+  /** Seconds that the version lives; -1 for the collection's expiry, -2 for ever. */
   readonly ttlDurationSeconds?: number | bigint | null | undefined;
 };
 
