@@ -8,12 +8,14 @@ import type {
   HistoryLog,
   Line,
   LineChanges,
+  LineLayout,
   LineRange,
   LineStream,
   LineWrite,
   RunKey,
   StepWindow,
 } from "../../modules/history/history-log.ts";
+import type { StoredPart } from "../../modules/history/sealed-part-store.ts";
 import type { HistoryTables } from "./history-tables.ts";
 import { mergeWrites, parseWrites, printWrites } from "./journal-writes.ts";
 import { MAX_GAP } from "./sql-history-log.ts";
@@ -89,6 +91,20 @@ export class JournaledHistoryLog implements HistoryLog {
   async readSteps(window: StepWindow): Promise<readonly Line[]> {
     await this.settle();
     return this.#log.readSteps(window);
+  }
+
+  async layout(range: LineRange): Promise<LineLayout> {
+    await this.settle();
+    return this.#log.layout(range);
+  }
+
+  partStatistics(part: StoredPart): Promise<string> {
+    return this.#log.partStatistics(part);
+  }
+
+  async versions(request: { readonly runs: readonly RunKey[] }): Promise<readonly number[]> {
+    await this.settle();
+    return this.#log.versions(request);
   }
 
   async truncate(

@@ -81,7 +81,13 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     ids,
   });
 
-  const background = startBackground({ stores: storage.services, blobs, clock, logger });
+  const background = startBackground({
+    dataFolder: options.dataFolder,
+    stores: storage.services,
+    blobs,
+    clock,
+    logger,
+  });
   cleanUp.defer(() => background.stop());
 
   let isReady = false;

@@ -1,7 +1,8 @@
-/** The stores of everything but lines and bytes of files, a parts list: one SQLite file. */
+/** The stores of everything but lines and bytes of files, a parts list: one SQLite file, and one of kept columns. */
 import { join } from "node:path";
 import { metadataMigrations } from "../../../migrations/metadata.ts";
 import { changesPermissions } from "../../adapters/sql/permission-tables.ts";
+import { SegmentBuilder } from "../../adapters/sql/segment-builder.ts";
 import { SqlArtifactCollectionStore } from "../../adapters/sql/artifact-collections.ts";
 import { SqlArtifactRemovalStore } from "../../adapters/sql/artifact-removals.ts";
 import { SqlAlertStore } from "../../adapters/sql/sql-alert-store.ts";
@@ -31,6 +32,8 @@ import type { RunStore } from "../../modules/runs/run-store.ts";
 import type { UserStore } from "../../modules/users/user-store.ts";
 import type { ChangeFeed } from "../../ports/change-feed.ts";
 import type { TaskQueue } from "../../ports/task-queue.ts";
+import type { KeptColumns } from "./column-upkeep.ts";
+import { openIndexStorage } from "./index-storage.ts";
 
 /** What these stores are, by name. */
 export interface MetadataServices {
@@ -46,6 +49,7 @@ export interface MetadataServices {
   readonly artifactRemovals: ArtifactRemovalStore;
   readonly feed: ChangeFeed;
   readonly tasks: TaskQueue;
+  readonly columns: KeptColumns;
 }
 
 /** What the stores are opened with. */
@@ -83,8 +87,13 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
   cleanUp.defer(() => metadata.close());
   await migrate(metadata.db, metadataMigrations);
 
+  const index = await openIndexStorage(folder);
+  cleanUp.defer(() => index.close());
+  const builder = new SegmentBuilder({ ...metadata, ...index });
+
   const runs = new SqlRunStore({
     ...metadata,
+    ...index,
     historyKeys: async (keys) => (await history.keysOf({ runs: keys })).map((each) => ({ ...each })),
   });
   const opened = cleanUp.move();
@@ -102,6 +111,12 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
       artifactRemovals: new SqlArtifactRemovalStore(metadata),
       feed: new SqlChangeFeed(metadata),
       tasks: new SqlTaskQueue(metadata),
+      columns: {
+        check: async () => ({
+          isDue: (await builder.findDue()) !== undefined,
+          discarded: index.takeDiscarded(),
+        }),
+      },
     },
     close: () => opened.disposeAsync(),
   };

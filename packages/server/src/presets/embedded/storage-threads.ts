@@ -84,6 +84,7 @@ export async function startStorageThreads(
       tailIndexer: createRemote<StorageServices, "tailIndexer">(h, "tailIndexer"),
       feed: createRemote<StorageServices, "feed">(m, "feed"),
       tasks: createRemote<StorageServices, "tasks">(m, "tasks"),
+      columns: createRemote<StorageServices, "columns">(m, "columns"),
     },
     close,
   };
