@@ -93,8 +93,10 @@ export type ApiKeyEdge = {
 /** An immutable version of a set of files. */
 export type Artifact = {
   readonly __typename?: "Artifact";
-  /** Aliases in all collections that hold the version. */
+  /** Aliases in all collections that hold the version and that the caller may see. */
   readonly aliases: ReadonlyArray<ArtifactAlias>;
+  /** The collections that hold the version and that the caller may see, its sequence first. */
+  readonly artifactMemberships: ArtifactCollectionMembershipConnection;
   /** The sequence that the version was logged to. */
   readonly artifactSequence: ArtifactSequence;
   /** The type. */
@@ -228,7 +230,7 @@ export type ArtifactCollectionArtifactMembershipArgs = {
 export type ArtifactCollectionAliasInput = {
   /** The alias. */
   readonly alias: Scalars["String"]["input"];
-  /** The collection; only the one that the version was logged to. */
+  /** The collection: the one that the version was logged to, or a portfolio that holds it. */
   readonly artifactCollectionName: Scalars["String"]["input"];
   /** Entity of the collection. */
   readonly entityName: Scalars["String"]["input"];
@@ -260,6 +262,26 @@ export type ArtifactCollectionMembershipFilesArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
   names: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
+};
+
+/** A page of artifact versions as members of collections. */
+export type ArtifactCollectionMembershipConnection = {
+  readonly __typename?: "ArtifactCollectionMembershipConnection";
+  /** The members of this page. */
+  readonly edges: ReadonlyArray<ArtifactCollectionMembershipEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all. */
+  readonly totalCount: Scalars["Int"]["output"];
+};
+
+/** A member in a list. */
+export type ArtifactCollectionMembershipEdge = {
+  readonly __typename?: "ArtifactCollectionMembershipEdge";
+  /** Where in the list the member stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The member. */
+  readonly node: Maybe<ArtifactCollectionMembership>;
 };
 
 /** A page of artifact versions. */
@@ -692,6 +714,21 @@ export type DeleteApiKeyPayload = {
   readonly success: Maybe<Scalars["Boolean"]["output"]>;
 };
 
+/** Which portfolio to delete. */
+export type DeleteArtifactPortfolioInput = {
+  /** Global id of the portfolio. */
+  readonly artifactPortfolioID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The deleted portfolio. */
+export type DeleteArtifactPortfolioPayload = {
+  readonly __typename?: "DeleteArtifactPortfolioPayload";
+  /** The portfolio as it was. */
+  readonly artifactCollection: Maybe<ArtifactCollection>;
+};
+
 /** Which files to delete. */
 export type DeleteFilesInput = {
   /** Accepted for older clients. */
@@ -934,6 +971,35 @@ export type LatestLocalVersionInfo = {
   readonly versionOnThisInstanceString: Maybe<Scalars["String"]["output"]>;
 };
 
+/** A version to link, and where to. */
+export type LinkArtifactInput = {
+  /** Aliases to give to the version in the portfolio. */
+  readonly aliases?: InputMaybe<ReadonlyArray<ArtifactAliasInput>>;
+  /** Global id of the version. */
+  readonly artifactID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Global id of an existing portfolio. */
+  readonly artifactPortfolioID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Name of the portfolio, instead of the global id. */
+  readonly artifactPortfolioName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Client-made id of the version, instead of the global one. */
+  readonly clientID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity of the portfolio; the caller's default one when absent. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Project or registry of the portfolio. */
+  readonly projectName?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The linked version. */
+export type LinkArtifactPayload = {
+  readonly __typename?: "LinkArtifactPayload";
+  /** The version as a member of the portfolio. */
+  readonly artifactMembership: Maybe<ArtifactCollectionMembership>;
+  /** Number of the version in the portfolio. */
+  readonly versionIndex: Maybe<Scalars["Int"]["output"]>;
+};
+
 /** A line that a run printed. */
 export type LogLine = {
   readonly __typename?: "LogLine";
@@ -1036,6 +1102,8 @@ export type Mutation = {
   readonly deleteAliases: Maybe<DeleteAliasesPayload>;
   /** Deletes an API key of the caller. */
   readonly deleteApiKey: Maybe<DeleteApiKeyPayload>;
+  /** Deletes a portfolio; its versions stay where they were logged. */
+  readonly deleteArtifactPortfolio: Maybe<DeleteArtifactPortfolioPayload>;
   /** Deletes run files. */
   readonly deleteFiles: Maybe<DeleteFilesPayload>;
   /** Deletes a project that holds no runs and no logged artifacts; the versions linked in a registry stay where they were logged. */
@@ -1046,6 +1114,8 @@ export type Mutation = {
   readonly deleteRun: Maybe<DeleteRunPayload>;
   /** Creates an API key for the caller. Its text is in the answer and nowhere else afterwards. */
   readonly generateApiKey: Maybe<GenerateApiKeyPayload>;
+  /** Links an artifact version to a portfolio, which is created on demand. A version that is linked already keeps its number. */
+  readonly linkArtifact: Maybe<LinkArtifactPayload>;
   /** States that run files are uploaded. */
   readonly markRunFilesUploaded: Maybe<MarkRunFilesUploadedPayload>;
   /** Stores an alert of a run. */
@@ -1056,8 +1126,12 @@ export type Mutation = {
   readonly rewindRun: Maybe<RewindRunPayload>;
   /** Asks a running run to stop. */
   readonly stopRun: Maybe<StopRunPayload>;
+  /** Takes an artifact version out of a portfolio. */
+  readonly unlinkArtifact: Maybe<UnlinkArtifactPayload>;
   /** Changes an artifact version's description, metadata or tags. Nulls leave fields alone. */
   readonly updateArtifact: Maybe<UpdateArtifactPayload>;
+  /** Changes a portfolio's name or description. Nulls leave fields alone. */
+  readonly updateArtifactPortfolio: Maybe<UpdateArtifactPortfolioPayload>;
   /** Changes a user's role in a registry or restricted project. */
   readonly updateProjectMember: Maybe<UpdateProjectMemberPayload>;
   /** Changes a team's role in a registry or restricted project. */
@@ -1128,6 +1202,11 @@ export type MutationDeleteApiKeyArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationDeleteArtifactPortfolioArgs = {
+  input: DeleteArtifactPortfolioInput;
+};
+
+/** Everything that can be changed. */
 export type MutationDeleteFilesArgs = {
   input: DeleteFilesInput;
 };
@@ -1150,6 +1229,11 @@ export type MutationDeleteRunArgs = {
 /** Everything that can be changed. */
 export type MutationGenerateApiKeyArgs = {
   input: GenerateApiKeyInput;
+};
+
+/** Everything that can be changed. */
+export type MutationLinkArtifactArgs = {
+  input: LinkArtifactInput;
 };
 
 /** Everything that can be changed. */
@@ -1178,8 +1262,18 @@ export type MutationStopRunArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationUnlinkArtifactArgs = {
+  input: UnlinkArtifactInput;
+};
+
+/** Everything that can be changed. */
 export type MutationUpdateArtifactArgs = {
   input: UpdateArtifactInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateArtifactPortfolioArgs = {
+  input: UpdateArtifactPortfolioInput;
 };
 
 /** Everything that can be changed. */
@@ -1885,6 +1979,23 @@ export type TagInput = {
   readonly tagName: Scalars["String"]["input"];
 };
 
+/** A version to unlink. */
+export type UnlinkArtifactInput = {
+  /** Global id of the version. */
+  readonly artifactID: Scalars["ID"]["input"];
+  /** Global id of the portfolio. */
+  readonly artifactPortfolioID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Whether the version was unlinked. */
+export type UnlinkArtifactPayload = {
+  readonly __typename?: "UnlinkArtifactPayload";
+  /** True when the portfolio does not hold it. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** What a version is to become. */
 export type UpdateArtifactInput = {
   /** From older clients; refused as unsupported, see addAliases. */
@@ -1912,6 +2023,25 @@ export type UpdateArtifactPayload = {
   readonly __typename?: "UpdateArtifactPayload";
   /** The version. */
   readonly artifact: Artifact;
+};
+
+/** What a portfolio is to become. */
+export type UpdateArtifactPortfolioInput = {
+  /** Global id of the portfolio. */
+  readonly artifactPortfolioID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Free text. */
+  readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** The new name. */
+  readonly name?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The changed portfolio. */
+export type UpdateArtifactPortfolioPayload = {
+  readonly __typename?: "UpdateArtifactPortfolioPayload";
+  /** The portfolio. */
+  readonly artifactCollection: Maybe<ArtifactCollection>;
 };
 
 /** A user's new role. */
@@ -2265,6 +2395,16 @@ export type ResolversTypes = {
   ArtifactCollection: ResolverTypeWrapper<ArtifactCollectionModel>;
   ArtifactCollectionAliasInput: ArtifactCollectionAliasInput;
   ArtifactCollectionMembership: ResolverTypeWrapper<ArtifactMembershipModel>;
+  ArtifactCollectionMembershipConnection: ResolverTypeWrapper<
+    Omit<ArtifactCollectionMembershipConnection, "edges"> & {
+      edges: ReadonlyArray<ResolversTypes["ArtifactCollectionMembershipEdge"]>;
+    }
+  >;
+  ArtifactCollectionMembershipEdge: ResolverTypeWrapper<
+    Omit<ArtifactCollectionMembershipEdge, "node"> & {
+      node?: Maybe<ResolversTypes["ArtifactCollectionMembership"]>;
+    }
+  >;
   ArtifactConnection: ResolverTypeWrapper<
     Omit<ArtifactConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactEdge"]> }
   >;
@@ -2320,6 +2460,12 @@ export type ResolversTypes = {
   DeleteAliasesPayload: ResolverTypeWrapper<DeleteAliasesPayload>;
   DeleteApiKeyInput: DeleteApiKeyInput;
   DeleteApiKeyPayload: ResolverTypeWrapper<DeleteApiKeyPayload>;
+  DeleteArtifactPortfolioInput: DeleteArtifactPortfolioInput;
+  DeleteArtifactPortfolioPayload: ResolverTypeWrapper<
+    Omit<DeleteArtifactPortfolioPayload, "artifactCollection"> & {
+      artifactCollection?: Maybe<ResolversTypes["ArtifactCollection"]>;
+    }
+  >;
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: ResolverTypeWrapper<DeleteFilesPayload>;
   DeleteModelInput: DeleteModelInput;
@@ -2349,6 +2495,12 @@ export type ResolversTypes = {
   JSON: ResolverTypeWrapper<Scalars["JSON"]["output"]>;
   JSONString: ResolverTypeWrapper<Scalars["JSONString"]["output"]>;
   LatestLocalVersionInfo: ResolverTypeWrapper<LatestLocalVersionInfo>;
+  LinkArtifactInput: LinkArtifactInput;
+  LinkArtifactPayload: ResolverTypeWrapper<
+    Omit<LinkArtifactPayload, "artifactMembership"> & {
+      artifactMembership?: Maybe<ResolversTypes["ArtifactCollectionMembership"]>;
+    }
+  >;
   LogLine: ResolverTypeWrapper<LogLine>;
   LogLineConnection: ResolverTypeWrapper<LogLineConnection>;
   LogLineEdge: ResolverTypeWrapper<LogLineEdge>;
@@ -2401,9 +2553,17 @@ export type ResolversTypes = {
   TagConnection: ResolverTypeWrapper<TagConnection>;
   TagEdge: ResolverTypeWrapper<TagEdge>;
   TagInput: TagInput;
+  UnlinkArtifactInput: UnlinkArtifactInput;
+  UnlinkArtifactPayload: ResolverTypeWrapper<UnlinkArtifactPayload>;
   UpdateArtifactInput: UpdateArtifactInput;
   UpdateArtifactPayload: ResolverTypeWrapper<
     Omit<UpdateArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
+  >;
+  UpdateArtifactPortfolioInput: UpdateArtifactPortfolioInput;
+  UpdateArtifactPortfolioPayload: ResolverTypeWrapper<
+    Omit<UpdateArtifactPortfolioPayload, "artifactCollection"> & {
+      artifactCollection?: Maybe<ResolversTypes["ArtifactCollection"]>;
+    }
   >;
   UpdateProjectMemberInput: UpdateProjectMemberInput;
   UpdateProjectMemberPayload: ResolverTypeWrapper<UpdateProjectMemberPayload>;
@@ -2453,6 +2613,12 @@ export type ResolversParentTypes = {
   ArtifactCollection: ArtifactCollectionModel;
   ArtifactCollectionAliasInput: ArtifactCollectionAliasInput;
   ArtifactCollectionMembership: ArtifactMembershipModel;
+  ArtifactCollectionMembershipConnection: Omit<ArtifactCollectionMembershipConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["ArtifactCollectionMembershipEdge"]>;
+  };
+  ArtifactCollectionMembershipEdge: Omit<ArtifactCollectionMembershipEdge, "node"> & {
+    node?: Maybe<ResolversParentTypes["ArtifactCollectionMembership"]>;
+  };
   ArtifactConnection: Omit<ArtifactConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["ArtifactEdge"]>;
   };
@@ -2498,6 +2664,10 @@ export type ResolversParentTypes = {
   DeleteAliasesPayload: DeleteAliasesPayload;
   DeleteApiKeyInput: DeleteApiKeyInput;
   DeleteApiKeyPayload: DeleteApiKeyPayload;
+  DeleteArtifactPortfolioInput: DeleteArtifactPortfolioInput;
+  DeleteArtifactPortfolioPayload: Omit<DeleteArtifactPortfolioPayload, "artifactCollection"> & {
+    artifactCollection?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
+  };
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: DeleteFilesPayload;
   DeleteModelInput: DeleteModelInput;
@@ -2525,6 +2695,10 @@ export type ResolversParentTypes = {
   JSON: Scalars["JSON"]["output"];
   JSONString: Scalars["JSONString"]["output"];
   LatestLocalVersionInfo: LatestLocalVersionInfo;
+  LinkArtifactInput: LinkArtifactInput;
+  LinkArtifactPayload: Omit<LinkArtifactPayload, "artifactMembership"> & {
+    artifactMembership?: Maybe<ResolversParentTypes["ArtifactCollectionMembership"]>;
+  };
   LogLine: LogLine;
   LogLineConnection: LogLineConnection;
   LogLineEdge: LogLineEdge;
@@ -2572,9 +2746,15 @@ export type ResolversParentTypes = {
   TagConnection: TagConnection;
   TagEdge: TagEdge;
   TagInput: TagInput;
+  UnlinkArtifactInput: UnlinkArtifactInput;
+  UnlinkArtifactPayload: UnlinkArtifactPayload;
   UpdateArtifactInput: UpdateArtifactInput;
   UpdateArtifactPayload: Omit<UpdateArtifactPayload, "artifact"> & {
     artifact: ResolversParentTypes["Artifact"];
+  };
+  UpdateArtifactPortfolioInput: UpdateArtifactPortfolioInput;
+  UpdateArtifactPortfolioPayload: Omit<UpdateArtifactPortfolioPayload, "artifactCollection"> & {
+    artifactCollection?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
   };
   UpdateProjectMemberInput: UpdateProjectMemberInput;
   UpdateProjectMemberPayload: UpdateProjectMemberPayload;
@@ -2632,6 +2812,11 @@ export type ArtifactResolvers<
   ParentType extends ResolversParentTypes["Artifact"] = ResolversParentTypes["Artifact"],
 > = {
   aliases?: Resolver<ReadonlyArray<ResolversTypes["ArtifactAlias"]>, ParentType, ContextType>;
+  artifactMemberships?: Resolver<
+    ResolversTypes["ArtifactCollectionMembershipConnection"],
+    ParentType,
+    ContextType
+  >;
   artifactSequence?: Resolver<ResolversTypes["ArtifactSequence"], ParentType, ContextType>;
   artifactType?: Resolver<ResolversTypes["ArtifactType"], ParentType, ContextType>;
   commitHash?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
@@ -2710,6 +2895,29 @@ export type ArtifactCollectionMembershipResolvers<
   >;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   versionIndex?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType>;
+};
+
+export type ArtifactCollectionMembershipConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactCollectionMembershipConnection"] =
+    ResolversParentTypes["ArtifactCollectionMembershipConnection"],
+> = {
+  edges?: Resolver<
+    ReadonlyArray<ResolversTypes["ArtifactCollectionMembershipEdge"]>,
+    ParentType,
+    ContextType
+  >;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type ArtifactCollectionMembershipEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactCollectionMembershipEdge"] =
+    ResolversParentTypes["ArtifactCollectionMembershipEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes["ArtifactCollectionMembership"]>, ParentType, ContextType>;
 };
 
 export type ArtifactConnectionResolvers<
@@ -2914,6 +3122,14 @@ export type DeleteApiKeyPayloadResolvers<
   success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
 };
 
+export type DeleteArtifactPortfolioPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteArtifactPortfolioPayload"] =
+    ResolversParentTypes["DeleteArtifactPortfolioPayload"],
+> = {
+  artifactCollection?: Resolver<Maybe<ResolversTypes["ArtifactCollection"]>, ParentType, ContextType>;
+};
+
 export type DeleteFilesPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["DeleteFilesPayload"] = ResolversParentTypes["DeleteFilesPayload"],
@@ -3077,6 +3293,19 @@ export type LatestLocalVersionInfoResolvers<
   versionOnThisInstanceString?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type LinkArtifactPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["LinkArtifactPayload"] =
+    ResolversParentTypes["LinkArtifactPayload"],
+> = {
+  artifactMembership?: Resolver<
+    Maybe<ResolversTypes["ArtifactCollectionMembership"]>,
+    ParentType,
+    ContextType
+  >;
+  versionIndex?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType>;
+};
+
 export type LogLineResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["LogLine"] = ResolversParentTypes["LogLine"],
@@ -3197,6 +3426,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationDeleteApiKeyArgs, "input">
   >;
+  deleteArtifactPortfolio?: Resolver<
+    Maybe<ResolversTypes["DeleteArtifactPortfolioPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteArtifactPortfolioArgs, "input">
+  >;
   deleteFiles?: Resolver<
     Maybe<ResolversTypes["DeleteFilesPayload"]>,
     ParentType,
@@ -3226,6 +3461,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationGenerateApiKeyArgs, "input">
+  >;
+  linkArtifact?: Resolver<
+    Maybe<ResolversTypes["LinkArtifactPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationLinkArtifactArgs, "input">
   >;
   markRunFilesUploaded?: Resolver<
     Maybe<ResolversTypes["MarkRunFilesUploadedPayload"]>,
@@ -3257,11 +3498,23 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationStopRunArgs, "input">
   >;
+  unlinkArtifact?: Resolver<
+    Maybe<ResolversTypes["UnlinkArtifactPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUnlinkArtifactArgs, "input">
+  >;
   updateArtifact?: Resolver<
     Maybe<ResolversTypes["UpdateArtifactPayload"]>,
     ParentType,
     ContextType,
     RequireFields<MutationUpdateArtifactArgs, "input">
+  >;
+  updateArtifactPortfolio?: Resolver<
+    Maybe<ResolversTypes["UpdateArtifactPortfolioPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateArtifactPortfolioArgs, "input">
   >;
   updateProjectMember?: Resolver<
     Maybe<ResolversTypes["UpdateProjectMemberPayload"]>,
@@ -3706,12 +3959,28 @@ export type TagEdgeResolvers<
   node?: Resolver<ResolversTypes["Tag"], ParentType, ContextType>;
 };
 
+export type UnlinkArtifactPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UnlinkArtifactPayload"] =
+    ResolversParentTypes["UnlinkArtifactPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type UpdateArtifactPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpdateArtifactPayload"] =
     ResolversParentTypes["UpdateArtifactPayload"],
 > = {
   artifact?: Resolver<ResolversTypes["Artifact"], ParentType, ContextType>;
+};
+
+export type UpdateArtifactPortfolioPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateArtifactPortfolioPayload"] =
+    ResolversParentTypes["UpdateArtifactPortfolioPayload"],
+> = {
+  artifactCollection?: Resolver<Maybe<ResolversTypes["ArtifactCollection"]>, ParentType, ContextType>;
 };
 
 export type UpdateProjectMemberPayloadResolvers<
@@ -3810,6 +4079,8 @@ export type Resolvers<ContextType = RequestContext> = {
   ArtifactAliasEdge?: ArtifactAliasEdgeResolvers<ContextType>;
   ArtifactCollection?: ArtifactCollectionResolvers<ContextType>;
   ArtifactCollectionMembership?: ArtifactCollectionMembershipResolvers<ContextType>;
+  ArtifactCollectionMembershipConnection?: ArtifactCollectionMembershipConnectionResolvers<ContextType>;
+  ArtifactCollectionMembershipEdge?: ArtifactCollectionMembershipEdgeResolvers<ContextType>;
   ArtifactConnection?: ArtifactConnectionResolvers<ContextType>;
   ArtifactCreator?: ArtifactCreatorResolvers<ContextType>;
   ArtifactEdge?: ArtifactEdgeResolvers<ContextType>;
@@ -3829,6 +4100,7 @@ export type Resolvers<ContextType = RequestContext> = {
   DateTime?: GraphQLScalarType;
   DeleteAliasesPayload?: DeleteAliasesPayloadResolvers<ContextType>;
   DeleteApiKeyPayload?: DeleteApiKeyPayloadResolvers<ContextType>;
+  DeleteArtifactPortfolioPayload?: DeleteArtifactPortfolioPayloadResolvers<ContextType>;
   DeleteFilesPayload?: DeleteFilesPayloadResolvers<ContextType>;
   DeleteModelPayload?: DeleteModelPayloadResolvers<ContextType>;
   DeleteProjectMembersPayload?: DeleteProjectMembersPayloadResolvers<ContextType>;
@@ -3847,6 +4119,7 @@ export type Resolvers<ContextType = RequestContext> = {
   JSON?: GraphQLScalarType;
   JSONString?: GraphQLScalarType;
   LatestLocalVersionInfo?: LatestLocalVersionInfoResolvers<ContextType>;
+  LinkArtifactPayload?: LinkArtifactPayloadResolvers<ContextType>;
   LogLine?: LogLineResolvers<ContextType>;
   LogLineConnection?: LogLineConnectionResolvers<ContextType>;
   LogLineEdge?: LogLineEdgeResolvers<ContextType>;
@@ -3879,7 +4152,9 @@ export type Resolvers<ContextType = RequestContext> = {
   Tag?: TagResolvers<ContextType>;
   TagConnection?: TagConnectionResolvers<ContextType>;
   TagEdge?: TagEdgeResolvers<ContextType>;
+  UnlinkArtifactPayload?: UnlinkArtifactPayloadResolvers<ContextType>;
   UpdateArtifactPayload?: UpdateArtifactPayloadResolvers<ContextType>;
+  UpdateArtifactPortfolioPayload?: UpdateArtifactPortfolioPayloadResolvers<ContextType>;
   UpdateProjectMemberPayload?: UpdateProjectMemberPayloadResolvers<ContextType>;
   UpdateProjectTeamMemberPayload?: UpdateProjectTeamMemberPayloadResolvers<ContextType>;
   UpdateRunStatePayload?: UpdateRunStatePayloadResolvers<ContextType>;
