@@ -1,6 +1,7 @@
 /** The `steelyard` command: a table of commands, each loaded when it is called. */
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
+import { addExportCommand } from "./commands/export.ts";
 import { addServerCommand } from "./commands/server.ts";
 import type { Environment } from "./commands/server-settings.ts";
 
@@ -11,6 +12,7 @@ export async function main(argv: readonly string[], env: Environment): Promise<v
     .version(manifest.version)
     .exitOverride();
   addServerCommand(program, env);
+  addExportCommand(program);
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

@@ -73,6 +73,7 @@ export { File } from "./resources/files/file.ts";
 export type { DownloadOptions, DownloadedFile } from "./resources/files/file.ts";
 export { Files } from "./resources/files/files.ts";
 export type { FilesOptions } from "./resources/files/files.ts";
+export type { ExportOptions, ExportSummary } from "./resources/exports/history-export.ts";
 export type { UploadContent } from "./resources/files/upload.ts";
 export type {
   HistoryColumn,
@@ -108,4 +109,4 @@ export type { RunsOptions } from "./resources/runs/runs.ts";
 export { Summary } from "./resources/runs/summary.ts";
 export type { SummaryKey } from "./resources/runs/summary.ts";
 export { User } from "./resources/users/user.ts";
-export type { JsonObject, JsonValue } from "@steelyard/protocol";
+export type { ExportFormat, ExportProgress, JsonObject, JsonValue } from "@steelyard/protocol";

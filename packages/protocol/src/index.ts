@@ -60,6 +60,30 @@ export type {
   AdminUserBody,
 } from "./rest/admin.ts";
 export type { ErrorBody } from "./rest/error-body.ts";
+export {
+  EXPORT_FRAMES_MEDIA_TYPE,
+  ExportFrameError,
+  ExportFrameReader,
+  exportFrameHead,
+  exportFramePayload,
+} from "./rest/export-frames.ts";
+export type { ExportFrame, ReceivedFrame } from "./rest/export-frames.ts";
+export {
+  BULK_EXPORT_FEATURE,
+  EXPORT_FORMATS,
+  EXPORT_MEDIA_TYPES,
+  MAX_EXPORT_RUNS,
+  MAX_EXPORT_SAMPLES,
+  historyExportPath,
+  isExportFormat,
+} from "./rest/exports.ts";
+export type {
+  ExportedRun,
+  ExportFailure,
+  ExportFormat,
+  ExportProgress,
+  HistoryExportBody,
+} from "./rest/exports.ts";
 export { FILE_STREAM_FILES } from "./rest/file-stream.ts";
 export type {
   FileStreamChunk,

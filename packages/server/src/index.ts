@@ -14,6 +14,12 @@ export type {
   StepWindow,
 } from "./modules/history/history-log.ts";
 export type { Artifact } from "./modules/artifacts/artifact.ts";
+export type { ArtifactCollectionStore, VersionPage } from "./modules/artifacts/artifact-collection-store.ts";
+export type {
+  ArtifactRemovalStore,
+  Removal,
+  RemovalReason,
+} from "./modules/artifacts/artifact-removal-store.ts";
 export type { ArtifactContent } from "./modules/artifacts/artifact-file.ts";
 export type { FilePut } from "./modules/artifacts/artifact-file-store.ts";
 export type { RunArtifactPage } from "./modules/artifacts/artifact-lineage-store.ts";

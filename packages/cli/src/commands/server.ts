@@ -1,7 +1,6 @@
 /** `steelyard server`: starts the embedded server, says how to use it, and stops it in good order. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { createLogger, startEmbeddedServer } from "@steelyard/server";
 import type { EmbeddedServer } from "@steelyard/server";
 import { runDemo } from "../demo/demo.ts";
 import manifest from "../../package.json" with { type: "json" };
@@ -45,6 +44,8 @@ export function addServerCommand(program: Command, env: Environment): void {
 
 /** Starts the server and returns when it was stopped. Throws with a sentence for the operator when it cannot start. */
 async function runServer(settings: ServerSettings): Promise<void> {
+  // Loaded here, because the other commands do without it.
+  const { createLogger, startEmbeddedServer } = await import("@steelyard/server");
   const { promise: isOver, resolve: stop } = Promise.withResolvers<undefined>();
   const dataFolder = resolve(settings.dataFolder);
   const server = await startEmbeddedServer({

@@ -76,20 +76,20 @@ export class SealedPartReader implements SealedPart {
 
   async lines(from: number, to: number): Promise<readonly (string | undefined)[]> {
     const lines: (string | undefined)[] = [];
-    const all = this.#layout.columns.map((_, column) => column);
     for (const window of this.#windows(from, to)) {
-      const columns = await this.#readColumns(window, all);
-      const section = this.#layout.groups[window.group]?.structure;
-      const structure = section && (await this.#readBeside(section, "the forms of lines"));
-      const forms = readLineStructure(structure, window.lineCount);
-      for (let line = window.from; line < window.to; line += 1) {
-        const form = forms[line];
-        if (form?.kind === "row") {
-          const ordered = form.columns ?? all;
-          lines.push(this.#printer.print(ordered, (column) => columns[column]?.textAt(line)));
-        } else {
-          lines.push(form?.kind === "text" ? form.text : undefined);
-        }
+      const printLine = await this.#linePrinter(window);
+      for (let line = window.from; line < window.to; line += 1) lines.push(printLine(line));
+    }
+    return lines;
+  }
+
+  async linesAt(numbers: readonly number[]): Promise<readonly (string | undefined)[]> {
+    const lines: (string | undefined)[] = [];
+    for (const [group, wanted] of Map.groupBy(numbers, (number) => Math.floor(number / this.groupLines))) {
+      const start = group * this.groupLines;
+      for (const window of this.#windows(start, Math.min(start + this.groupLines, this.lineCount))) {
+        const printLine = await this.#linePrinter(window);
+        for (const number of wanted) lines.push(printLine(number - start));
       }
     }
     return lines;
@@ -114,6 +114,20 @@ export class SealedPartReader implements SealedPart {
       first += rivals.length;
       return mergeColumn(parts, to - from);
     });
+  }
+
+  /** What gives the text of a line by its number in the window's row group. */
+  async #linePrinter(window: GroupWindow): Promise<(line: number) => string | undefined> {
+    const all = this.#layout.columns.map((_, column) => column);
+    const columns = await this.#readColumns(window, all);
+    const section = this.#layout.groups[window.group]?.structure;
+    const structure = section && (await this.#readBeside(section, "the forms of lines"));
+    const forms = readLineStructure(structure, window.lineCount);
+    return (line) => {
+      const form = forms[line];
+      if (form?.kind !== "row") return form?.kind === "text" ? form.text : undefined;
+      return this.#printer.print(form.columns ?? all, (column) => columns[column]?.textAt(line));
+    };
   }
 
   #windows(from: number, to: number): readonly GroupWindow[] {

@@ -95,6 +95,12 @@ async function extendContents(db: Kysely<unknown>): Promise<void> {
     .where(sql.ref("xxh128"), "is not", null)
     .execute();
   await db.schema
+    .createIndex("artifact_contents_unstored")
+    .on("artifact_contents")
+    .columns(["announced_at"])
+    .where(sql.ref("size_bytes"), "is", null)
+    .execute();
+  await db.schema
     .createTable("artifact_claims")
     .addColumn("artifact_id", "integer", (column) => column.notNull().references("artifacts.id"))
     .addColumn("content_id", "integer", (column) => column.notNull().references("artifact_contents.id"))

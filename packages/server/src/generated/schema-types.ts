@@ -113,10 +113,14 @@ export type Artifact = {
   readonly description: Maybe<Scalars["String"]["output"]>;
   /** Digest over the manifest. */
   readonly digest: Scalars["String"]["output"];
+  /** What the digest is computed from. */
+  readonly digestAlgorithm: ArtifactDigestAlgorithm;
   /** Number of files. */
   readonly fileCount: Scalars["Int"]["output"];
   /** The version's files in the order of their paths. */
   readonly files: Maybe<FileConnection>;
+  /** The files of manifest entries, as many as asked for; the layout and the region make no difference. */
+  readonly filesByManifestEntries: Maybe<FileConnection>;
   /** Step of the run's history at which the version was logged. */
   readonly historyStep: Maybe<Scalars["Int64"]["output"]>;
   /** Global id. */
@@ -129,9 +133,9 @@ export type Artifact = {
   readonly state: ArtifactState;
   /** Tags in alphabetical order. */
   readonly tags: ReadonlyArray<Tag>;
-  /** Seconds after which the version expires; always 0, for never. */
+  /** Seconds after its creation at which the version expires; 0 for never. */
   readonly ttlDurationSeconds: Scalars["Int64"]["output"];
-  /** Whether the expiry is the collection's; false when the version was logged with expiry switched off. */
+  /** Whether the expiry is the collection's, or else the entity's. */
   readonly ttlIsInherited: Scalars["Boolean"]["output"];
   /** When the version last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
@@ -146,6 +150,14 @@ export type ArtifactFilesArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
   names: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
+};
+
+/** An immutable version of a set of files. */
+export type ArtifactFilesByManifestEntriesArgs = {
+  entries: InputMaybe<ReadonlyArray<ArtifactManifestEntryInput>>;
+  manifestVersion: Scalars["String"]["input"];
+  storageLayout: Scalars["String"]["input"];
+  storageRegion: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** An immutable version of a set of files. */
@@ -197,6 +209,8 @@ export type ArtifactCollection = {
   readonly aliases: ArtifactAliasConnection;
   /** A version by alias, by v and its number or by digest; null when there is none. */
   readonly artifactMembership: Maybe<ArtifactCollectionMembership>;
+  /** The versions that match a filter, in the order asked for; the newest first without one. Only committed ones without a filter. */
+  readonly artifacts: Maybe<VersionedArtifactConnection>;
   /** When the collection was created. */
   readonly createdAt: Scalars["DateTime"]["output"];
   /** The type of its versions. */
@@ -209,7 +223,9 @@ export type ArtifactCollection = {
   readonly name: Scalars["String"]["output"];
   /** The project that holds the collection. */
   readonly project: Maybe<Project>;
-  /** Tags; always empty. */
+  /** Whether the collection is there. */
+  readonly state: ArtifactCollectionState;
+  /** Tags in alphabetical order. */
   readonly tags: TagConnection;
   /** When the collection last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
@@ -226,6 +242,14 @@ export type ArtifactCollectionArtifactMembershipArgs = {
   aliasName: Scalars["String"]["input"];
 };
 
+/** A named series of artifact versions. */
+export type ArtifactCollectionArtifactsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+};
+
 /** An alias in a collection. */
 export type ArtifactCollectionAliasInput = {
   /** The alias. */
@@ -236,6 +260,26 @@ export type ArtifactCollectionAliasInput = {
   readonly entityName: Scalars["String"]["input"];
   /** Project of the collection. */
   readonly projectName: Scalars["String"]["input"];
+};
+
+/** A page of collections. */
+export type ArtifactCollectionConnection = {
+  readonly __typename?: "ArtifactCollectionConnection";
+  /** The collections of this page. */
+  readonly edges: ReadonlyArray<ArtifactCollectionEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+  /** How many collections match in all. */
+  readonly totalCount: Scalars["Int"]["output"];
+};
+
+/** A collection in a list. */
+export type ArtifactCollectionEdge = {
+  readonly __typename?: "ArtifactCollectionEdge";
+  /** Where in the list the collection stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The collection. */
+  readonly node: Maybe<ArtifactCollection>;
 };
 
 /** An artifact version as a member of a collection. */
@@ -284,6 +328,13 @@ export type ArtifactCollectionMembershipEdge = {
   readonly node: Maybe<ArtifactCollectionMembership>;
 };
 
+/** Where a collection stands in its life. */
+export type ArtifactCollectionState =
+  /** It is gone. */
+  | "DELETED"
+  /** It is there. */
+  | "READY";
+
 /** A page of artifact versions. */
 export type ArtifactConnection = {
   readonly __typename?: "ArtifactConnection";
@@ -301,7 +352,9 @@ export type ArtifactCreator = Run;
 /** What an artifact digest is computed from. */
 export type ArtifactDigestAlgorithm =
   /** MD5 over the manifest's entries with MD5 digests. */
-  "MANIFEST_MD5";
+  | "MANIFEST_MD5"
+  /** XXH128 over the manifest's entries with XXH128 digests. */
+  | "MANIFEST_XXH128";
 
 /** An artifact version in a list. */
 export type ArtifactEdge = {
@@ -323,13 +376,27 @@ export type ArtifactManifest = {
   readonly id: Scalars["ID"]["output"];
 };
 
+/** A manifest entry whose file is asked for. */
+export type ArtifactManifestEntryInput = {
+  /** Global id of the version that first brought the file; accepted and not needed. */
+  readonly birthArtifactID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Digest as the manifest states it. */
+  readonly digest: Scalars["String"]["input"];
+  /** Path inside the artifact. */
+  readonly name: Scalars["String"]["input"];
+  /** Where a reference points. */
+  readonly ref?: InputMaybe<Scalars["String"]["input"]>;
+  /** Size in bytes; accepted and not needed. */
+  readonly size?: InputMaybe<Scalars["Int64"]["input"]>;
+};
+
 /** Kind of a manifest. */
 export type ArtifactManifestType =
   /** The whole list of files. */
   | "FULL"
-  /** A change against a base version; refused as unsupported. */
+  /** What is added to a base version. */
   | "INCREMENTAL"
-  /** A part that the server merges; refused as unsupported. */
+  /** What one of several writers adds to a version that they make together. */
   | "PATCH";
 
 /** A collection of versions that are linked to it from sequences of any project; registries hold only portfolios. */
@@ -339,6 +406,8 @@ export type ArtifactPortfolio = ArtifactCollection & {
   readonly aliases: ArtifactAliasConnection;
   /** A version by alias, by v and its number or by digest; null when there is none. */
   readonly artifactMembership: Maybe<ArtifactCollectionMembership>;
+  /** The versions that match a filter, in the order asked for; the newest first without one. Only committed ones without a filter. */
+  readonly artifacts: Maybe<VersionedArtifactConnection>;
   /** When the collection was created. */
   readonly createdAt: Scalars["DateTime"]["output"];
   /** The type of its versions. */
@@ -351,7 +420,9 @@ export type ArtifactPortfolio = ArtifactCollection & {
   readonly name: Scalars["String"]["output"];
   /** The project that holds the collection. */
   readonly project: Maybe<Project>;
-  /** Tags; always empty. */
+  /** Whether the collection is there. */
+  readonly state: ArtifactCollectionState;
+  /** Tags in alphabetical order. */
   readonly tags: TagConnection;
   /** When the collection last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
@@ -368,6 +439,14 @@ export type ArtifactPortfolioArtifactMembershipArgs = {
   aliasName: Scalars["String"]["input"];
 };
 
+/** A collection of versions that are linked to it from sequences of any project; registries hold only portfolios. */
+export type ArtifactPortfolioArtifactsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+};
+
 /** The collection that versions are logged to. */
 export type ArtifactSequence = ArtifactCollection & {
   readonly __typename?: "ArtifactSequence";
@@ -375,12 +454,16 @@ export type ArtifactSequence = ArtifactCollection & {
   readonly aliases: ArtifactAliasConnection;
   /** A version by alias, by v and its number or by digest; null when there is none. */
   readonly artifactMembership: Maybe<ArtifactCollectionMembership>;
+  /** The versions that match a filter, in the order asked for; the newest first without one. Only committed ones without a filter. */
+  readonly artifacts: Maybe<VersionedArtifactConnection>;
   /** When the collection was created. */
   readonly createdAt: Scalars["DateTime"]["output"];
   /** The type of its versions. */
   readonly defaultArtifactType: ArtifactType;
   /** Free text. */
   readonly description: Maybe<Scalars["String"]["output"]>;
+  /** What the digest of the newest version is computed from; null before the first commit. */
+  readonly digestAlgorithm: Maybe<ArtifactDigestAlgorithm>;
   /** Global id. */
   readonly id: Scalars["ID"]["output"];
   /** The newest committed version; null before the first commit. */
@@ -389,8 +472,12 @@ export type ArtifactSequence = ArtifactCollection & {
   readonly name: Scalars["String"]["output"];
   /** The project that holds the collection. */
   readonly project: Maybe<Project>;
-  /** Tags; always empty. */
+  /** Whether the collection is there. */
+  readonly state: ArtifactCollectionState;
+  /** Tags in alphabetical order. */
   readonly tags: TagConnection;
+  /** Seconds that its versions live unless they say otherwise; null for what the entity says. Our addition. */
+  readonly ttlDurationSeconds: Maybe<Scalars["Int64"]["output"]>;
   /** When the collection last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
 };
@@ -404,6 +491,14 @@ export type ArtifactSequenceAliasesArgs = {
 /** The collection that versions are logged to. */
 export type ArtifactSequenceArtifactMembershipArgs = {
   aliasName: Scalars["String"]["input"];
+};
+
+/** The collection that versions are logged to. */
+export type ArtifactSequenceArtifactsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** Where an artifact version stands in its life. */
@@ -425,8 +520,12 @@ export type ArtifactStorageLayout =
 /** The kind of thing that artifacts of a project are. */
 export type ArtifactType = {
   readonly __typename?: "ArtifactType";
+  /** A version of this type by collection:alias; null when there is none. */
+  readonly artifact: Maybe<Artifact>;
   /** A collection of this type by name; null when there is none. */
   readonly artifactCollection: Maybe<ArtifactCollection>;
+  /** The collections of this type that match a filter, in the order asked for. */
+  readonly artifactCollections: Maybe<ArtifactCollectionConnection>;
   /** The same for a collection that versions are logged to. */
   readonly artifactSequence: Maybe<ArtifactSequence>;
   /** When the type was created. */
@@ -440,13 +539,44 @@ export type ArtifactType = {
 };
 
 /** The kind of thing that artifacts of a project are. */
+export type ArtifactTypeArtifactArgs = {
+  name: Scalars["String"]["input"];
+};
+
+/** The kind of thing that artifacts of a project are. */
 export type ArtifactTypeArtifactCollectionArgs = {
   name: Scalars["String"]["input"];
 };
 
 /** The kind of thing that artifacts of a project are. */
+export type ArtifactTypeArtifactCollectionsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The kind of thing that artifacts of a project are. */
 export type ArtifactTypeArtifactSequenceArgs = {
   name: Scalars["String"]["input"];
+};
+
+/** A page of artifact types. */
+export type ArtifactTypeConnection = {
+  readonly __typename?: "ArtifactTypeConnection";
+  /** The types of this page. */
+  readonly edges: ReadonlyArray<ArtifactTypeEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An artifact type in a list. */
+export type ArtifactTypeEdge = {
+  readonly __typename?: "ArtifactTypeEdge";
+  /** Where in the list the type stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The type. */
+  readonly node: Maybe<ArtifactType>;
 };
 
 /** A type of artifact versions that a registry accepts. */
@@ -479,23 +609,72 @@ export type CommitArtifactPayload = {
   readonly artifact: Artifact;
 };
 
+/** What to do with an upload in parts. */
+export type CompleteMultipartAction =
+  /** Put its parts together. */
+  "Complete";
+
+/** An upload in parts to put together. */
+export type CompleteMultipartUploadArtifactInput = {
+  /** Global id of the version that first brought the file. */
+  readonly artifactID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** What to do. */
+  readonly completeMultipartAction: CompleteMultipartAction;
+  /** The parts; hexMD5 is the ETag that was answered for each. */
+  readonly completedParts: ReadonlyArray<UploadPartsInput>;
+  /** Where the content is stored. */
+  readonly storagePath: Scalars["String"]["input"];
+  /** Id of the upload. */
+  readonly uploadID: Scalars["String"]["input"];
+};
+
+/** The whole file. */
+export type CompleteMultipartUploadArtifactPayload = {
+  readonly __typename?: "CompleteMultipartUploadArtifactPayload";
+  /** MD5 of the whole file in base64. */
+  readonly digest: Maybe<Scalars["String"]["output"]>;
+};
+
+/** Tags to give to a collection. */
+export type CreateArtifactCollectionTagAssignmentsInput = {
+  /** The collection. */
+  readonly artifactCollectionName: Scalars["String"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationID?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Project. */
+  readonly projectName: Scalars["String"]["input"];
+  /** The tags. */
+  readonly tags: ReadonlyArray<TagInput>;
+};
+
+/** The tags of the collection. */
+export type CreateArtifactCollectionTagAssignmentsPayload = {
+  readonly __typename?: "CreateArtifactCollectionTagAssignmentsPayload";
+  /** All its tags in alphabetical order. */
+  readonly tags: ReadonlyArray<Tag>;
+};
+
 /** A file of an artifact version to announce. */
 export type CreateArtifactFileSpecInput = {
   /** Global id of the version. */
   readonly artifactID: Scalars["ID"]["input"];
   /** Global id of the manifest. */
   readonly artifactManifestID?: InputMaybe<Scalars["ID"]["input"]>;
-  /** Digest of the content; accepted and not needed beside md5. */
+  /** Digest of the content as the manifest will state it, in base64. */
   readonly digest?: InputMaybe<Scalars["String"]["input"]>;
-  /** What the digest is; accepted and not needed. */
-  readonly digestAlgorithm?: InputMaybe<Scalars["String"]["input"]>;
+  /** What the digest is: MANIFEST_MD5 or MANIFEST_XXH128. */
+  readonly digestAlgorithm?: InputMaybe<ArtifactDigestAlgorithm>;
   /** MD5 of the content in base64. */
   readonly md5: Scalars["String"]["input"];
   /** Media type. */
   readonly mimetype?: InputMaybe<Scalars["String"]["input"]>;
   /** Path inside the artifact. */
   readonly name: Scalars["String"]["input"];
-  /** Parts of an upload in parts; files are uploaded in one piece all the same. */
+  /** The parts of an upload in parts; null for an upload in one piece. */
   readonly uploadPartsInput?: InputMaybe<ReadonlyArray<UploadPartsInput>>;
 };
 
@@ -538,7 +717,7 @@ export type CreateArtifactInput = {
   readonly digest: Scalars["String"]["input"];
   /** What the digest is computed from. */
   readonly digestAlgorithm: ArtifactDigestAlgorithm;
-  /** Id shared by the writers of a distributed artifact; refused as unsupported. */
+  /** Id shared by the writers of a version that they make together. */
   readonly distributedID?: InputMaybe<Scalars["String"]["input"]>;
   /** Whether a committed version of the same digest may be answered with. */
   readonly enableDigestDeduplication?: InputMaybe<Scalars["Boolean"]["input"]>;
@@ -560,7 +739,7 @@ export type CreateArtifactInput = {
   readonly storageRegion?: InputMaybe<Scalars["String"]["input"]>;
   /** Labels to give. */
   readonly tags?: InputMaybe<ReadonlyArray<TagInput>>;
-  /** -1 for the collection's expiry, -2 for none; refused as unsupported when it is positive. */
+  /** Seconds that the version lives; -1 for the collection's expiry, -2 for ever. */
   readonly ttlDurationSeconds?: InputMaybe<Scalars["Int64"]["input"]>;
 };
 
@@ -568,7 +747,7 @@ export type CreateArtifactInput = {
 export type CreateArtifactManifestInput = {
   /** Global id of the version. */
   readonly artifactID: Scalars["ID"]["input"];
-  /** Global id of the version that the new one was made from; accepted and not needed. */
+  /** Global id of the version that an incremental manifest adds to. */
   readonly baseArtifactID?: InputMaybe<Scalars["ID"]["input"]>;
   /** Accepted for older clients. */
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
@@ -714,6 +893,44 @@ export type DeleteApiKeyPayload = {
   readonly success: Maybe<Scalars["Boolean"]["output"]>;
 };
 
+/** Tags to take from a collection. */
+export type DeleteArtifactCollectionTagAssignmentsInput = {
+  /** The collection. */
+  readonly artifactCollectionName: Scalars["String"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationID?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Project. */
+  readonly projectName: Scalars["String"]["input"];
+  /** The tags. */
+  readonly tags: ReadonlyArray<TagInput>;
+};
+
+/** Whether the tags were taken away. */
+export type DeleteArtifactCollectionTagAssignmentsPayload = {
+  readonly __typename?: "DeleteArtifactCollectionTagAssignmentsPayload";
+  /** True when the collection does not have them. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** Which version to delete. */
+export type DeleteArtifactInput = {
+  /** Global id of the version. */
+  readonly artifactID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Whether its aliases may go with it; a version with aliases is refused otherwise. */
+  readonly deleteAliases?: InputMaybe<Scalars["Boolean"]["input"]>;
+};
+
+/** The deleted version. */
+export type DeleteArtifactPayload = {
+  readonly __typename?: "DeleteArtifactPayload";
+  /** The version. */
+  readonly artifact: Artifact;
+};
+
 /** Which portfolio to delete. */
 export type DeleteArtifactPortfolioInput = {
   /** Global id of the portfolio. */
@@ -727,6 +944,21 @@ export type DeleteArtifactPortfolioPayload = {
   readonly __typename?: "DeleteArtifactPortfolioPayload";
   /** The portfolio as it was. */
   readonly artifactCollection: Maybe<ArtifactCollection>;
+};
+
+/** Which sequence to delete. */
+export type DeleteArtifactSequenceInput = {
+  /** Global id of the sequence. */
+  readonly artifactSequenceID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The deleted sequence. */
+export type DeleteArtifactSequencePayload = {
+  readonly __typename?: "DeleteArtifactSequencePayload";
+  /** The sequence as it was, with the state DELETED. */
+  readonly artifactCollection: ArtifactCollection;
 };
 
 /** Which files to delete. */
@@ -836,6 +1068,8 @@ export type Entity = {
   readonly storageBytes: Scalars["Int64"]["output"];
   /** The user behind a personal entity. */
   readonly user: Maybe<User>;
+  /** Whether versions of artifacts may have XXH128 digests here. */
+  readonly xxhashDigestsEnabled: Scalars["Boolean"]["output"];
 };
 
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
@@ -1077,6 +1311,23 @@ export type Member = {
   readonly username: Maybe<Scalars["String"]["output"]>;
 };
 
+/** Where to move a sequence. */
+export type MoveArtifactSequenceInput = {
+  /** Global id of the sequence. */
+  readonly artifactSequenceID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** The type to move it to. */
+  readonly destinationArtifactTypeName: Scalars["String"]["input"];
+};
+
+/** The moved sequence. */
+export type MoveArtifactSequencePayload = {
+  readonly __typename?: "MoveArtifactSequencePayload";
+  /** The sequence. */
+  readonly artifactCollection: Maybe<ArtifactCollection>;
+};
+
 /** Everything that can be changed. */
 export type Mutation = {
   readonly __typename?: "Mutation";
@@ -1084,8 +1335,12 @@ export type Mutation = {
   readonly addAliases: Maybe<AddAliasesPayload>;
   /** Makes an uploaded artifact version visible and moves its aliases. */
   readonly commitArtifact: Maybe<CommitArtifactPayload>;
+  /** Puts the parts of an upload together. */
+  readonly completeMultipartUploadArtifact: Maybe<CompleteMultipartUploadArtifactPayload>;
   /** Begins an artifact version, or answers with the committed one of the same digest. */
   readonly createArtifact: Maybe<CreateArtifactPayload>;
+  /** Gives a collection tags; those that it has stay. */
+  readonly createArtifactCollectionTagAssignments: Maybe<CreateArtifactCollectionTagAssignmentsPayload>;
   /** Announces the files of an artifact version and answers with the addresses to upload them to. */
   readonly createArtifactFiles: Maybe<CreateArtifactFilesPayload>;
   /** Announces an artifact version's manifest; repeated with its digest when it is known. */
@@ -1102,8 +1357,14 @@ export type Mutation = {
   readonly deleteAliases: Maybe<DeleteAliasesPayload>;
   /** Deletes an API key of the caller. */
   readonly deleteApiKey: Maybe<DeleteApiKeyPayload>;
+  /** Deletes an artifact version, its aliases with it when that is asked for; its content goes when no other version holds it. */
+  readonly deleteArtifact: Maybe<DeleteArtifactPayload>;
+  /** Takes tags from a collection; those that it does not have are passed over. */
+  readonly deleteArtifactCollectionTagAssignments: Maybe<DeleteArtifactCollectionTagAssignmentsPayload>;
   /** Deletes a portfolio; its versions stay where they were logged. */
   readonly deleteArtifactPortfolio: Maybe<DeleteArtifactPortfolioPayload>;
+  /** Deletes a sequence with all its versions and their aliases. */
+  readonly deleteArtifactSequence: Maybe<DeleteArtifactSequencePayload>;
   /** Deletes run files. */
   readonly deleteFiles: Maybe<DeleteFilesPayload>;
   /** Deletes a project that holds no runs and no logged artifacts; the versions linked in a registry stay where they were logged. */
@@ -1118,6 +1379,8 @@ export type Mutation = {
   readonly linkArtifact: Maybe<LinkArtifactPayload>;
   /** States that run files are uploaded. */
   readonly markRunFilesUploaded: Maybe<MarkRunFilesUploadedPayload>;
+  /** Moves a sequence to another type of its project, which is created when it does not exist. */
+  readonly moveArtifactSequence: Maybe<MoveArtifactSequencePayload>;
   /** Stores an alert of a run. */
   readonly notifyScriptableRunAlert: Maybe<NotifyScriptableRunAlertPayload>;
   /** Gives a registry another name. */
@@ -1130,8 +1393,12 @@ export type Mutation = {
   readonly unlinkArtifact: Maybe<UnlinkArtifactPayload>;
   /** Changes an artifact version's description, metadata or tags. Nulls leave fields alone. */
   readonly updateArtifact: Maybe<UpdateArtifactPayload>;
+  /** Names the base or the digest of a manifest that one of several writers announced. */
+  readonly updateArtifactManifest: Maybe<UpdateArtifactManifestPayload>;
   /** Changes a portfolio's name or description. Nulls leave fields alone. */
   readonly updateArtifactPortfolio: Maybe<UpdateArtifactPortfolioPayload>;
+  /** Changes a sequence's name, description or expiry. Nulls leave fields alone. */
+  readonly updateArtifactSequence: Maybe<UpdateArtifactSequencePayload>;
   /** Changes a user's role in a registry or restricted project. */
   readonly updateProjectMember: Maybe<UpdateProjectMemberPayload>;
   /** Changes a team's role in a registry or restricted project. */
@@ -1157,8 +1424,18 @@ export type MutationCommitArtifactArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationCompleteMultipartUploadArtifactArgs = {
+  input: CompleteMultipartUploadArtifactInput;
+};
+
+/** Everything that can be changed. */
 export type MutationCreateArtifactArgs = {
   input: CreateArtifactInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateArtifactCollectionTagAssignmentsArgs = {
+  input: CreateArtifactCollectionTagAssignmentsInput;
 };
 
 /** Everything that can be changed. */
@@ -1202,8 +1479,23 @@ export type MutationDeleteApiKeyArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationDeleteArtifactArgs = {
+  input: DeleteArtifactInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteArtifactCollectionTagAssignmentsArgs = {
+  input: DeleteArtifactCollectionTagAssignmentsInput;
+};
+
+/** Everything that can be changed. */
 export type MutationDeleteArtifactPortfolioArgs = {
   input: DeleteArtifactPortfolioInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteArtifactSequenceArgs = {
+  input: DeleteArtifactSequenceInput;
 };
 
 /** Everything that can be changed. */
@@ -1242,6 +1534,11 @@ export type MutationMarkRunFilesUploadedArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationMoveArtifactSequenceArgs = {
+  input: MoveArtifactSequenceInput;
+};
+
+/** Everything that can be changed. */
 export type MutationNotifyScriptableRunAlertArgs = {
   input: NotifyScriptableRunAlertInput;
 };
@@ -1272,8 +1569,18 @@ export type MutationUpdateArtifactArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationUpdateArtifactManifestArgs = {
+  input: UpdateArtifactManifestInput;
+};
+
+/** Everything that can be changed. */
 export type MutationUpdateArtifactPortfolioArgs = {
   input: UpdateArtifactPortfolioInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateArtifactSequenceArgs = {
+  input: UpdateArtifactSequenceInput;
 };
 
 /** Everything that can be changed. */
@@ -1378,14 +1685,18 @@ export type Project = {
   readonly access: Maybe<Scalars["String"]["output"]>;
   /** Whether a registry accepts versions of any type; otherwise only those types that it has. False in other projects. */
   readonly allowAllArtifactTypesInRegistry: Scalars["Boolean"]["output"];
-  /** An artifact version by collection:alias, collection:version or collection:digest; null when there is none. Without any the latest. */
+  /** An artifact version by collection:alias, collection:version or collection:digest; null when there is none. Without any the latest. Whether uses are tracked is accepted from older clients and ignored. */
   readonly artifact: Maybe<Artifact>;
   /** An artifact collection by name; null when there is none. */
   readonly artifactCollection: Maybe<ArtifactCollection>;
   /** The same as a member of its collection. */
   readonly artifactCollectionMembership: Maybe<ArtifactCollectionMembership>;
+  /** The project's artifact collections that match a filter, in the order asked for. */
+  readonly artifactCollections: Maybe<ArtifactCollectionConnection>;
   /** An artifact type by name; null when the project has none of that name. */
   readonly artifactType: Maybe<ArtifactType>;
+  /** The project's artifact types, oldest first. */
+  readonly artifactTypes: Maybe<ArtifactTypeConnection>;
   /** The same as run, under its older name. */
   readonly bucket: Maybe<Run>;
   /** The same as runs, under its older name. */
@@ -1432,6 +1743,7 @@ export type Project = {
 
 /** A named set of runs. */
 export type ProjectArtifactArgs = {
+  enableTracking: InputMaybe<Scalars["Boolean"]["input"]>;
   name: Scalars["String"]["input"];
 };
 
@@ -1446,8 +1758,22 @@ export type ProjectArtifactCollectionMembershipArgs = {
 };
 
 /** A named set of runs. */
+export type ProjectArtifactCollectionsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** A named set of runs. */
 export type ProjectArtifactTypeArgs = {
   name: Scalars["String"]["input"];
+};
+
+/** A named set of runs. */
+export type ProjectArtifactTypesArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
 };
 
 /** A named set of runs. */
@@ -1953,6 +2279,8 @@ export type Tag = {
   readonly id: Scalars["ID"]["output"];
   /** The label's text. */
   readonly name: Scalars["String"]["output"];
+  /** Category of the label; there are none here, so always null. */
+  readonly tagCategoryName: Maybe<Scalars["String"]["output"]>;
 };
 
 /** A list of tags. */
@@ -1992,6 +2320,10 @@ export type UnlinkArtifactInput = {
 /** Whether the version was unlinked. */
 export type UnlinkArtifactPayload = {
   readonly __typename?: "UnlinkArtifactPayload";
+  /** Global id of the version. */
+  readonly artifactID: Scalars["ID"]["output"];
+  /** What the request gave. */
+  readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
   /** True when the portfolio does not hold it. */
   readonly success: Scalars["Boolean"]["output"];
 };
@@ -2014,8 +2346,27 @@ export type UpdateArtifactInput = {
   readonly tagsToAdd?: InputMaybe<ReadonlyArray<TagInput>>;
   /** Labels to take away. */
   readonly tagsToDelete?: InputMaybe<ReadonlyArray<TagInput>>;
-  /** -1 for the collection's expiry, -2 for none; refused as unsupported when it is positive. */
+  /** Seconds that the version lives; -1 for the collection's expiry, -2 for ever. */
   readonly ttlDurationSeconds?: InputMaybe<Scalars["Int64"]["input"]>;
+};
+
+/** What to change of an announced manifest. */
+export type UpdateArtifactManifestInput = {
+  /** Global id of the manifest. */
+  readonly artifactManifestID: Scalars["ID"]["input"];
+  /** Global id of the version that an incremental manifest adds to. */
+  readonly baseArtifactID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** MD5 of the manifest file in base64. */
+  readonly digest?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The changed manifest. */
+export type UpdateArtifactManifestPayload = {
+  readonly __typename?: "UpdateArtifactManifestPayload";
+  /** The manifest. */
+  readonly artifactManifest: ArtifactManifest;
 };
 
 /** The changed version. */
@@ -2042,6 +2393,27 @@ export type UpdateArtifactPortfolioPayload = {
   readonly __typename?: "UpdateArtifactPortfolioPayload";
   /** The portfolio. */
   readonly artifactCollection: Maybe<ArtifactCollection>;
+};
+
+/** What a sequence is to become. */
+export type UpdateArtifactSequenceInput = {
+  /** Global id of the sequence. */
+  readonly artifactSequenceID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Free text. */
+  readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name, unique in its project. */
+  readonly name?: InputMaybe<Scalars["String"]["input"]>;
+  /** Seconds that its versions live unless they say otherwise; -1 for what the entity says. Our addition. */
+  readonly ttlDurationSeconds?: InputMaybe<Scalars["Int64"]["input"]>;
+};
+
+/** The changed sequence. */
+export type UpdateArtifactSequencePayload = {
+  readonly __typename?: "UpdateArtifactSequencePayload";
+  /** The sequence. */
+  readonly artifactCollection: ArtifactCollection;
 };
 
 /** A user's new role. */
@@ -2285,6 +2657,28 @@ export type User = {
   readonly username: Maybe<Scalars["String"]["output"]>;
 };
 
+/** A page of a collection's versions. */
+export type VersionedArtifactConnection = {
+  readonly __typename?: "VersionedArtifactConnection";
+  /** The versions of this page. */
+  readonly edges: ReadonlyArray<VersionedArtifactEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+  /** How many versions match in all. */
+  readonly totalCount: Scalars["Int"]["output"];
+};
+
+/** A version in a list of a collection's. */
+export type VersionedArtifactEdge = {
+  readonly __typename?: "VersionedArtifactEdge";
+  /** Where in the list the version stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The version. */
+  readonly node: Artifact;
+  /** v and the number of the version in the collection. */
+  readonly version: Scalars["String"]["output"];
+};
+
 export type ResolverTypeWrapper<T> = Promise<T> | T;
 
 export type Resolver<
@@ -2394,6 +2788,14 @@ export type ResolversTypes = {
   ArtifactAliasInput: ArtifactAliasInput;
   ArtifactCollection: ResolverTypeWrapper<ArtifactCollectionModel>;
   ArtifactCollectionAliasInput: ArtifactCollectionAliasInput;
+  ArtifactCollectionConnection: ResolverTypeWrapper<
+    Omit<ArtifactCollectionConnection, "edges"> & {
+      edges: ReadonlyArray<ResolversTypes["ArtifactCollectionEdge"]>;
+    }
+  >;
+  ArtifactCollectionEdge: ResolverTypeWrapper<
+    Omit<ArtifactCollectionEdge, "node"> & { node?: Maybe<ResolversTypes["ArtifactCollection"]> }
+  >;
   ArtifactCollectionMembership: ResolverTypeWrapper<ArtifactMembershipModel>;
   ArtifactCollectionMembershipConnection: ResolverTypeWrapper<
     Omit<ArtifactCollectionMembershipConnection, "edges"> & {
@@ -2405,6 +2807,7 @@ export type ResolversTypes = {
       node?: Maybe<ResolversTypes["ArtifactCollectionMembership"]>;
     }
   >;
+  ArtifactCollectionState: ArtifactCollectionState;
   ArtifactConnection: ResolverTypeWrapper<
     Omit<ArtifactConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactEdge"]> }
   >;
@@ -2414,18 +2817,30 @@ export type ResolversTypes = {
     Omit<ArtifactEdge, "node"> & { node?: Maybe<ResolversTypes["Artifact"]> }
   >;
   ArtifactManifest: ResolverTypeWrapper<ArtifactManifestModel>;
+  ArtifactManifestEntryInput: ArtifactManifestEntryInput;
   ArtifactManifestType: ArtifactManifestType;
   ArtifactPortfolio: ResolverTypeWrapper<ArtifactPortfolioModel>;
   ArtifactSequence: ResolverTypeWrapper<ArtifactSequenceModel>;
   ArtifactState: ArtifactState;
   ArtifactStorageLayout: ArtifactStorageLayout;
   ArtifactType: ResolverTypeWrapper<ArtifactTypeModel>;
+  ArtifactTypeConnection: ResolverTypeWrapper<
+    Omit<ArtifactTypeConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactTypeEdge"]> }
+  >;
+  ArtifactTypeEdge: ResolverTypeWrapper<
+    Omit<ArtifactTypeEdge, "node"> & { node?: Maybe<ResolversTypes["ArtifactType"]> }
+  >;
   ArtifactTypeInput: ArtifactTypeInput;
   ClientIDMapping: ResolverTypeWrapper<ClientIdMapping>;
   CommitArtifactInput: CommitArtifactInput;
   CommitArtifactPayload: ResolverTypeWrapper<
     Omit<CommitArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
   >;
+  CompleteMultipartAction: CompleteMultipartAction;
+  CompleteMultipartUploadArtifactInput: CompleteMultipartUploadArtifactInput;
+  CompleteMultipartUploadArtifactPayload: ResolverTypeWrapper<CompleteMultipartUploadArtifactPayload>;
+  CreateArtifactCollectionTagAssignmentsInput: CreateArtifactCollectionTagAssignmentsInput;
+  CreateArtifactCollectionTagAssignmentsPayload: ResolverTypeWrapper<CreateArtifactCollectionTagAssignmentsPayload>;
   CreateArtifactFileSpecInput: CreateArtifactFileSpecInput;
   CreateArtifactFilesInput: CreateArtifactFilesInput;
   CreateArtifactFilesPayload: ResolverTypeWrapper<
@@ -2460,10 +2875,22 @@ export type ResolversTypes = {
   DeleteAliasesPayload: ResolverTypeWrapper<DeleteAliasesPayload>;
   DeleteApiKeyInput: DeleteApiKeyInput;
   DeleteApiKeyPayload: ResolverTypeWrapper<DeleteApiKeyPayload>;
+  DeleteArtifactCollectionTagAssignmentsInput: DeleteArtifactCollectionTagAssignmentsInput;
+  DeleteArtifactCollectionTagAssignmentsPayload: ResolverTypeWrapper<DeleteArtifactCollectionTagAssignmentsPayload>;
+  DeleteArtifactInput: DeleteArtifactInput;
+  DeleteArtifactPayload: ResolverTypeWrapper<
+    Omit<DeleteArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
+  >;
   DeleteArtifactPortfolioInput: DeleteArtifactPortfolioInput;
   DeleteArtifactPortfolioPayload: ResolverTypeWrapper<
     Omit<DeleteArtifactPortfolioPayload, "artifactCollection"> & {
       artifactCollection?: Maybe<ResolversTypes["ArtifactCollection"]>;
+    }
+  >;
+  DeleteArtifactSequenceInput: DeleteArtifactSequenceInput;
+  DeleteArtifactSequencePayload: ResolverTypeWrapper<
+    Omit<DeleteArtifactSequencePayload, "artifactCollection"> & {
+      artifactCollection: ResolversTypes["ArtifactCollection"];
     }
   >;
   DeleteFilesInput: DeleteFilesInput;
@@ -2507,6 +2934,12 @@ export type ResolversTypes = {
   MarkRunFilesUploadedInput: MarkRunFilesUploadedInput;
   MarkRunFilesUploadedPayload: ResolverTypeWrapper<MarkRunFilesUploadedPayload>;
   Member: ResolverTypeWrapper<Member>;
+  MoveArtifactSequenceInput: MoveArtifactSequenceInput;
+  MoveArtifactSequencePayload: ResolverTypeWrapper<
+    Omit<MoveArtifactSequencePayload, "artifactCollection"> & {
+      artifactCollection?: Maybe<ResolversTypes["ArtifactCollection"]>;
+    }
+  >;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   NotifyScriptableRunAlertInput: NotifyScriptableRunAlertInput;
   NotifyScriptableRunAlertPayload: ResolverTypeWrapper<NotifyScriptableRunAlertPayload>;
@@ -2556,6 +2989,12 @@ export type ResolversTypes = {
   UnlinkArtifactInput: UnlinkArtifactInput;
   UnlinkArtifactPayload: ResolverTypeWrapper<UnlinkArtifactPayload>;
   UpdateArtifactInput: UpdateArtifactInput;
+  UpdateArtifactManifestInput: UpdateArtifactManifestInput;
+  UpdateArtifactManifestPayload: ResolverTypeWrapper<
+    Omit<UpdateArtifactManifestPayload, "artifactManifest"> & {
+      artifactManifest: ResolversTypes["ArtifactManifest"];
+    }
+  >;
   UpdateArtifactPayload: ResolverTypeWrapper<
     Omit<UpdateArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
   >;
@@ -2563,6 +3002,12 @@ export type ResolversTypes = {
   UpdateArtifactPortfolioPayload: ResolverTypeWrapper<
     Omit<UpdateArtifactPortfolioPayload, "artifactCollection"> & {
       artifactCollection?: Maybe<ResolversTypes["ArtifactCollection"]>;
+    }
+  >;
+  UpdateArtifactSequenceInput: UpdateArtifactSequenceInput;
+  UpdateArtifactSequencePayload: ResolverTypeWrapper<
+    Omit<UpdateArtifactSequencePayload, "artifactCollection"> & {
+      artifactCollection: ResolversTypes["ArtifactCollection"];
     }
   >;
   UpdateProjectMemberInput: UpdateProjectMemberInput;
@@ -2590,6 +3035,14 @@ export type ResolversTypes = {
     Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
   >;
   User: ResolverTypeWrapper<UserModel>;
+  VersionedArtifactConnection: ResolverTypeWrapper<
+    Omit<VersionedArtifactConnection, "edges"> & {
+      edges: ReadonlyArray<ResolversTypes["VersionedArtifactEdge"]>;
+    }
+  >;
+  VersionedArtifactEdge: ResolverTypeWrapper<
+    Omit<VersionedArtifactEdge, "node"> & { node: ResolversTypes["Artifact"] }
+  >;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -2612,6 +3065,12 @@ export type ResolversParentTypes = {
   ArtifactAliasInput: ArtifactAliasInput;
   ArtifactCollection: ArtifactCollectionModel;
   ArtifactCollectionAliasInput: ArtifactCollectionAliasInput;
+  ArtifactCollectionConnection: Omit<ArtifactCollectionConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["ArtifactCollectionEdge"]>;
+  };
+  ArtifactCollectionEdge: Omit<ArtifactCollectionEdge, "node"> & {
+    node?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
+  };
   ArtifactCollectionMembership: ArtifactMembershipModel;
   ArtifactCollectionMembershipConnection: Omit<ArtifactCollectionMembershipConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["ArtifactCollectionMembershipEdge"]>;
@@ -2625,15 +3084,24 @@ export type ResolversParentTypes = {
   ArtifactCreator: ResolversUnionTypes<ResolversParentTypes>["ArtifactCreator"];
   ArtifactEdge: Omit<ArtifactEdge, "node"> & { node?: Maybe<ResolversParentTypes["Artifact"]> };
   ArtifactManifest: ArtifactManifestModel;
+  ArtifactManifestEntryInput: ArtifactManifestEntryInput;
   ArtifactPortfolio: ArtifactPortfolioModel;
   ArtifactSequence: ArtifactSequenceModel;
   ArtifactType: ArtifactTypeModel;
+  ArtifactTypeConnection: Omit<ArtifactTypeConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["ArtifactTypeEdge"]>;
+  };
+  ArtifactTypeEdge: Omit<ArtifactTypeEdge, "node"> & { node?: Maybe<ResolversParentTypes["ArtifactType"]> };
   ArtifactTypeInput: ArtifactTypeInput;
   ClientIDMapping: ClientIdMapping;
   CommitArtifactInput: CommitArtifactInput;
   CommitArtifactPayload: Omit<CommitArtifactPayload, "artifact"> & {
     artifact: ResolversParentTypes["Artifact"];
   };
+  CompleteMultipartUploadArtifactInput: CompleteMultipartUploadArtifactInput;
+  CompleteMultipartUploadArtifactPayload: CompleteMultipartUploadArtifactPayload;
+  CreateArtifactCollectionTagAssignmentsInput: CreateArtifactCollectionTagAssignmentsInput;
+  CreateArtifactCollectionTagAssignmentsPayload: CreateArtifactCollectionTagAssignmentsPayload;
   CreateArtifactFileSpecInput: CreateArtifactFileSpecInput;
   CreateArtifactFilesInput: CreateArtifactFilesInput;
   CreateArtifactFilesPayload: Omit<CreateArtifactFilesPayload, "files"> & {
@@ -2664,9 +3132,19 @@ export type ResolversParentTypes = {
   DeleteAliasesPayload: DeleteAliasesPayload;
   DeleteApiKeyInput: DeleteApiKeyInput;
   DeleteApiKeyPayload: DeleteApiKeyPayload;
+  DeleteArtifactCollectionTagAssignmentsInput: DeleteArtifactCollectionTagAssignmentsInput;
+  DeleteArtifactCollectionTagAssignmentsPayload: DeleteArtifactCollectionTagAssignmentsPayload;
+  DeleteArtifactInput: DeleteArtifactInput;
+  DeleteArtifactPayload: Omit<DeleteArtifactPayload, "artifact"> & {
+    artifact: ResolversParentTypes["Artifact"];
+  };
   DeleteArtifactPortfolioInput: DeleteArtifactPortfolioInput;
   DeleteArtifactPortfolioPayload: Omit<DeleteArtifactPortfolioPayload, "artifactCollection"> & {
     artifactCollection?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
+  };
+  DeleteArtifactSequenceInput: DeleteArtifactSequenceInput;
+  DeleteArtifactSequencePayload: Omit<DeleteArtifactSequencePayload, "artifactCollection"> & {
+    artifactCollection: ResolversParentTypes["ArtifactCollection"];
   };
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: DeleteFilesPayload;
@@ -2705,6 +3183,10 @@ export type ResolversParentTypes = {
   MarkRunFilesUploadedInput: MarkRunFilesUploadedInput;
   MarkRunFilesUploadedPayload: MarkRunFilesUploadedPayload;
   Member: Member;
+  MoveArtifactSequenceInput: MoveArtifactSequenceInput;
+  MoveArtifactSequencePayload: Omit<MoveArtifactSequencePayload, "artifactCollection"> & {
+    artifactCollection?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
+  };
   Mutation: Record<PropertyKey, never>;
   NotifyScriptableRunAlertInput: NotifyScriptableRunAlertInput;
   NotifyScriptableRunAlertPayload: NotifyScriptableRunAlertPayload;
@@ -2749,12 +3231,20 @@ export type ResolversParentTypes = {
   UnlinkArtifactInput: UnlinkArtifactInput;
   UnlinkArtifactPayload: UnlinkArtifactPayload;
   UpdateArtifactInput: UpdateArtifactInput;
+  UpdateArtifactManifestInput: UpdateArtifactManifestInput;
+  UpdateArtifactManifestPayload: Omit<UpdateArtifactManifestPayload, "artifactManifest"> & {
+    artifactManifest: ResolversParentTypes["ArtifactManifest"];
+  };
   UpdateArtifactPayload: Omit<UpdateArtifactPayload, "artifact"> & {
     artifact: ResolversParentTypes["Artifact"];
   };
   UpdateArtifactPortfolioInput: UpdateArtifactPortfolioInput;
   UpdateArtifactPortfolioPayload: Omit<UpdateArtifactPortfolioPayload, "artifactCollection"> & {
     artifactCollection?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
+  };
+  UpdateArtifactSequenceInput: UpdateArtifactSequenceInput;
+  UpdateArtifactSequencePayload: Omit<UpdateArtifactSequencePayload, "artifactCollection"> & {
+    artifactCollection: ResolversParentTypes["ArtifactCollection"];
   };
   UpdateProjectMemberInput: UpdateProjectMemberInput;
   UpdateProjectMemberPayload: UpdateProjectMemberPayload;
@@ -2775,6 +3265,10 @@ export type ResolversParentTypes = {
   UseArtifactInput: UseArtifactInput;
   UseArtifactPayload: Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversParentTypes["Artifact"] };
   User: UserModel;
+  VersionedArtifactConnection: Omit<VersionedArtifactConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["VersionedArtifactEdge"]>;
+  };
+  VersionedArtifactEdge: Omit<VersionedArtifactEdge, "node"> & { node: ResolversParentTypes["Artifact"] };
 };
 
 export type AddAliasesPayloadResolvers<
@@ -2825,12 +3319,19 @@ export type ArtifactResolvers<
   currentManifest?: Resolver<Maybe<ResolversTypes["ArtifactManifest"]>, ParentType, ContextType>;
   description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   digest?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  digestAlgorithm?: Resolver<ResolversTypes["ArtifactDigestAlgorithm"], ParentType, ContextType>;
   fileCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
   files?: Resolver<
     Maybe<ResolversTypes["FileConnection"]>,
     ParentType,
     ContextType,
     Partial<ArtifactFilesArgs>
+  >;
+  filesByManifestEntries?: Resolver<
+    Maybe<ResolversTypes["FileConnection"]>,
+    ParentType,
+    ContextType,
+    RequireFields<ArtifactFilesByManifestEntriesArgs, "manifestVersion" | "storageLayout">
   >;
   historyStep?: Resolver<Maybe<ResolversTypes["Int64"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
@@ -2876,6 +3377,25 @@ export type ArtifactCollectionResolvers<
   ParentType extends ResolversParentTypes["ArtifactCollection"] = ResolversParentTypes["ArtifactCollection"],
 > = {
   __resolveType: TypeResolveFn<"ArtifactPortfolio" | "ArtifactSequence", ParentType, ContextType>;
+};
+
+export type ArtifactCollectionConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactCollectionConnection"] =
+    ResolversParentTypes["ArtifactCollectionConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["ArtifactCollectionEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type ArtifactCollectionEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactCollectionEdge"] =
+    ResolversParentTypes["ArtifactCollectionEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes["ArtifactCollection"]>, ParentType, ContextType>;
 };
 
 export type ArtifactCollectionMembershipResolvers<
@@ -2969,12 +3489,19 @@ export type ArtifactPortfolioResolvers<
     ContextType,
     RequireFields<ArtifactPortfolioArtifactMembershipArgs, "aliasName">
   >;
+  artifacts?: Resolver<
+    Maybe<ResolversTypes["VersionedArtifactConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<ArtifactPortfolioArtifactsArgs>
+  >;
   createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
   defaultArtifactType?: Resolver<ResolversTypes["ArtifactType"], ParentType, ContextType>;
   description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes["ArtifactCollectionState"], ParentType, ContextType>;
   tags?: Resolver<ResolversTypes["TagConnection"], ParentType, ContextType>;
   updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -2996,14 +3523,23 @@ export type ArtifactSequenceResolvers<
     ContextType,
     RequireFields<ArtifactSequenceArtifactMembershipArgs, "aliasName">
   >;
+  artifacts?: Resolver<
+    Maybe<ResolversTypes["VersionedArtifactConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<ArtifactSequenceArtifactsArgs>
+  >;
   createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
   defaultArtifactType?: Resolver<ResolversTypes["ArtifactType"], ParentType, ContextType>;
   description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  digestAlgorithm?: Resolver<Maybe<ResolversTypes["ArtifactDigestAlgorithm"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   latestArtifact?: Resolver<Maybe<ResolversTypes["Artifact"]>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes["ArtifactCollectionState"], ParentType, ContextType>;
   tags?: Resolver<ResolversTypes["TagConnection"], ParentType, ContextType>;
+  ttlDurationSeconds?: Resolver<Maybe<ResolversTypes["Int64"]>, ParentType, ContextType>;
   updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -3012,11 +3548,23 @@ export type ArtifactTypeResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["ArtifactType"] = ResolversParentTypes["ArtifactType"],
 > = {
+  artifact?: Resolver<
+    Maybe<ResolversTypes["Artifact"]>,
+    ParentType,
+    ContextType,
+    RequireFields<ArtifactTypeArtifactArgs, "name">
+  >;
   artifactCollection?: Resolver<
     Maybe<ResolversTypes["ArtifactCollection"]>,
     ParentType,
     ContextType,
     RequireFields<ArtifactTypeArtifactCollectionArgs, "name">
+  >;
+  artifactCollections?: Resolver<
+    Maybe<ResolversTypes["ArtifactCollectionConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<ArtifactTypeArtifactCollectionsArgs>
   >;
   artifactSequence?: Resolver<
     Maybe<ResolversTypes["ArtifactSequence"]>,
@@ -3028,6 +3576,23 @@ export type ArtifactTypeResolvers<
   description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+};
+
+export type ArtifactTypeConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactTypeConnection"] =
+    ResolversParentTypes["ArtifactTypeConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["ArtifactTypeEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+};
+
+export type ArtifactTypeEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactTypeEdge"] = ResolversParentTypes["ArtifactTypeEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes["ArtifactType"]>, ParentType, ContextType>;
 };
 
 export type ClientIdMappingResolvers<
@@ -3043,6 +3608,22 @@ export type CommitArtifactPayloadResolvers<
     ResolversParentTypes["CommitArtifactPayload"],
 > = {
   artifact?: Resolver<ResolversTypes["Artifact"], ParentType, ContextType>;
+};
+
+export type CompleteMultipartUploadArtifactPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CompleteMultipartUploadArtifactPayload"] =
+    ResolversParentTypes["CompleteMultipartUploadArtifactPayload"],
+> = {
+  digest?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
+export type CreateArtifactCollectionTagAssignmentsPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateArtifactCollectionTagAssignmentsPayload"] =
+    ResolversParentTypes["CreateArtifactCollectionTagAssignmentsPayload"],
+> = {
+  tags?: Resolver<ReadonlyArray<ResolversTypes["Tag"]>, ParentType, ContextType>;
 };
 
 export type CreateArtifactFilesPayloadResolvers<
@@ -3122,12 +3703,36 @@ export type DeleteApiKeyPayloadResolvers<
   success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
 };
 
+export type DeleteArtifactCollectionTagAssignmentsPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteArtifactCollectionTagAssignmentsPayload"] =
+    ResolversParentTypes["DeleteArtifactCollectionTagAssignmentsPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type DeleteArtifactPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteArtifactPayload"] =
+    ResolversParentTypes["DeleteArtifactPayload"],
+> = {
+  artifact?: Resolver<ResolversTypes["Artifact"], ParentType, ContextType>;
+};
+
 export type DeleteArtifactPortfolioPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["DeleteArtifactPortfolioPayload"] =
     ResolversParentTypes["DeleteArtifactPortfolioPayload"],
 > = {
   artifactCollection?: Resolver<Maybe<ResolversTypes["ArtifactCollection"]>, ParentType, ContextType>;
+};
+
+export type DeleteArtifactSequencePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteArtifactSequencePayload"] =
+    ResolversParentTypes["DeleteArtifactSequencePayload"],
+> = {
+  artifactCollection?: Resolver<ResolversTypes["ArtifactCollection"], ParentType, ContextType>;
 };
 
 export type DeleteFilesPayloadResolvers<
@@ -3190,6 +3795,7 @@ export type EntityResolvers<
   readOnlyAdmin?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   storageBytes?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+  xxhashDigestsEnabled?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type EntityConnectionResolvers<
@@ -3356,6 +3962,14 @@ export type MemberResolvers<
   username?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type MoveArtifactSequencePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["MoveArtifactSequencePayload"] =
+    ResolversParentTypes["MoveArtifactSequencePayload"],
+> = {
+  artifactCollection?: Resolver<Maybe<ResolversTypes["ArtifactCollection"]>, ParentType, ContextType>;
+};
+
 export type MutationResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Mutation"] = ResolversParentTypes["Mutation"],
@@ -3372,11 +3986,23 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationCommitArtifactArgs, "input">
   >;
+  completeMultipartUploadArtifact?: Resolver<
+    Maybe<ResolversTypes["CompleteMultipartUploadArtifactPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCompleteMultipartUploadArtifactArgs, "input">
+  >;
   createArtifact?: Resolver<
     Maybe<ResolversTypes["CreateArtifactPayload"]>,
     ParentType,
     ContextType,
     RequireFields<MutationCreateArtifactArgs, "input">
+  >;
+  createArtifactCollectionTagAssignments?: Resolver<
+    Maybe<ResolversTypes["CreateArtifactCollectionTagAssignmentsPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateArtifactCollectionTagAssignmentsArgs, "input">
   >;
   createArtifactFiles?: Resolver<
     Maybe<ResolversTypes["CreateArtifactFilesPayload"]>,
@@ -3426,11 +4052,29 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationDeleteApiKeyArgs, "input">
   >;
+  deleteArtifact?: Resolver<
+    Maybe<ResolversTypes["DeleteArtifactPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteArtifactArgs, "input">
+  >;
+  deleteArtifactCollectionTagAssignments?: Resolver<
+    Maybe<ResolversTypes["DeleteArtifactCollectionTagAssignmentsPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteArtifactCollectionTagAssignmentsArgs, "input">
+  >;
   deleteArtifactPortfolio?: Resolver<
     Maybe<ResolversTypes["DeleteArtifactPortfolioPayload"]>,
     ParentType,
     ContextType,
     RequireFields<MutationDeleteArtifactPortfolioArgs, "input">
+  >;
+  deleteArtifactSequence?: Resolver<
+    Maybe<ResolversTypes["DeleteArtifactSequencePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteArtifactSequenceArgs, "input">
   >;
   deleteFiles?: Resolver<
     Maybe<ResolversTypes["DeleteFilesPayload"]>,
@@ -3474,6 +4118,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationMarkRunFilesUploadedArgs, "input">
   >;
+  moveArtifactSequence?: Resolver<
+    Maybe<ResolversTypes["MoveArtifactSequencePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationMoveArtifactSequenceArgs, "input">
+  >;
   notifyScriptableRunAlert?: Resolver<
     Maybe<ResolversTypes["NotifyScriptableRunAlertPayload"]>,
     ParentType,
@@ -3510,11 +4160,23 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationUpdateArtifactArgs, "input">
   >;
+  updateArtifactManifest?: Resolver<
+    Maybe<ResolversTypes["UpdateArtifactManifestPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateArtifactManifestArgs, "input">
+  >;
   updateArtifactPortfolio?: Resolver<
     Maybe<ResolversTypes["UpdateArtifactPortfolioPayload"]>,
     ParentType,
     ContextType,
     RequireFields<MutationUpdateArtifactPortfolioArgs, "input">
+  >;
+  updateArtifactSequence?: Resolver<
+    Maybe<ResolversTypes["UpdateArtifactSequencePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateArtifactSequenceArgs, "input">
   >;
   updateProjectMember?: Resolver<
     Maybe<ResolversTypes["UpdateProjectMemberPayload"]>,
@@ -3618,11 +4280,23 @@ export type ProjectResolvers<
     ContextType,
     RequireFields<ProjectArtifactCollectionMembershipArgs, "name">
   >;
+  artifactCollections?: Resolver<
+    Maybe<ResolversTypes["ArtifactCollectionConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<ProjectArtifactCollectionsArgs>
+  >;
   artifactType?: Resolver<
     Maybe<ResolversTypes["ArtifactType"]>,
     ParentType,
     ContextType,
     RequireFields<ProjectArtifactTypeArgs, "name">
+  >;
+  artifactTypes?: Resolver<
+    Maybe<ResolversTypes["ArtifactTypeConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<ProjectArtifactTypesArgs>
   >;
   bucket?: Resolver<
     Maybe<ResolversTypes["Run"]>,
@@ -3943,6 +4617,7 @@ export type TagResolvers<
 > = {
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  tagCategoryName?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
 export type TagConnectionResolvers<
@@ -3964,7 +4639,17 @@ export type UnlinkArtifactPayloadResolvers<
   ParentType extends ResolversParentTypes["UnlinkArtifactPayload"] =
     ResolversParentTypes["UnlinkArtifactPayload"],
 > = {
+  artifactID?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type UpdateArtifactManifestPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateArtifactManifestPayload"] =
+    ResolversParentTypes["UpdateArtifactManifestPayload"],
+> = {
+  artifactManifest?: Resolver<ResolversTypes["ArtifactManifest"], ParentType, ContextType>;
 };
 
 export type UpdateArtifactPayloadResolvers<
@@ -3981,6 +4666,14 @@ export type UpdateArtifactPortfolioPayloadResolvers<
     ResolversParentTypes["UpdateArtifactPortfolioPayload"],
 > = {
   artifactCollection?: Resolver<Maybe<ResolversTypes["ArtifactCollection"]>, ParentType, ContextType>;
+};
+
+export type UpdateArtifactSequencePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateArtifactSequencePayload"] =
+    ResolversParentTypes["UpdateArtifactSequencePayload"],
+> = {
+  artifactCollection?: Resolver<ResolversTypes["ArtifactCollection"], ParentType, ContextType>;
 };
 
 export type UpdateProjectMemberPayloadResolvers<
@@ -4068,6 +4761,26 @@ export type UserResolvers<
   username?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type VersionedArtifactConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["VersionedArtifactConnection"] =
+    ResolversParentTypes["VersionedArtifactConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["VersionedArtifactEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type VersionedArtifactEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["VersionedArtifactEdge"] =
+    ResolversParentTypes["VersionedArtifactEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["Artifact"], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = RequestContext> = {
   AddAliasesPayload?: AddAliasesPayloadResolvers<ContextType>;
   ApiKey?: ApiKeyResolvers<ContextType>;
@@ -4078,6 +4791,8 @@ export type Resolvers<ContextType = RequestContext> = {
   ArtifactAliasConnection?: ArtifactAliasConnectionResolvers<ContextType>;
   ArtifactAliasEdge?: ArtifactAliasEdgeResolvers<ContextType>;
   ArtifactCollection?: ArtifactCollectionResolvers<ContextType>;
+  ArtifactCollectionConnection?: ArtifactCollectionConnectionResolvers<ContextType>;
+  ArtifactCollectionEdge?: ArtifactCollectionEdgeResolvers<ContextType>;
   ArtifactCollectionMembership?: ArtifactCollectionMembershipResolvers<ContextType>;
   ArtifactCollectionMembershipConnection?: ArtifactCollectionMembershipConnectionResolvers<ContextType>;
   ArtifactCollectionMembershipEdge?: ArtifactCollectionMembershipEdgeResolvers<ContextType>;
@@ -4088,8 +4803,12 @@ export type Resolvers<ContextType = RequestContext> = {
   ArtifactPortfolio?: ArtifactPortfolioResolvers<ContextType>;
   ArtifactSequence?: ArtifactSequenceResolvers<ContextType>;
   ArtifactType?: ArtifactTypeResolvers<ContextType>;
+  ArtifactTypeConnection?: ArtifactTypeConnectionResolvers<ContextType>;
+  ArtifactTypeEdge?: ArtifactTypeEdgeResolvers<ContextType>;
   ClientIDMapping?: ClientIdMappingResolvers<ContextType>;
   CommitArtifactPayload?: CommitArtifactPayloadResolvers<ContextType>;
+  CompleteMultipartUploadArtifactPayload?: CompleteMultipartUploadArtifactPayloadResolvers<ContextType>;
+  CreateArtifactCollectionTagAssignmentsPayload?: CreateArtifactCollectionTagAssignmentsPayloadResolvers<ContextType>;
   CreateArtifactFilesPayload?: CreateArtifactFilesPayloadResolvers<ContextType>;
   CreateArtifactManifestPayload?: CreateArtifactManifestPayloadResolvers<ContextType>;
   CreateArtifactPayload?: CreateArtifactPayloadResolvers<ContextType>;
@@ -4100,7 +4819,10 @@ export type Resolvers<ContextType = RequestContext> = {
   DateTime?: GraphQLScalarType;
   DeleteAliasesPayload?: DeleteAliasesPayloadResolvers<ContextType>;
   DeleteApiKeyPayload?: DeleteApiKeyPayloadResolvers<ContextType>;
+  DeleteArtifactCollectionTagAssignmentsPayload?: DeleteArtifactCollectionTagAssignmentsPayloadResolvers<ContextType>;
+  DeleteArtifactPayload?: DeleteArtifactPayloadResolvers<ContextType>;
   DeleteArtifactPortfolioPayload?: DeleteArtifactPortfolioPayloadResolvers<ContextType>;
+  DeleteArtifactSequencePayload?: DeleteArtifactSequencePayloadResolvers<ContextType>;
   DeleteFilesPayload?: DeleteFilesPayloadResolvers<ContextType>;
   DeleteModelPayload?: DeleteModelPayloadResolvers<ContextType>;
   DeleteProjectMembersPayload?: DeleteProjectMembersPayloadResolvers<ContextType>;
@@ -4125,6 +4847,7 @@ export type Resolvers<ContextType = RequestContext> = {
   LogLineEdge?: LogLineEdgeResolvers<ContextType>;
   MarkRunFilesUploadedPayload?: MarkRunFilesUploadedPayloadResolvers<ContextType>;
   Member?: MemberResolvers<ContextType>;
+  MoveArtifactSequencePayload?: MoveArtifactSequencePayloadResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   NotifyScriptableRunAlertPayload?: NotifyScriptableRunAlertPayloadResolvers<ContextType>;
   Organization?: OrganizationResolvers<ContextType>;
@@ -4153,8 +4876,10 @@ export type Resolvers<ContextType = RequestContext> = {
   TagConnection?: TagConnectionResolvers<ContextType>;
   TagEdge?: TagEdgeResolvers<ContextType>;
   UnlinkArtifactPayload?: UnlinkArtifactPayloadResolvers<ContextType>;
+  UpdateArtifactManifestPayload?: UpdateArtifactManifestPayloadResolvers<ContextType>;
   UpdateArtifactPayload?: UpdateArtifactPayloadResolvers<ContextType>;
   UpdateArtifactPortfolioPayload?: UpdateArtifactPortfolioPayloadResolvers<ContextType>;
+  UpdateArtifactSequencePayload?: UpdateArtifactSequencePayloadResolvers<ContextType>;
   UpdateProjectMemberPayload?: UpdateProjectMemberPayloadResolvers<ContextType>;
   UpdateProjectTeamMemberPayload?: UpdateProjectTeamMemberPayloadResolvers<ContextType>;
   UpdateRunStatePayload?: UpdateRunStatePayloadResolvers<ContextType>;
@@ -4164,4 +4889,6 @@ export type Resolvers<ContextType = RequestContext> = {
   UpsertModelPayload?: UpsertModelPayloadResolvers<ContextType>;
   UseArtifactPayload?: UseArtifactPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
+  VersionedArtifactConnection?: VersionedArtifactConnectionResolvers<ContextType>;
+  VersionedArtifactEdge?: VersionedArtifactEdgeResolvers<ContextType>;
 };

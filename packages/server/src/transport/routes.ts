@@ -2,6 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { adminRoutes } from "../modules/admin/routes.ts";
 import { artifactRoutes } from "../modules/artifacts/routes.ts";
+import { exportRoutes } from "../modules/exports/routes.ts";
 import { fileRoutes } from "../modules/files/routes.ts";
 import { historyRoutes } from "../modules/history/routes.ts";
 import { pageRoutes } from "../modules/pages/routes.ts";
@@ -10,7 +11,14 @@ import type { RouteParts } from "./context.ts";
 /** Adds one module's routes to an instance of its own. */
 export type RoutePlugin = (app: FastifyInstance, parts: RouteParts) => void;
 
-const plugins: readonly RoutePlugin[] = [historyRoutes, fileRoutes, artifactRoutes, adminRoutes, pageRoutes];
+const plugins: readonly RoutePlugin[] = [
+  historyRoutes,
+  fileRoutes,
+  artifactRoutes,
+  adminRoutes,
+  pageRoutes,
+  exportRoutes,
+];
 
 /** Adds the routes of all modules. */
 export function registerRoutes(app: FastifyInstance, parts: RouteParts): void {

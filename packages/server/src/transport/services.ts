@@ -2,6 +2,7 @@ import type { Access } from "../modules/access/access.ts";
 import type { AlertService } from "../modules/alerts/alert-service.ts";
 import type { ArtifactService } from "../modules/artifacts/artifact-service.ts";
 import type { EntityService } from "../modules/entities/entity-service.ts";
+import type { ExportService } from "../modules/exports/export-service.ts";
 import type { BlobService } from "../modules/files/blob-service.ts";
 import type { FileService } from "../modules/files/file-service.ts";
 import type { HistoryService } from "../modules/history/history-service.ts";
@@ -20,6 +21,7 @@ export interface Services {
   readonly alerts: AlertService;
   readonly artifacts: ArtifactService;
   readonly blobs: BlobService;
+  readonly exports: ExportService;
   readonly files: FileService;
   readonly history: HistoryService;
   readonly portfolios: PortfolioService;

@@ -1,5 +1,8 @@
 /** The behaviour that every adapter of a port must have, one suite a port. */
 export { describeArtifactStore, type ArtifactStoreUnderTest } from "./artifact-store.contract.ts";
+export { describeArtifactCollectionStore } from "./artifact-collection-store.contract.ts";
+export { describeArtifactRemovalStore } from "./artifact-removal-store.contract.ts";
+export type { ArtifactLivesUnderTest } from "./artifact-lives-under-test.ts";
 export { describeHistoryLog, type HistoryLogUnderTest } from "./history-log.contract.ts";
 export { describeEntityStore } from "./entity-store.contract.ts";
 export type { IdentityUnderTest } from "./identity-under-test.ts";

@@ -51,9 +51,7 @@ export async function readHistory(
   options: HistoryOptions,
 ): Promise<HistoryRows> {
   const { samples, signal, stream = "default" } = options;
-  if (samples !== undefined && !(Number.isInteger(samples) && samples >= 1 && samples <= MAX_SAMPLES)) {
-    throw new ValueError(`Invalid samples: expected a positive integer, found ${samples}`);
-  }
+  checkSamples(samples);
   const reader = new HistoryReader(service, run);
   const selection = readSelection(options);
   if (stream === "system") {
@@ -76,6 +74,13 @@ export async function readHistory(
     sampled: all.length > samples,
     totalRows: all.length,
   };
+}
+
+/** Checks a number of samples. @throws {ValueError} when it is no positive integer. */
+export function checkSamples(samples: number | undefined): void {
+  if (samples !== undefined && !(Number.isInteger(samples) && samples >= 1 && samples <= MAX_SAMPLES)) {
+    throw new ValueError(`Invalid samples: expected a positive integer, found ${samples}`);
+  }
 }
 
 /** Reads a run's history as columns. @throws {ValueError} as {@link readHistory}. */
@@ -103,12 +108,17 @@ async function scanAll(service: Service, run: RunAddress, options: HistoryOption
   return new HistoryScan(service, run, options, options.xAxis).toArray();
 }
 
-function completeResult(rows: readonly HistoryRow[]): HistoryRows {
+/** All rows of a run. */
+export function completeResult(rows: readonly HistoryRow[]): HistoryRows {
   return { format: "rows", rows, sampled: false, totalRows: rows.length };
 }
 
 /** A server that gives fewer rows than it may has no more; otherwise its count tells, or nobody does. */
-function sampledResult(rows: readonly HistoryRow[], samples: number, totalRows: number | null): HistoryRows {
+export function sampledResult(
+  rows: readonly HistoryRow[],
+  samples: number,
+  totalRows: number | null,
+): HistoryRows {
   if (totalRows !== null && totalRows >= rows.length) {
     return { format: "rows", rows, sampled: rows.length < totalRows, totalRows };
   }

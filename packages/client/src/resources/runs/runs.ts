@@ -1,16 +1,22 @@
 /** The runs of a project that fit a filter, in an order. */
-import { NotFoundError } from "../../core/errors.ts";
+import { byteStream } from "../../core/byte-stream.ts";
+import { NotFoundError, UnsupportedError } from "../../core/errors.ts";
 import { mapConcurrently } from "../../core/concurrency.ts";
 import { Paginator } from "../../core/paginator.ts";
 import type { Page, PageRequest, PaginatorOptions, ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
 import { RunsFullDocument, RunsLightDocument } from "../../generated/documents.ts";
+import { checkExport, exportHistories } from "../exports/history-export.ts";
+import type { ExportOptions, ExportSummary, ExportedRuns } from "../exports/history-export.ts";
 import type { HistoryColumns } from "../history/history-columns.ts";
 import type { HistoryFormat, HistoryOptions, HistoryRows } from "../history/run-history.ts";
+import { canReadInBulk, readHistoriesInBulk } from "./bulk-histories.ts";
+import type { RunChoice } from "./bulk-histories.ts";
 import { printRunFilter } from "./run-filter.ts";
 import type { RunFilter } from "./run-filter.ts";
 import { Run } from "./run.ts";
 import { joinHistoryColumns, joinHistoryRows } from "./run-histories.ts";
+import type { RunHistory } from "./run-histories.ts";
 
 const DEFAULT_ORDER = "+created_at";
 /** How many runs are loaded, or their histories read, at once. */
@@ -90,7 +96,7 @@ export class Runs extends Paginator<Run> {
 
   /**
    * The histories of all runs in one table: each row has the key `run_id`. Mirrors `histories`; its frames are
-   * `format: "columns"` here.
+   * `format: "columns"` here. One request where the server has bulk export, otherwise requests for each run.
    *
    * @throws {ValueError} as `run.history`.
    */
@@ -100,13 +106,63 @@ export class Runs extends Paginator<Run> {
     options: HistoryOptions & { readonly format?: HistoryFormat } = {},
   ): Promise<HistoryRows | HistoryColumns> {
     const { format, ...rest } = options;
-    const runs = await this.toArray({ signal: options.signal });
-    const read = async (run: Run): Promise<{ id: string; history: HistoryRows }> => ({
-      id: run.id,
-      history: await run.history(rest),
-    });
-    const histories = await mapConcurrently(runs, PARALLEL_RUNS, read);
+    const histories = await this.#readHistories(rest);
     return format === "columns" ? joinHistoryColumns(histories, rest) : joinHistoryRows(histories);
+  }
+
+  /**
+   * Writes the histories of all runs into one file, which is there whole or not at all; without a `path` gives it as a
+   * stream, which fails when the export does.
+   *
+   * @throws {ValueError} when an option has a value that is not allowed.
+   * @throws {UnsupportedError} for `parquet` and `arrow` where the server has no bulk export, and for a path where there
+   *   is no disk.
+   */
+  async export(options: ExportOptions & { readonly path: string }): Promise<ExportSummary>;
+  async export(options: ExportOptions & { readonly path?: undefined }): Promise<ReadableStream<Uint8Array>>;
+  async export(
+    options: ExportOptions & { readonly path?: string | undefined },
+  ): Promise<ExportSummary | ReadableStream<Uint8Array>> {
+    const { path } = options;
+    const { service, ...place } = await this.#find();
+    await checkExport(service, options);
+    const choice = await this.#choose(options);
+    const load = (): Promise<Run[]> => this.toArray({ signal: options.signal });
+    const runs: ExportedRuns = { place, choice, load };
+    const parts = exportHistories(service, runs, options);
+    if (path === undefined) return byteStream(parts);
+    const { disk } = service.platform;
+    if (disk === null) throw new UnsupportedError("This runtime has no disk to export histories to");
+    let summary: Omit<ExportSummary, "path"> = { runs: 0, rows: 0, bytes: 0 };
+    await disk.write(
+      path,
+      (async function* () {
+        const { runsDone, rows, bytes } = yield* parts;
+        summary = { runs: runsDone, rows, bytes };
+      })(),
+    );
+    return { path, ...summary };
+  }
+
+  async #readHistories(options: HistoryOptions): Promise<RunHistory[]> {
+    const { service, ...place } = await this.#find();
+    if (await canReadInBulk(service, options)) {
+      this.#place = place;
+      return readHistoriesInBulk(service, place, await this.#choose(options), options);
+    }
+    const runs = await this.toArray({ signal: options.signal });
+    const read = async (run: Run): Promise<RunHistory> => ({
+      id: run.id,
+      history: await run.history(options),
+    });
+    return mapConcurrently(runs, PARALLEL_RUNS, read);
+  }
+
+  /** By filter and order, unless some runs are loaded: then those are the runs, whatever has changed since. */
+  async #choose({ signal }: ReadOptions): Promise<RunChoice> {
+    const isUntouched = this.cursor === null && this.objects.length === 0;
+    if (isUntouched) return { filter: printRunFilter(this.filters), order: this.order };
+    return { runs: (await this.toArray({ signal })).map((run) => run.id) };
   }
 
   protected override async loadPage({ cursor, perPage, signal }: PageRequest): Promise<Page<Run>> {

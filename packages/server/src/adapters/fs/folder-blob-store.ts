@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
+import { threadId } from "node:worker_threads";
 import { ServerError } from "../../errors.ts";
 import type {
   BlobGrant,
@@ -44,6 +45,16 @@ export class FolderBlobStore implements BlobStore, BlobSignatures {
     this.#clock = clock;
   }
 
+  /**
+   * The blobs of a folder that this process has open already, for another thread of it. Addresses are signed by whoever
+   * opened the folder.
+   */
+  static join(
+    parts: Omit<FolderBlobStoreParts, "secret">,
+  ): Pick<BlobStore, "put" | "find" | "read" | "delete"> {
+    return new FolderBlobStore({ ...parts, secret: new Uint8Array() });
+  }
+
   /** Opens the folder and clears away what a process before left unfinished. */
   static async open(parts: FolderBlobStoreParts): Promise<FolderBlobStore> {
     const unfinished = join(parts.folder, UNFINISHED);
@@ -54,7 +65,7 @@ export class FolderBlobStore implements BlobStore, BlobSignatures {
 
   async put({ key, body, md5 }: BlobPut): Promise<BlobInfo> {
     this.#puts += 1;
-    const unfinished = join(this.#folder, UNFINISHED, String(this.#puts));
+    const unfinished = join(this.#folder, UNFINISHED, `${threadId}-${this.#puts}`);
     try {
       const info = await writeBlobFile(unfinished, body, md5);
       const path = this.#pathOf(key);

@@ -4,7 +4,7 @@ import { ServerError } from "../../errors.ts";
 import type { Artifact } from "../../modules/artifacts/artifact.ts";
 import type { ArtifactType } from "../../modules/artifacts/artifact-collection.ts";
 import type { NewArtifact, NewArtifactType } from "../../modules/artifacts/artifact-store.ts";
-import { addClientId, addOutput, addTags, moveAliases } from "./artifact-names.ts";
+import { addClientId, addOutput, addTags, moveAliases, parsePendingAliases } from "./artifact-names.ts";
 import { requireArtifact, toType } from "./artifact-rows.ts";
 import type { MetadataTables } from "./tables.ts";
 
@@ -17,7 +17,9 @@ export async function beginArtifact(trx: Trx, request: NewArtifact): Promise<Art
   const type = await ensureType(trx, { ...request, name: request.typeName, description: null });
   const collectionId = await ensureSequence(trx, request, type);
   const artifactId =
-    (await reuseCommitted(trx, request, collectionId)) ?? (await insertPending(trx, request, collectionId));
+    (await joinPending(trx, request, collectionId)) ??
+    (await reuseCommitted(trx, request, collectionId)) ??
+    (await insertPending(trx, request, collectionId));
   if (request.clientId !== null) {
     await addClientId(trx, { projectId: request.projectId, clientId: request.clientId, artifactId });
   }
@@ -51,9 +53,11 @@ async function findByClientId(trx: Trx, request: NewArtifact): Promise<number | 
   if (request.clientId === null) return undefined;
   const row = await trx
     .selectFrom("artifact_client_ids")
-    .select("artifact_id")
-    .where("project_id", "=", request.projectId)
-    .where("client_id", "=", request.clientId)
+    .innerJoin("artifacts", "artifacts.id", "artifact_client_ids.artifact_id")
+    .select("artifact_client_ids.artifact_id")
+    .where("artifact_client_ids.project_id", "=", request.projectId)
+    .where("artifact_client_ids.client_id", "=", request.clientId)
+    .where("artifacts.state", "!=", "DELETED")
     .executeTakeFirst();
   return row?.artifact_id;
 }
@@ -90,12 +94,41 @@ async function ensureSequence(trx: Trx, request: NewArtifact, type: ArtifactType
   return sequence.id;
 }
 
+/** The version that other writers have begun; what this one says of it is added. */
+async function joinPending(
+  trx: Trx,
+  request: NewArtifact,
+  collectionId: number,
+): Promise<number | undefined> {
+  if (request.distributedId === null) return undefined;
+  const row = await trx
+    .selectFrom("artifacts")
+    .select(["id", "pending_aliases"])
+    .where("collection_id", "=", collectionId)
+    .where("distributed_id", "=", request.distributedId)
+    .where("state", "=", "PENDING")
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const aliases = [...new Set([...parsePendingAliases(row.pending_aliases), ...request.aliases])];
+  await trx
+    .updateTable("artifacts")
+    .set({
+      pending_aliases: JSON.stringify(aliases),
+      ...(request.description !== null && { description: request.description }),
+      ...(request.metadata !== null && { metadata: request.metadata }),
+      updated_at: request.now,
+    })
+    .where("id", "=", row.id)
+    .execute();
+  return row.id;
+}
+
 async function reuseCommitted(
   trx: Trx,
   request: NewArtifact,
   collectionId: number,
 ): Promise<number | undefined> {
-  if (!request.reuseCommitted) return undefined;
+  if (!request.reuseCommitted || request.distributedId !== null) return undefined;
   const row = await trx
     .selectFrom("artifacts")
     .select("id")
@@ -122,7 +155,10 @@ async function insertPending(trx: Trx, request: NewArtifact, collectionId: numbe
       description: request.description,
       metadata: request.metadata,
       history_step: request.historyStep,
+      digest_algorithm: request.digestAlgorithm,
+      distributed_id: request.distributedId,
       is_ttl_inherited: Number(request.isTtlInherited),
+      ttl_seconds: request.ttlSeconds,
       run_id: request.runId,
       pending_aliases: JSON.stringify(request.aliases),
       created_at: request.now,

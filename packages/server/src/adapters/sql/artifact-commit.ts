@@ -1,10 +1,10 @@
 // Commits a version in SQL tables: number, names, output and event appear together or not at all.
-import { isJsonArray, parseJson } from "@steelyard/protocol";
 import type { Selectable, Transaction } from "kysely";
 import { ServerError } from "../../errors.ts";
 import type { Artifact } from "../../modules/artifacts/artifact.ts";
 import type { ArtifactCommit } from "../../modules/artifacts/artifact-store.ts";
-import { addOutput, moveAliases } from "./artifact-names.ts";
+import { addOutput, moveAliases, parsePendingAliases } from "./artifact-names.ts";
+import { deleteUnreferenced, record } from "./artifact-removal.ts";
 import { requireArtifact } from "./artifact-rows.ts";
 import type { ArtifactRow } from "./artifact-tables.ts";
 import { appendEvent } from "./outbox.ts";
@@ -18,6 +18,7 @@ export async function commitArtifact(trx: Trx, request: ArtifactCommit): Promise
   const row = await trx.selectFrom("artifacts").selectAll().where("id", "=", artifactId).executeTakeFirst();
   if (row === undefined) throw new ServerError("not_found", `Artifact ${artifactId} not found`);
   if (row.state === "COMMITTED") return requireArtifact(trx, artifactId);
+  if (row.state === "DELETED") throw new ServerError("not_found", `Artifact ${artifactId} was deleted`);
   await checkFiles(trx, request);
   await setManifest(trx, request, row);
   const versionIndex = await takeVersionIndex(trx, row, now);
@@ -43,9 +44,10 @@ export async function commitArtifact(trx: Trx, request: ArtifactCommit): Promise
       created_at: now,
     })
     .execute();
-  const aliases = [...parseAliases(row.pending_aliases), "latest"];
+  const aliases = [...parsePendingAliases(row.pending_aliases), "latest"];
   await moveAliases(trx, { collectionId: row.collection_id, artifactId, aliases });
   await addOutput(trx, { projectId: row.project_id, runId: row.run_id, artifactId, now });
+  await releaseClaims(trx, row, now);
   await appendEvent(trx, {
     kind: "artifact.committed",
     projectId: row.project_id,
@@ -92,6 +94,28 @@ async function setManifest(trx: Trx, request: ArtifactCommit, row: Selectable<Ar
   });
 }
 
+/** What was uploaded and then left out of the manifest goes at once, unless another version holds it. */
+async function releaseClaims(trx: Trx, row: Selectable<ArtifactRow>, now: string): Promise<void> {
+  const released = await trx
+    .deleteFrom("artifact_claims")
+    .where("artifact_id", "=", row.id)
+    .returning("content_id")
+    .execute();
+  const unused = await deleteUnreferenced(
+    trx,
+    released.map((claim) => claim.content_id),
+  );
+  if (unused.length === 0) return;
+  await record(trx, {
+    projectId: row.project_id,
+    reason: "unreferenced",
+    now,
+    blobs: unused,
+    artifactCount: 0,
+    contentCount: unused.length,
+  });
+}
+
 async function takeVersionIndex(trx: Trx, row: Selectable<ArtifactRow>, now: string): Promise<number> {
   const { next } = await trx
     .updateTable("artifact_collections")
@@ -100,9 +124,4 @@ async function takeVersionIndex(trx: Trx, row: Selectable<ArtifactRow>, now: str
     .returning("next_version_index as next")
     .executeTakeFirstOrThrow();
   return next - 1;
-}
-
-function parseAliases(text: string): readonly string[] {
-  const aliases = parseJson(text);
-  return isJsonArray(aliases) ? aliases.filter((alias) => typeof alias === "string") : [];
 }

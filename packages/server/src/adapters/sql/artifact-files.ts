@@ -1,9 +1,11 @@
 // Files of versions and the contents behind them in SQL tables.
-import type { Kysely, Selectable, SelectQueryBuilder } from "kysely";
+import type { Kysely, Selectable, SelectQueryBuilder, Transaction } from "kysely";
 import { ServerError } from "../../errors.ts";
 import type { ArtifactContent, ArtifactFile, StoredContent } from "../../modules/artifacts/artifact-file.ts";
 import type {
   ArtifactFileStore,
+  ContentClaim,
+  ContentClaims,
   ContentQuery,
   ContentUse,
   ContentUseQuery,
@@ -56,12 +58,13 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
               md5: content.md5,
               blob_key: content.blobKey,
               birth_artifact_id: content.artifactId,
+              announced_at: now,
               created_at: now,
             })),
           )
           .onConflict((conflict) => conflict.columns(["project_id", "md5"]).doNothing())
           .execute();
-        return trx
+        const found = await trx
           .selectFrom("artifact_contents")
           .selectAll()
           .where("project_id", "=", projectId)
@@ -71,6 +74,13 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
             chunk.map((content) => content.md5),
           )
           .execute();
+        const ids = new Map(found.map((row) => [row.md5, row.id]));
+        const claims = chunk.flatMap(({ md5, artifactId }) => {
+          const contentId = ids.get(md5);
+          return contentId === undefined ? [] : [{ artifactId, contentId }];
+        });
+        await claimContents(trx, claims, now);
+        return found;
       });
       for (const row of rows) byMd5.set(row.md5, toContent(row));
     }
@@ -79,6 +89,12 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
       if (stored === undefined) throw new ServerError("internal", "An artifact content was not stored");
       return stored;
     });
+  }
+
+  async claimContents({ claims, now }: ContentClaims): Promise<void> {
+    for (const chunk of inChunks(claims)) {
+      await this.#db.transaction().execute((trx) => claimContents(trx, chunk, now));
+    }
   }
 
   async markStored(request: { readonly contents: readonly StoredContent[] }): Promise<void> {
@@ -101,9 +117,10 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
         .select("state")
         .where("id", "=", artifactId)
         .executeTakeFirstOrThrow();
-      if (state === "COMMITTED") {
-        throw new ServerError("conflict", "The artifact is committed; its files cannot change");
+      if (state !== "PENDING") {
+        throw new ServerError("conflict", `The artifact is ${state.toLowerCase()}; its files cannot change`);
       }
+      await requireContents(trx, request.files);
       if (request.isFirst) {
         await trx.deleteFrom("artifact_files").where("artifact_id", "=", artifactId).execute();
       }
@@ -197,7 +214,60 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
   }
 }
 
-function toContent(row: Selectable<ArtifactContentRow>): ArtifactContent {
+/** What was not claimed in time may be gone. */
+async function requireContents(
+  trx: Transaction<MetadataTables>,
+  files: readonly NewArtifactFile[],
+): Promise<void> {
+  const ids = [...new Set(files.flatMap((file) => file.contentId ?? []))];
+  let count = 0;
+  for (const chunk of inChunks(ids)) {
+    const found = await trx.selectFrom("artifact_contents").select("id").where("id", "in", chunk).execute();
+    count += found.length;
+  }
+  if (count === ids.length) return;
+  throw new ServerError("conflict", "Content of the artifact was deleted meanwhile; save it again");
+}
+
+/** Versions that are gone and contents that are gone are passed over: whoever needs them finds that out. */
+async function claimContents(
+  trx: Transaction<MetadataTables>,
+  claims: readonly ContentClaim[],
+  now: string,
+): Promise<void> {
+  if (claims.length === 0) return;
+  const contentIds = [...new Set(claims.map((claim) => claim.contentId))];
+  const artifactIds = [...new Set(claims.map((claim) => claim.artifactId))];
+  const contents = await trx
+    .updateTable("artifact_contents")
+    .set({ announced_at: now })
+    .where("id", "in", contentIds)
+    .returning("id")
+    .execute();
+  const artifacts = await trx
+    .updateTable("artifacts")
+    .set({ updated_at: now })
+    .where("id", "in", artifactIds)
+    .where("state", "=", "PENDING")
+    .returning("id")
+    .execute();
+  const [isContent, isPending] = [
+    new Set(contents.map(({ id }) => id)),
+    new Set(artifacts.map(({ id }) => id)),
+  ];
+  const rows = claims
+    .filter(({ artifactId, contentId }) => isPending.has(artifactId) && isContent.has(contentId))
+    .map(({ artifactId, contentId }) => ({ artifact_id: artifactId, content_id: contentId }));
+  if (rows.length === 0) return;
+  await trx
+    .insertInto("artifact_claims")
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(["artifact_id", "content_id"]).doNothing())
+    .execute();
+}
+
+/** The content of a row. */
+export function toContent(row: Selectable<ArtifactContentRow>): ArtifactContent {
   return {
     id: row.id,
     entityId: row.entity_id,

@@ -1,4 +1,5 @@
 // The names of versions in SQL tables: aliases that move, tags, client-made ids, and the outputs of runs.
+import { isJsonArray, parseJson } from "@steelyard/protocol";
 import type { Transaction } from "kysely";
 import { renumberRun, renumberRunsOf } from "./run-renumbering.ts";
 import type { MetadataTables } from "./tables.ts";
@@ -52,7 +53,13 @@ export async function addTags(trx: Trx, artifactId: number, tags: readonly strin
     .execute();
 }
 
-/** Records what a client-made id of a version stands for; the first meaning stays. */
+/** The aliases that a pending version will get. */
+export function parsePendingAliases(text: string): readonly string[] {
+  const aliases = parseJson(text);
+  return isJsonArray(aliases) ? aliases.filter((alias) => typeof alias === "string") : [];
+}
+
+/** Records what a client-made id of a version stands for: for ever, unless that version is deleted. */
 export async function addClientId(
   trx: Trx,
   request: { readonly projectId: number; readonly clientId: string; readonly artifactId: number },
@@ -64,7 +71,9 @@ export async function addClientId(
       client_id: request.clientId,
       artifact_id: request.artifactId,
     })
-    .onConflict((conflict) => conflict.columns(["project_id", "client_id"]).doNothing())
+    .onConflict((conflict) =>
+      conflict.columns(["project_id", "client_id"]).doUpdateSet({ artifact_id: request.artifactId }),
+    )
     .execute();
 }
 

@@ -1,3 +1,4 @@
+import type { Generated } from "kysely";
 import type { LineStream } from "../../modules/history/history-log.ts";
 
 /** All tables of the history database. */
@@ -6,6 +7,7 @@ export interface HistoryTables {
   line_streams: LineStreamRow;
   line_cuts: LineCutRow;
   line_writers: LineWriterRow;
+  line_journal: LineJournalRow;
   history_statistics: HistoryStatisticsRow;
   sealed_parts: SealedPartRow;
   sealed_leftovers: SealedLeftoverRow;
@@ -28,6 +30,12 @@ export interface LineBatchRow {
   max_step: number | null;
   encoding: LineEncoding;
   data: Uint8Array;
+}
+
+/** The small writes of one commit, as JSON, until they are put into batches. */
+export interface LineJournalRow {
+  id: Generated<number>;
+  writes: string;
 }
 
 /** A stream as it is now. */

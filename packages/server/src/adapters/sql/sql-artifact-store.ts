@@ -10,6 +10,7 @@ import type {
 } from "../../modules/artifacts/artifact-collection.ts";
 import type { ArtifactContent, StoredContent } from "../../modules/artifacts/artifact-file.ts";
 import type {
+  ContentClaims,
   ContentQuery,
   ContentUse,
   ContentUseQuery,
@@ -204,17 +205,21 @@ export class SqlArtifactStore implements ArtifactStore {
   }
 
   update(change: ArtifactChange): Promise<Artifact> {
-    const { artifactId, description, metadata, isTtlInherited, tagsToAdd, tagsToDelete, now } = change;
+    const { artifactId, description, metadata, ttl, tagsToAdd, tagsToDelete, now } = change;
     return this.#db.transaction().execute(async (trx) => {
       const changed = await trx
         .updateTable("artifacts")
         .set({
           ...(description !== undefined && { description }),
           ...(metadata !== undefined && { metadata }),
-          ...(isTtlInherited !== undefined && { is_ttl_inherited: Number(isTtlInherited) }),
+          ...(ttl !== undefined && {
+            is_ttl_inherited: Number(ttl.isInherited),
+            ttl_seconds: ttl.isInherited ? null : ttl.seconds,
+          }),
           updated_at: now,
         })
         .where("id", "=", artifactId)
+        .where("state", "!=", "DELETED")
         .executeTakeFirst();
       if (changed.numUpdatedRows === 0n) {
         throw new ServerError("not_found", `Artifact ${artifactId} not found`);
@@ -241,6 +246,10 @@ export class SqlArtifactStore implements ArtifactStore {
 
   addContents(request: NewContents): Promise<readonly ArtifactContent[]> {
     return this.#files.addContents(request);
+  }
+
+  claimContents(request: ContentClaims): Promise<void> {
+    return this.#files.claimContents(request);
   }
 
   markStored(request: { readonly contents: readonly StoredContent[] }): Promise<void> {

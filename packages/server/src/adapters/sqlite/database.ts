@@ -11,6 +11,8 @@ export interface SqliteOptions {
   readonly checkpointPages?: number;
   /** How much of the database SQLite may keep in memory. @default 32 MiB */
   readonly cacheBytes?: number;
+  /** Whether commits survive a power cut; a file that can be built again only has to stay whole. @default true */
+  readonly isDurable?: boolean;
   /**
    * Called before each statement that writes, with its table; `undefined` when it is no plain write.
    *
@@ -36,10 +38,11 @@ export function openSqliteDatabase<Tables>(
   path: string,
   options: SqliteOptions = {},
 ): SqliteDatabase<Tables> {
-  const { checkpointPages = 2000, cacheBytes = 32 * 1024 * 1024, onWrite = () => undefined } = options;
+  const { checkpointPages = 2000, cacheBytes = 32 * 1024 * 1024, isDurable = true } = options;
+  const { onWrite = () => undefined } = options;
   const database = openFile(path, 5000, (file) => {
     file.pragma("journal_mode = WAL");
-    file.pragma("synchronous = FULL");
+    file.pragma(`synchronous = ${isDurable ? "FULL" : "NORMAL"}`);
     file.pragma("foreign_keys = ON");
     file.pragma(`wal_autocheckpoint = ${checkpointPages}`);
     file.pragma(`cache_size = -${Math.ceil(cacheBytes / 1024)}`);

@@ -104,8 +104,15 @@ export class ArtifactAccess {
     return project;
   }
 
-  /** The version of an id. Throws `not_found`. */
+  /** The version of an id. Throws `not_found`, also when it was deleted. */
   async requireRead(caller: Caller, artifactId: number): Promise<ArtifactInProject> {
+    const found = await this.requireEver(caller, artifactId);
+    if (found.artifact.state === "DELETED") throw missingArtifact();
+    return found;
+  }
+
+  /** The version of an id, though it may be deleted. Throws `not_found`. */
+  async requireEver(caller: Caller, artifactId: number): Promise<ArtifactInProject> {
     const artifact = await this.#artifacts.find({ artifactId });
     if (artifact === undefined) throw missingArtifact();
     return { artifact, project: await this.requireProject(caller, artifact) };
@@ -113,15 +120,14 @@ export class ArtifactAccess {
 
   /** The version of an id, wherever the caller reaches it. Throws `not_found`. */
   async requireSee(caller: Caller, artifactId: number): Promise<Artifact> {
-    const artifact = await this.#artifacts.find({ artifactId });
-    if (artifact === undefined || !(await this.canSee(caller, artifact))) throw missingArtifact();
-    return artifact;
+    const artifact = await this.#requireAny(artifactId);
+    if (await this.canSee(caller, artifact)) return artifact;
+    throw missingArtifact();
   }
 
   /** The version of an id, to read its files or use it. Throws `not_found` or `permission_denied`. */
   async requireUse(caller: Caller, artifactId: number): Promise<Artifact> {
-    const artifact = await this.#artifacts.find({ artifactId });
-    if (artifact === undefined) throw missingArtifact();
+    const artifact = await this.#requireAny(artifactId);
     await this.requireOpen(caller, artifact);
     return artifact;
   }
@@ -131,6 +137,12 @@ export class ArtifactAccess {
     const found = await this.requireRead(caller, artifactId);
     await this.#access.requireAppendProject(caller, found.project);
     return found;
+  }
+
+  async #requireAny(artifactId: number): Promise<Artifact> {
+    const artifact = await this.#artifacts.find({ artifactId });
+    if (artifact === undefined || artifact.state === "DELETED") throw missingArtifact();
+    return artifact;
   }
 
   /** Portfolios are looked up only for those who cannot reach the version where it was logged. */

@@ -68,7 +68,7 @@ export class ArtifactCommits {
     const entries = manifest.entries.filter((entry) => entry.ref === null);
     const stored = await contents.requireStored(
       caller,
-      project,
+      { project, artifactId: artifact.id },
       entries.map(({ path, digest }) => ({ path, md5: digest })),
     );
     const files = manifest.entries.map((entry) => toFile(entry, stored));

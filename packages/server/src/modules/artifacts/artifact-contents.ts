@@ -4,6 +4,7 @@
  */
 import { ServerError } from "../../errors.ts";
 import type { BlobStore } from "../../ports/blob-store.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { Caller } from "../access/caller.ts";
 import type { Project } from "../projects/project.ts";
 import type { ArtifactAccess } from "./artifact-access.ts";
@@ -15,6 +16,7 @@ export interface ArtifactContentsParts {
   readonly artifacts: ArtifactFileStore;
   readonly blobs: BlobStore;
   readonly access: ArtifactAccess;
+  readonly clock: Clock;
 }
 
 const CHECKS_AT_ONCE = 32;
@@ -25,11 +27,13 @@ export class ArtifactContents {
   readonly #artifacts: ArtifactFileStore;
   readonly #blobs: BlobStore;
   readonly #access: ArtifactAccess;
+  readonly #clock: Clock;
 
-  constructor({ artifacts, blobs, access }: ArtifactContentsParts) {
+  constructor({ artifacts, blobs, access, clock }: ArtifactContentsParts) {
     this.#artifacts = artifacts;
     this.#blobs = blobs;
     this.#access = access;
+    this.#clock = clock;
   }
 
   /**
@@ -55,17 +59,19 @@ export class ArtifactContents {
   }
 
   /**
-   * The contents of files, after making sure that their bytes are there.
+   * The contents of a pending version's files, claimed, after making sure that their bytes are there.
    *
    * @throws {ServerError} `conflict`, naming some of the files, when bytes are missing.
    */
   async requireStored(
     caller: Caller,
-    project: Project,
+    { project, artifactId }: { readonly project: Project; readonly artifactId: number },
     files: readonly { readonly path: string; readonly md5: string }[],
   ): Promise<ReadonlyMap<string, StoredContent>> {
     const md5s = [...new Set(files.map((file) => file.md5))];
     const contents = await this.find(caller, project, md5s);
+    const claims = [...contents.values()].map(({ id }) => ({ artifactId, contentId: id }));
+    await this.#artifacts.claimContents({ claims, now: this.#clock.now() });
     const stored = new Map<string, StoredContent>();
     const unchecked: ArtifactContent[] = [];
     for (const [md5, content] of contents) {

@@ -4,8 +4,16 @@ import type { ArtifactContent, ArtifactFile, StoredContent } from "./artifact-fi
 export interface ArtifactFileStore {
   /** Contents with one of the MD5s in any project of the entity, oldest first. */
   findContents(request: ContentQuery): Promise<readonly ArtifactContent[]>;
-  /** Creates what the project lacks of the contents; answers with the project's contents in the order asked for. */
+  /**
+   * Creates what the project lacks of the contents and claims all of them for their versions; answers with the
+   * project's contents in the order asked for.
+   */
   addContents(request: NewContents): Promise<readonly ArtifactContent[]>;
+  /**
+   * Keeps contents from being deleted until their pending versions are committed or deleted. Contents that are not
+   * there and versions that are not pending are passed over.
+   */
+  claimContents(request: ContentClaims): Promise<void>;
   /** Records that the bytes of contents are there, with their size. */
   markStored(request: { readonly contents: readonly StoredContent[] }): Promise<void>;
   /**
@@ -38,6 +46,18 @@ export interface NewContents {
     readonly artifactId: number;
   }[];
   readonly now: string;
+}
+
+/** Contents that versions in the making wait for. */
+export interface ContentClaims {
+  readonly claims: readonly ContentClaim[];
+  readonly now: string;
+}
+
+/** A content that a version waits for. */
+export interface ContentClaim {
+  readonly artifactId: number;
+  readonly contentId: number;
 }
 
 /** Files to put. */

@@ -6,6 +6,7 @@ import {
   validateArtifactType,
 } from "@steelyard/protocol";
 import { ServerError } from "../../errors.ts";
+import type { DigestAlgorithm } from "./artifact.ts";
 import { parseAlias, parseDigest } from "./artifact-name.ts";
 
 /** A version to begin, as its client describes it. Null stands for what was not said. */
@@ -21,6 +22,7 @@ export interface ArtifactInput {
   readonly clientId: string | null;
   readonly sequenceClientId: string | null;
   readonly reuseCommitted: boolean;
+  readonly digestAlgorithm: DigestAlgorithm;
   readonly distributedId: string | null;
   /** Seconds to live; -1 for what the collection says, -2 for ever. */
   readonly ttlSeconds: number | null;
@@ -41,7 +43,10 @@ export interface ParsedArtifactInput {
   readonly description: string | null;
   readonly metadata: string | null;
   readonly historyStep: number | null;
+  readonly digestAlgorithm: DigestAlgorithm;
   readonly isTtlInherited: boolean;
+  readonly ttlSeconds: number | null;
+  readonly distributedId: string | null;
   readonly aliases: readonly string[];
   readonly tags: readonly string[];
   readonly clientId: string | null;
@@ -52,16 +57,19 @@ export interface ParsedArtifactInput {
 const MAX_CLIENT_ID_LENGTH = 256;
 const TTL_INHERITED = -1;
 const TTL_OFF = -2;
+/** A thousand years. */
+const MAX_TTL_SECONDS = 1_000 * 365 * 24 * 60 * 60;
 const MAX_NAMES = 1_000;
 
 /**
  * Checks a version to begin.
  *
- * @throws {ServerError | ProtocolError} `invalid_argument`, naming the field; `unsupported` for distributed
- *   artifacts, expiry, other regions and aliases in other collections.
+ * @throws {ServerError | ProtocolError} `invalid_argument`, naming the field; `unsupported` for other regions and
+ *   aliases in other collections.
  */
 export function parseArtifactInput(input: ArtifactInput): ParsedArtifactInput {
   refuseUnsupported(input);
+  const ttl = parseTtl(input.ttlSeconds) ?? { isInherited: true, seconds: null };
   return {
     typeName: validateArtifactType(input.typeName),
     sequenceName: validateArtifactName(input.collectionName),
@@ -69,7 +77,10 @@ export function parseArtifactInput(input: ArtifactInput): ParsedArtifactInput {
     description: input.description,
     metadata: parseMetadata(input.metadata),
     historyStep: input.historyStep,
-    isTtlInherited: parseTtl(input.ttlSeconds) ?? true,
+    digestAlgorithm: input.digestAlgorithm,
+    isTtlInherited: ttl.isInherited,
+    ttlSeconds: ttl.seconds,
+    distributedId: parseClientId(input.distributedId, "distributedID"),
     aliases: parseAliases(input.aliases, input.collectionName),
     tags: parseTags(input.tags),
     clientId: parseClientId(input.clientId, "clientID"),
@@ -96,12 +107,24 @@ export function parseTags(tags: readonly string[]): readonly string[] {
   return [...new Set(limit(tags, "tags").map(validateArtifactTag))];
 }
 
-/** Whether a version's expiry is its collection's; undefined when nothing is said. Throws `unsupported` for an expiry. */
-export function parseTtl(seconds: number | null): boolean | undefined {
-  if (seconds === TTL_INHERITED) return true;
-  if (seconds === TTL_OFF) return false;
-  if (seconds !== null && seconds > 0) throw unsupported("Artifacts that expire are", "ttlDurationSeconds");
-  return undefined;
+/** How long something lives. */
+export interface Ttl {
+  /** Whether something further away says it. */
+  readonly isInherited: boolean;
+  /** Null for ever. */
+  readonly seconds: number | null;
+}
+
+/** Reads how long something is to live; undefined when nothing is said. Throws `invalid_argument`. */
+export function parseTtl(seconds: number | null): Ttl | undefined {
+  if (seconds === null || seconds === 0) return undefined;
+  if (seconds === TTL_INHERITED) return { isInherited: true, seconds: null };
+  if (seconds === TTL_OFF) return { isInherited: false, seconds: null };
+  if (Number.isSafeInteger(seconds) && seconds > 0 && seconds <= MAX_TTL_SECONDS) {
+    return { isInherited: false, seconds };
+  }
+  const message = `ttlDurationSeconds is ${seconds}; expected seconds, ${TTL_INHERITED} or ${TTL_OFF}`;
+  throw new ServerError("invalid_argument", message, { field: "ttlDurationSeconds" });
 }
 
 /**
@@ -118,7 +141,6 @@ export function parseAliases(aliases: readonly AliasInput[], collectionName: str
 }
 
 function refuseUnsupported(input: ArtifactInput): void {
-  if (input.distributedId !== null) throw unsupported("Distributed artifacts are", "distributedID");
   if (input.storageRegion !== null && input.storageRegion !== "default") {
     throw unsupported(`The storage region "${input.storageRegion}" is`, "storageRegion");
   }

@@ -13,12 +13,16 @@ import type { Artifact } from "./artifact.ts";
 import type { ArtifactMembership, ArtifactCollection, ArtifactType } from "./artifact-collection.ts";
 import { ArtifactAccess } from "./artifact-access.ts";
 import { ArtifactAliases } from "./artifact-aliases.ts";
+import type { ArtifactCollectionStore } from "./artifact-collection-store.ts";
+import { ArtifactCollections } from "./artifact-collections.ts";
 import { ArtifactCommits } from "./artifact-commits.ts";
 import { ArtifactContents } from "./artifact-contents.ts";
 import { ArtifactFiles } from "./artifact-files.ts";
 import { parseMetadata, parseTags, parseTtl } from "./artifact-input.ts";
 import { ArtifactLineage } from "./artifact-lineage.ts";
 import { parseArtifactReference, parseVersion } from "./artifact-name.ts";
+import type { ArtifactRemovalStore } from "./artifact-removal-store.ts";
+import { ArtifactRemovals } from "./artifact-removals.ts";
 import type { AliasPage, ArtifactStore, VersionSelector } from "./artifact-store.ts";
 import { ArtifactUploads } from "./artifact-uploads.ts";
 import { parsePageSize } from "./page-size.ts";
@@ -27,6 +31,8 @@ import { parsePageSize } from "./page-size.ts";
 export interface ArtifactServiceParts {
   readonly artifacts: ArtifactStore;
   readonly portfolios: PortfolioStore;
+  readonly artifactCollections: ArtifactCollectionStore;
+  readonly artifactRemovals: ArtifactRemovalStore;
   readonly blobs: BlobStore;
   readonly entities: EntityStore;
   readonly projects: ProjectService;
@@ -41,7 +47,7 @@ export interface ArtifactEdit {
   readonly artifactId: number;
   readonly description: string | null;
   readonly metadata: string | null;
-  /** -1 for what the collection says, -2 for ever. */
+  /** -1 for what the collection says, -2 for ever, 0 like null. */
   readonly ttlSeconds: number | null;
   readonly tagsToAdd: readonly string[];
   readonly tagsToDelete: readonly string[];
@@ -61,6 +67,10 @@ export class ArtifactService {
   readonly aliases: ArtifactAliases;
   /** Says which runs logged and used versions. */
   readonly lineage: ArtifactLineage;
+  /** Lists and changes collections. */
+  readonly collections: ArtifactCollections;
+  /** Deletes versions. */
+  readonly removals: ArtifactRemovals;
   readonly #artifacts: ArtifactStore;
   readonly #access: ArtifactAccess;
   readonly #clock: Clock;
@@ -73,6 +83,8 @@ export class ArtifactService {
     this.files = new ArtifactFiles({ ...parts, access, rules: parts.access });
     this.aliases = new ArtifactAliases({ ...parts, access, rules: parts.access });
     this.lineage = new ArtifactLineage({ ...parts, access, rules: parts.access });
+    this.collections = new ArtifactCollections({ ...parts, access, rules: parts.access });
+    this.removals = new ArtifactRemovals({ ...parts, access, rules: parts.access });
     this.#artifacts = parts.artifacts;
     this.#access = access;
     this.#clock = parts.clock;
@@ -89,7 +101,7 @@ export class ArtifactService {
    */
   async findByClientId(caller: Caller, clientId: string): Promise<Artifact | undefined> {
     for (const artifact of await this.#artifacts.findByClientId({ clientId })) {
-      if (await this.#access.canSee(caller, artifact)) return artifact;
+      if (artifact.state !== "DELETED" && (await this.#access.canSee(caller, artifact))) return artifact;
     }
     const colon = clientId.indexOf(":");
     if (colon === -1) return undefined;
@@ -167,18 +179,18 @@ export class ArtifactService {
   /**
    * Changes what a version says of itself.
    *
-   * @throws {ServerError} `not_found`, `permission_denied`, `invalid_argument`, `unsupported` for an expiry.
+   * @throws {ServerError} `not_found`, `permission_denied`, `invalid_argument`.
    */
   async update(caller: Caller, edit: ArtifactEdit): Promise<Artifact> {
     const { artifactId, description } = edit;
     await this.#access.requireAppend(caller, artifactId);
     const metadata = parseMetadata(edit.metadata);
-    const isTtlInherited = parseTtl(edit.ttlSeconds);
+    const ttl = parseTtl(edit.ttlSeconds);
     return this.#artifacts.update({
       artifactId,
       ...(description !== null && { description }),
       ...(metadata !== null && { metadata }),
-      ...(isTtlInherited !== undefined && { isTtlInherited }),
+      ...(ttl !== undefined && { ttl }),
       tagsToAdd: parseTags(edit.tagsToAdd),
       tagsToDelete: parseTags(edit.tagsToDelete),
       now: this.#clock.now(),
@@ -197,7 +209,7 @@ export class ArtifactService {
   }
 
   async #visible(caller: Caller, artifact: Artifact | undefined): Promise<Artifact | undefined> {
-    if (artifact === undefined || !(await this.#access.canSee(caller, artifact))) return undefined;
-    return artifact;
+    if (artifact === undefined || artifact.state === "DELETED") return undefined;
+    return (await this.#access.canSee(caller, artifact)) ? artifact : undefined;
   }
 }

@@ -2,7 +2,7 @@
  * Artifact versions, their collections, files and uses. One object implements all of it, because a commit touches
  * all of it in one transaction.
  */
-import type { Artifact } from "./artifact.ts";
+import type { Artifact, DigestAlgorithm } from "./artifact.ts";
 import type {
   ArtifactAlias,
   ArtifactManifest,
@@ -23,7 +23,7 @@ export interface ArtifactVersionStore {
   findType(request: { readonly projectId: number; readonly name: string }): Promise<ArtifactType | undefined>;
   /**
    * Begins a version, creating type and sequence on demand. Answers with an existing version instead when one has the
-   * client's id, or when `reuseCommitted` is set and the sequence has a committed one of the digest: the newest such
+   * client's id, when a pending one of the sequence has the distributed id, or when `reuseCommitted` is set and the sequence has a committed one of the digest: the newest such
    * one then gets the aliases and tags at once and becomes an output of the run. Throws `conflict` when the sequence
    * is of another type, or the name is a portfolio's.
    */
@@ -76,10 +76,15 @@ export interface NewArtifact {
   readonly sequenceName: string;
   readonly runId: number | null;
   readonly digest: string;
+  readonly digestAlgorithm: DigestAlgorithm;
   readonly description: string | null;
   readonly metadata: string | null;
   readonly historyStep: number | null;
   readonly isTtlInherited: boolean;
+  /** Null for ever, where it is not inherited. */
+  readonly ttlSeconds: number | null;
+  /** What the writers of one version call it together; null for a version of one writer. */
+  readonly distributedId: string | null;
   /** Aliases to set when the version is committed. */
   readonly aliases: readonly string[];
   readonly tags: readonly string[];
@@ -152,7 +157,8 @@ export interface ArtifactChange {
   readonly artifactId: number;
   readonly description?: string;
   readonly metadata?: string;
-  readonly isTtlInherited?: boolean;
+  /** Seconds null with isInherited false: for ever. */
+  readonly ttl?: { readonly isInherited: boolean; readonly seconds: number | null };
   readonly tagsToAdd: readonly string[];
   readonly tagsToDelete: readonly string[];
   readonly now: string;

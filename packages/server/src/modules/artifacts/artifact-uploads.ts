@@ -174,6 +174,13 @@ export class ArtifactUploads {
       contents: lacking.map(([md5, artifactId]) => ({ md5, artifactId, blobKey: newBlobKey(ids) })),
       now: clock.now(),
     });
+    await artifacts.claimContents({
+      claims: files.flatMap(({ artifactId, md5 }) => {
+        const contentId = found.get(md5)?.id;
+        return contentId === undefined ? [] : [{ artifactId, contentId }];
+      }),
+      now: clock.now(),
+    });
     for (const content of added) found.set(content.md5, content);
     return found;
   }

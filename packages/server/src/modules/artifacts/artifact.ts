@@ -4,6 +4,12 @@ import type { ArtifactAlias, ArtifactCollection, ArtifactType } from "./artifact
 /** Where an artifact version stands in its life. A deleted one stays for those who have its id. */
 export type ArtifactState = "PENDING" | "COMMITTED" | "DELETED";
 
+/** What digests of versions are computed from, by their names on the wire. */
+export const DIGEST_ALGORITHMS = ["MANIFEST_MD5", "MANIFEST_XXH128"] as const;
+
+/** One of them. */
+export type DigestAlgorithm = (typeof DIGEST_ALGORITHMS)[number];
+
 /** A label of a version. */
 export interface ArtifactTag {
   readonly id: number;
@@ -33,8 +39,11 @@ export interface Artifact {
   readonly fileCount: number;
   /** Names the commit; null before it. */
   readonly commitHash: string | null;
-  /** False when it was logged with expiry switched off, whatever its collection says. */
+  readonly digestAlgorithm: DigestAlgorithm;
+  /** Whether its collection, or else its entity, says how long it lives. */
   readonly isTtlInherited: boolean;
+  /** Seconds that it lives when that is not inherited; null for ever. */
+  readonly ttlSeconds: number | null;
   readonly historyStep: number | null;
   /** The run that logged it first, in the same project. */
   readonly createdByRunId: number | null;

@@ -392,6 +392,9 @@ describe("what runs logged and used", () => {
       description: null,
       metadata: null,
       historyStep: null,
+      digestAlgorithm: "MANIFEST_MD5",
+      distributedId: null,
+      ttlSeconds: null,
       isTtlInherited: true,
       aliases: [],
       tags: [],
@@ -477,7 +480,179 @@ describe("changing a version", () => {
       tags: [{ name: "b" }],
     } satisfies JsonObject);
     expect(await update({ metadata: "x" })).toBe("invalid_argument");
-    expect(await update({ ttlDurationSeconds: 5 })).toBe("unsupported");
     expect(await update({ aliases: [{ alias: "a", artifactCollectionName: "rows" }] })).toBe("unsupported");
+  });
+});
+
+const TTL = "artifact { ttlDurationSeconds ttlIsInherited }";
+
+describe("the life of a version", () => {
+  const setTtl = async (id: string, seconds: number): Promise<JsonValue> =>
+    at(
+      await ask(`mutation ($input: UpdateArtifactInput!) { updateArtifact(input: $input) { ${TTL} } }`, {
+        input: { artifactID: id, ttlDurationSeconds: seconds },
+      }),
+      "updateArtifact",
+      "artifact",
+    );
+
+  it("is its own, its collection's or its entity's, whichever is nearest", async () => {
+    const id = await log({ a: "1" });
+    expect(await setTtl(id, 60)).toEqual({ ttlDurationSeconds: 60, ttlIsInherited: false });
+    expect(await setTtl(id, -2)).toEqual({ ttlDurationSeconds: 0, ttlIsInherited: false });
+    await bench.stores.artifactRemovals.setTtlDefault({ entityId: ann.user.id, ttlSeconds: 90 });
+    expect(await setTtl(id, -1)).toEqual({ ttlDurationSeconds: 90, ttlIsInherited: true });
+    const sequence = textAt(
+      await ask(`{ artifact(id: "${id}") { artifactSequence { id } } }`),
+      ...["artifact", "artifactSequence", "id"],
+    );
+    const updated = await ask(
+      `mutation ($input: UpdateArtifactSequenceInput!) { updateArtifactSequence(input: $input) {
+        artifactCollection { name ... on ArtifactSequence { ttlDurationSeconds } } } }`,
+      { input: { artifactSequenceID: sequence, ttlDurationSeconds: 70, name: "lines" } },
+    );
+    expect(at(updated, "updateArtifactSequence", "artifactCollection")).toEqual({
+      name: "lines",
+      ttlDurationSeconds: 70,
+    });
+    expect(at(await ask(`{ artifact(id: "${id}") { ttlDurationSeconds } }`), "artifact")).toEqual({
+      ttlDurationSeconds: 70,
+    });
+  });
+
+  it("ends with deleteArtifact, which may be repeated and asks before it takes aliases", async () => {
+    const id = await log({ a: "1" });
+    const remove = (input: object): Promise<JsonValue> =>
+      ask(
+        "mutation ($input: DeleteArtifactInput!) { deleteArtifact(input: $input) { artifact { id state } } }",
+        {
+          input: { artifactID: id, ...input },
+        },
+      );
+    expect(await remove({ deleteAliases: false })).toBe("conflict");
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      expect(await remove({ deleteAliases: true })).toEqual({
+        deleteArtifact: { artifact: { id, state: "DELETED" } },
+      });
+    }
+    expect(await ask(`{ artifact(id: "${id}") { id } }`)).toEqual({ artifact: null });
+    expect(
+      await ask('{ project(name: "p", entityName: "ann") { artifact(name: "rows:v0") { id } } }'),
+    ).toEqual({
+      project: { artifact: null },
+    });
+  });
+
+  it("ends with its run when that is asked for, unless another run was the first to log it", async () => {
+    const own = await log({ a: "1" });
+    const maker = textAt(
+      await ask('{ project(name: "p", entityName: "ann") { run(name: "maker") { id } } }'),
+      ...["project", "run", "id"],
+    );
+    await ask("mutation ($input: DeleteRunInput!) { deleteRun(input: $input) { clientMutationId } }", {
+      input: { id: maker, deleteArtifacts: true },
+    });
+    expect(await ask(`{ artifact(id: "${own}") { id } }`)).toEqual({ artifact: null });
+  });
+
+  it("is nothing for strangers to end", async () => {
+    const id = await log({ a: "1" });
+    const bob = await bench.authorize(await bench.createCaller("bob"));
+    const input = { artifactID: id, deleteAliases: true };
+    const remove =
+      "mutation ($input: DeleteArtifactInput!) { deleteArtifact(input: $input) { artifact { id } } }";
+    expect(await ask(remove, { input }, bob)).toBe("not_found");
+  });
+});
+
+describe("collections", () => {
+  const find = 'project(name: "p", entityName: "ann")';
+
+  it("are listed with types, tags and versions by filter and order", async () => {
+    await log({ a: "1" });
+    await log({ a: "2" }, { aliases: ["best"] });
+    await log({ b: "1" }, { name: "other" });
+    const tagged = await ask(
+      `mutation ($input: CreateArtifactCollectionTagAssignmentsInput!) {
+        createArtifactCollectionTagAssignments(input: $input) { tags { name } } }`,
+      { input: { ...project, artifactCollectionName: "rows", tags: [{ tagName: "b" }, { tagName: "a" }] } },
+    );
+    expect(at(tagged, "createArtifactCollectionTagAssignments", "tags")).toEqual([
+      { name: "a" },
+      { name: "b" },
+    ]);
+    const answer = await ask(
+      `query ($filters: JSONString) { ${find} {
+        artifactTypes { edges { node { name } } }
+        artifactCollections(order: "+name") { totalCount edges { node { name __typename state } } }
+        artifactType(name: "dataset") { artifactCollections(filters: $filters) { totalCount edges { node {
+          name
+          tags { edges { node { name } } }
+          artifacts(order: "+created_at", filters: "{\\"state\\": \\"COMMITTED\\"}") {
+            totalCount edges { version node { versionIndex digestAlgorithm } }
+          }
+        } } } }
+      } }`,
+      { filters: '{"tag": "a"}' },
+    );
+    expect(at(answer, "project", "artifactTypes")).toEqual({ edges: [{ node: { name: "dataset" } }] });
+    expect(at(answer, "project", "artifactCollections")).toEqual({
+      totalCount: 2,
+      edges: ["other", "rows"].map((name) => ({
+        node: { name, __typename: "ArtifactSequence", state: "READY" },
+      })),
+    });
+    const listed = at(answer, "project", "artifactType", "artifactCollections");
+    expect(listed).toMatchObject({ totalCount: 1, edges: [{ node: { name: "rows" } }] });
+    expect(at(listed, "edges", 0, "node", "tags")).toEqual({
+      edges: [{ node: { name: "a" } }, { node: { name: "b" } }],
+    });
+    expect(at(listed, "edges", 0, "node", "artifacts")).toEqual({
+      totalCount: 2,
+      edges: [0, 1].map((n) => ({
+        version: `v${n}`,
+        node: { versionIndex: n, digestAlgorithm: "MANIFEST_MD5" },
+      })),
+    });
+  });
+
+  it("move to other types and go with all their versions", async () => {
+    const id = await log({ a: "1" });
+    const sequence = textAt(
+      await ask(`{ ${find} { artifactCollection(name: "rows") { id } } }`),
+      ...["project", "artifactCollection", "id"],
+    );
+    const moved = await ask(
+      `mutation ($input: MoveArtifactSequenceInput!) { moveArtifactSequence(input: $input) {
+        artifactCollection { type: defaultArtifactType { name } } } }`,
+      { input: { artifactSequenceID: sequence, destinationArtifactTypeName: "table" } },
+    );
+    expect(at(moved, "moveArtifactSequence", "artifactCollection", "type")).toEqual({ name: "table" });
+    const gone = await ask(
+      `mutation { deleteArtifactSequence(input: {artifactSequenceID: "${sequence}"}) { artifactCollection { name state } } }`,
+    );
+    expect(at(gone, "deleteArtifactSequence", "artifactCollection")).toEqual({
+      name: "rows",
+      state: "DELETED",
+    });
+    expect(
+      await ask(`{ artifact(id: "${id}") { id } ${find} { artifactCollection(name: "rows") { id } } }`),
+    ).toEqual({
+      artifact: null,
+      project: { artifactCollection: null },
+    });
+  });
+
+  it("answer for manifest entries with as many files as asked for", async () => {
+    const id = await log({ a: "1", "b c.txt": "2", d: "3" });
+    const answer = await ask(
+      `query ($entries: [ArtifactManifestEntryInput!]) { artifact(id: "${id}") {
+        filesByManifestEntries(storageLayout: "V2", manifestVersion: "1", entries: $entries) {
+          edges { node { name directUrl } } } } }`,
+      { entries: ["a", "b c.txt"].map((name) => ({ name, digest: md5(name) })) },
+    );
+    const nodes = nodesOf(at(answer, "artifact", "filesByManifestEntries"));
+    expect(nodes.map((node) => at(node, "name"))).toEqual(["a", "b c.txt"]);
+    expect((await get(textAt(nodes[1] ?? null, "directUrl"))).payload).toBe("2");
   });
 });

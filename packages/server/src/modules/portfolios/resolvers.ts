@@ -30,7 +30,8 @@ export const portfolioResolvers: Resolvers = {
     }),
     deleteArtifactPortfolio: async (_parent, { input }, { caller, services }) => {
       const collectionId = requirePortfolioNumber(input.artifactPortfolioID);
-      return { artifactCollection: await services.portfolios.delete(caller, collectionId) };
+      const portfolio = await services.portfolios.delete(caller, collectionId);
+      return { artifactCollection: { ...portfolio, state: "DELETED" } };
     },
   },
   Artifact: {

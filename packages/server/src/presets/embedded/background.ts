@@ -7,10 +7,12 @@ import { CrashDetector } from "../../modules/runs/crash-detector.ts";
 import { RunCleanup } from "../../modules/runs/run-cleanup.ts";
 import type { BlobStore } from "../../ports/blob-store.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { ColumnUpkeep } from "./column-upkeep.ts";
 import type { StorageServices } from "./storage.ts";
 
 /** What the loops are built from. */
 export interface BackgroundParts {
+  readonly dataFolder: string;
   readonly stores: StorageServices;
   readonly blobs: BlobStore;
   readonly clock: Clock;
@@ -26,7 +28,7 @@ const EVENT_LIFE_MS = 24 * HOUR_MS;
 
 /** Starts every loop; `stop` ends them after the rounds that run. */
 export function startBackground(parts: BackgroundParts): { stop(): Promise<void> } {
-  const { stores, blobs, clock, logger } = parts;
+  const { dataFolder, stores, blobs, clock, logger } = parts;
   const loops: BackgroundLoop[] = [];
   const run = (name: string, pauseMs: number, round: (signal: AbortSignal) => Promise<boolean>): void => {
     const onFailure = (loop: string, err: unknown): void =>
@@ -57,6 +59,16 @@ export function startBackground(parts: BackgroundParts): { stop(): Promise<void>
     return false;
   });
 
+  const columns = new ColumnUpkeep({
+    folder: dataFolder,
+    kept: stores.columns,
+    onDiscard: (reason) => logger.warn(reason),
+  });
+  run("columns", 30 * SECOND_MS, async (signal) => {
+    await columns.round(signal);
+    return false;
+  });
+
   const tasks = new TaskRunner({
     tasks: stores.tasks,
     clock,
@@ -69,6 +81,7 @@ export function startBackground(parts: BackgroundParts): { stop(): Promise<void>
   return {
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
+      await columns.close();
     },
   };
 }

@@ -11,6 +11,7 @@ import { createApp } from "../../transport/app.ts";
 import { listen } from "../../transport/listeners.ts";
 import { startBackground } from "./background.ts";
 import { loadSecret, prepareDataFolder } from "./data-folder.ts";
+import { ThreadedEncoders } from "./export-thread.ts";
 import { createServices } from "./services.ts";
 import { startStorageThreads } from "./storage-threads.ts";
 
@@ -69,9 +70,24 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const { newApiKey } = await new SetupService({ ...storage.services, clock, ids }).prepare(options);
 
   const authentication = new AuthenticationService({ users: storage.services.users, clock });
-  const services = createServices({ stores: storage.services, blobs, authentication, clock, ids });
+  const encoders = new ThreadedEncoders();
+  cleanUp.defer(() => encoders.end());
+  const services = createServices({
+    stores: storage.services,
+    blobs,
+    authentication,
+    encoders,
+    clock,
+    ids,
+  });
 
-  const background = startBackground({ stores: storage.services, blobs, clock, logger });
+  const background = startBackground({
+    dataFolder: options.dataFolder,
+    stores: storage.services,
+    blobs,
+    clock,
+    logger,
+  });
   cleanUp.defer(() => background.stop());
 
   let isReady = false;

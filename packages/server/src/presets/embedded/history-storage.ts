@@ -1,7 +1,11 @@
 /** The log of lines with its writing and its reading, a parts list: one SQLite file. */
 import { join } from "node:path";
 import { historyMigrations } from "../../../migrations/history.ts";
+import { FolderBlobStore } from "../../adapters/fs/folder-blob-store.ts";
+import { SystemClock } from "../../adapters/node/system-clock.ts";
+import { ParquetSealedFormat } from "../../adapters/parquet/parquet-sealed-format.ts";
 import type { HistoryTables } from "../../adapters/sql/history-tables.ts";
+import { JournaledHistoryLog } from "../../adapters/sql/journaled-history-log.ts";
 import { SqlHistoryLog } from "../../adapters/sql/sql-history-log.ts";
 import { SqlStatisticsStore } from "../../adapters/sql/sql-statistics-store.ts";
 import { openSqliteDatabase } from "../../adapters/sqlite/database.ts";
@@ -12,6 +16,7 @@ import type { HistoryLog } from "../../modules/history/history-log.ts";
 import type { HistoryReader } from "../../modules/history/history-reader.ts";
 import { LogHistoryReader } from "../../modules/history/log-history-reader.ts";
 import { LogStreamIngest } from "../../modules/history/log-stream-ingest.ts";
+import { PartReader } from "../../modules/history/part-reader.ts";
 import type { StreamIngest } from "../../modules/history/stream-ingest.ts";
 import { TailIndexer } from "../../modules/history/tail-indexer.ts";
 import type { RunStore } from "../../modules/runs/run-store.ts";
@@ -46,9 +51,11 @@ export async function openHistoryStorage({ folder, runs }: HistoryParts): Promis
   cleanUp.defer(() => lines.close());
   await migrate(lines.db, historyMigrations);
 
-  const log = new SqlHistoryLog(lines);
+  const blobs = FolderBlobStore.join({ folder: join(folder, "blobs"), clock: new SystemClock() });
+  const parts = new PartReader({ blobs, format: new ParquetSealedFormat() });
+  const log = new JournaledHistoryLog({ ...lines, log: new SqlHistoryLog({ ...lines, parts }) });
   const activity = new HistoryActivity();
-  const indexes = new HistoryIndexes({ log, store: new SqlStatisticsStore(lines) });
+  const indexes = new HistoryIndexes({ log, parts, store: new SqlStatisticsStore(lines) });
   const tailIndexer = new TailIndexer({ indexes, activity });
   cleanUp.defer(() => tailIndexer.close());
   const opened = cleanUp.move();
@@ -56,7 +63,7 @@ export async function openHistoryStorage({ folder, runs }: HistoryParts): Promis
     services: {
       log,
       ingest: new LogStreamIngest({ history: log, runs, activity }),
-      history: new LogHistoryReader({ log, indexes }),
+      history: new LogHistoryReader({ log, parts, indexes }),
       tailIndexer,
     },
     close: () => opened.disposeAsync(),

@@ -1,7 +1,10 @@
-/** The stores of everything but lines and bytes of files, a parts list: one SQLite file. */
+/** The stores of everything but lines and bytes of files, a parts list: one SQLite file, and one of kept columns. */
 import { join } from "node:path";
 import { metadataMigrations } from "../../../migrations/metadata.ts";
 import { changesPermissions } from "../../adapters/sql/permission-tables.ts";
+import { SegmentBuilder } from "../../adapters/sql/segment-builder.ts";
+import { SqlArtifactCollectionStore } from "../../adapters/sql/artifact-collections.ts";
+import { SqlArtifactRemovalStore } from "../../adapters/sql/artifact-removals.ts";
 import { SqlAlertStore } from "../../adapters/sql/sql-alert-store.ts";
 import { SqlArtifactStore } from "../../adapters/sql/sql-artifact-store.ts";
 import { SqlChangeFeed } from "../../adapters/sql/sql-change-feed.ts";
@@ -18,6 +21,8 @@ import { openSqliteDatabase } from "../../adapters/sqlite/database.ts";
 import { lockFolder } from "../../adapters/sqlite/folder-lock.ts";
 import { migrate } from "../../adapters/sqlite/migrate.ts";
 import type { AlertStore } from "../../modules/alerts/alert-store.ts";
+import type { ArtifactCollectionStore } from "../../modules/artifacts/artifact-collection-store.ts";
+import type { ArtifactRemovalStore } from "../../modules/artifacts/artifact-removal-store.ts";
 import type { ArtifactStore } from "../../modules/artifacts/artifact-store.ts";
 import type { EntityStore } from "../../modules/entities/entity-store.ts";
 import type { FileStore } from "../../modules/files/file-store.ts";
@@ -29,6 +34,8 @@ import type { RunStore } from "../../modules/runs/run-store.ts";
 import type { UserStore } from "../../modules/users/user-store.ts";
 import type { ChangeFeed } from "../../ports/change-feed.ts";
 import type { TaskQueue } from "../../ports/task-queue.ts";
+import type { KeptColumns } from "./column-upkeep.ts";
+import { openIndexStorage } from "./index-storage.ts";
 
 /** What these stores are, by name. */
 export interface MetadataServices {
@@ -41,8 +48,11 @@ export interface MetadataServices {
   readonly alerts: AlertStore;
   readonly artifacts: ArtifactStore;
   readonly portfolios: PortfolioStore;
+  readonly artifactCollections: ArtifactCollectionStore;
+  readonly artifactRemovals: ArtifactRemovalStore;
   readonly feed: ChangeFeed;
   readonly tasks: TaskQueue;
+  readonly columns: KeptColumns;
 }
 
 /** What the stores are opened with. */
@@ -80,8 +90,13 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
   cleanUp.defer(() => metadata.close());
   await migrate(metadata.db, metadataMigrations);
 
+  const index = await openIndexStorage(folder);
+  cleanUp.defer(() => index.close());
+  const builder = new SegmentBuilder({ ...metadata, ...index });
+
   const runs = new SqlRunStore({
     ...metadata,
+    ...index,
     historyKeys: async (keys) => (await history.keysOf({ runs: keys })).map((each) => ({ ...each })),
   });
   const opened = cleanUp.move();
@@ -96,8 +111,16 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
       alerts: new SqlAlertStore(metadata),
       artifacts: new SqlArtifactStore(metadata),
       portfolios: new SqlPortfolioStore(metadata),
+      artifactCollections: new SqlArtifactCollectionStore(metadata),
+      artifactRemovals: new SqlArtifactRemovalStore(metadata),
       feed: new SqlChangeFeed(metadata),
       tasks: new SqlTaskQueue(metadata),
+      columns: {
+        check: async () => ({
+          isDue: (await builder.findDue()) !== undefined,
+          discarded: index.takeDiscarded(),
+        }),
+      },
     },
     close: () => opened.disposeAsync(),
   };

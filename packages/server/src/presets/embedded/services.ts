@@ -3,6 +3,8 @@ import { Access } from "../../modules/access/access.ts";
 import { AlertService } from "../../modules/alerts/alert-service.ts";
 import { ArtifactService } from "../../modules/artifacts/artifact-service.ts";
 import { EntityService } from "../../modules/entities/entity-service.ts";
+import type { ExportEncoders } from "../../modules/exports/export-encoder.ts";
+import { ExportService } from "../../modules/exports/export-service.ts";
 import { BlobService } from "../../modules/files/blob-service.ts";
 import { FileService } from "../../modules/files/file-service.ts";
 import { HistoryService } from "../../modules/history/history-service.ts";
@@ -24,12 +26,20 @@ export interface ServiceParts {
   readonly stores: StorageServices;
   readonly blobs: BlobStore & BlobSignatures;
   readonly authentication: AuthenticationService;
+  readonly encoders: ExportEncoders;
   readonly clock: Clock;
   readonly ids: IdSource;
 }
 
 /** Builds every service. */
-export function createServices({ stores, blobs, authentication, clock, ids }: ServiceParts): Services {
+export function createServices({
+  stores,
+  blobs,
+  authentication,
+  encoders,
+  clock,
+  ids,
+}: ServiceParts): Services {
   const access = new Access(stores);
   const projects = new ProjectService({ ...stores, access, clock });
   const runAccess = new RunAccess({ access, projects });
@@ -45,6 +55,7 @@ export function createServices({ stores, blobs, authentication, clock, ids }: Se
     runs,
     history: new HistoryService({ ...stores, reader: stores.history, access, runAccess, clock }),
     files,
+    exports: new ExportService({ runs, runAccess, stores, encoders }),
     blobs: new BlobService({ blobs, signatures: blobs, uploads: files }),
     artifacts,
     portfolios: new PortfolioService({ ...stores, artifacts, projects, access, clock }),

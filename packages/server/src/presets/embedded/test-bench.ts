@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
+import { TableEncoders } from "../../adapters/exports/table-encoders.ts";
 import { FolderBlobStore } from "../../adapters/fs/folder-blob-store.ts";
 import { CryptoIdSource } from "../../adapters/node/crypto-id-source.ts";
 import type { UserCaller } from "../../modules/access/caller.ts";
@@ -59,7 +60,14 @@ export async function openTestBench(): Promise<TestBench> {
   const secret = Buffer.from(ids.hex(32), "hex");
   const blobs = await FolderBlobStore.open({ folder: join(folder, "blobs"), secret, clock });
   const authentication = new AuthenticationService({ users: stores.users, clock });
-  const services = createServices({ stores, blobs, authentication, clock, ids });
+  const services = createServices({
+    stores,
+    blobs,
+    authentication,
+    encoders: new TableEncoders(),
+    clock,
+    ids,
+  });
   const logger = pino({ level: "silent" });
   const app = createApp({ services, authentication, ids, logger, options: {}, isReady: () => true });
   await app.ready();

@@ -7,6 +7,7 @@ import type { Artifact } from "../artifact.ts";
 import { RequestMemo } from "../request-memo.ts";
 import { findCollectionNumber, findNumber } from "./ids.ts";
 import { findProjectOf } from "./project-of.ts";
+import { toTag } from "./tags.ts";
 import { parsePosition, toArtifactConnection, toFileConnection, toRunConnection } from "./pages.ts";
 import type { Page } from "./pages.ts";
 
@@ -45,8 +46,9 @@ export const versionResolvers: Pick<
       );
       return artifact.aliases.filter((_, index) => projects[index] !== null);
     },
-    tags: (artifact) => artifact.tags.map(({ id, name }) => ({ id: encodeGlobalId("Tag", id), name })),
-    ttlDurationSeconds: () => 0,
+    tags: (artifact) => artifact.tags.map(toTag),
+    ttlDurationSeconds: async (artifact, _args, { caller, services }) =>
+      (await services.artifacts.removals.findTtl(caller, artifact)) ?? 0,
     ttlIsInherited: (artifact) => artifact.isTtlInherited,
     createdBy: async (artifact, _args, context) => (await findCreator(artifact, context)) ?? null,
     usedBy: async (artifact, { after, first }, { caller, services }) => {
@@ -55,6 +57,11 @@ export const versionResolvers: Pick<
     },
     currentManifest: async (artifact, _args, { caller, services }) =>
       (await services.artifacts.files.findManifest(caller, artifact)) ?? null,
+    filesByManifestEntries: async (artifact, { entries }, { caller, services, baseUrl }) => {
+      const names = (entries ?? []).map((entry) => entry.name);
+      const request = { names, after: null, first: names.length, baseUrl };
+      return toFileConnection(await services.artifacts.files.list(caller, artifact, request));
+    },
     files: async (artifact, args, { caller, services, baseUrl }) =>
       toFileConnection(
         await services.artifacts.files.list(caller, artifact, {

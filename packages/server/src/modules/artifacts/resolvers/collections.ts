@@ -3,14 +3,31 @@ import { encodeGlobalId } from "@steelyard/protocol";
 import type { ArtifactPortfolioResolvers, Resolvers } from "../../../generated/schema-types.ts";
 import type { RequestContext } from "../../../transport/context.ts";
 import type { ArtifactCollection, ArtifactType } from "../artifact-collection.ts";
-import { toFileConnection } from "./pages.ts";
+import {
+  parsePosition,
+  toCollectionConnection,
+  toFileConnection,
+  toListRequest,
+  toTypeConnection,
+  toVersionConnection,
+} from "./pages.ts";
 import { findProjectOf } from "./project-of.ts";
+import { toCollectionTag } from "./tags.ts";
 
 /** What sequences and portfolios have in common. */
 const collectionFields = {
   project: (collection, _args, context) => findProjectOf(collection, context),
   defaultArtifactType: (collection) => collection.type,
-  tags: () => ({ edges: [] }),
+  tags: async (collection, _args, { caller, services }) => {
+    const tags = await services.artifacts.collections.listTags(caller, collection);
+    return { edges: tags.map((tag) => ({ node: toCollectionTag(tag) })) };
+  },
+  // What is gone is not found; only the answer of a deletion shows it once more, with a state of its own.
+  state: (collection) => ("state" in collection && collection.state === "DELETED" ? "DELETED" : "READY"),
+  artifacts: async (collection, args, { caller, services }) =>
+    toVersionConnection(
+      await services.artifacts.collections.listVersions(caller, collection, toListRequest(args)),
+    ),
   aliases: async (collection, { after, first }, { caller, services }) => {
     const request = { after: after ?? null, first: first ?? null };
     const page = await services.artifacts.listAliases(caller, collection, request);
@@ -36,6 +53,15 @@ export const collectionResolvers: Pick<
   Project: {
     artifactType: async (project, { name }, { caller, services }) =>
       (await services.artifacts.findType(caller, project, name)) ?? null,
+    artifactTypes: async (project, { after, first }, { caller, services }) => {
+      const request = { after: parsePosition(after), first: first ?? null };
+      return toTypeConnection(await services.artifacts.collections.listTypes(caller, project, request));
+    },
+    artifactCollections: async (project, args, { caller, services }) => {
+      const of = { projectId: project.id, typeId: null };
+      const page = await services.artifacts.collections.list(caller, of, toListRequest(args));
+      return toCollectionConnection(page);
+    },
     artifactCollection: async (project, { name }, { caller, services }) =>
       (await services.artifacts.findCollection(caller, project.id, name)) ?? null,
     artifact: async (project, { name }, { caller, services }) =>
@@ -46,6 +72,16 @@ export const collectionResolvers: Pick<
   ArtifactType: {
     id: (type) => encodeGlobalId("ArtifactType", type.id),
     artifactCollection: (type, { name }, context) => findOfType(type, name, context),
+    artifactCollections: async (type, args, { caller, services }) => {
+      const of = { projectId: type.projectId, typeId: type.id };
+      const page = await services.artifacts.collections.list(caller, of, toListRequest(args));
+      return toCollectionConnection(page);
+    },
+    artifact: async (type, { name }, { caller, services }) => {
+      const project = await services.artifacts.findProject(caller, type);
+      const found = project && (await services.artifacts.findByName(caller, project, name));
+      return found?.collection.type.id === type.id ? found.artifact : null;
+    },
     artifactSequence: async (type, { name }, context) => {
       const collection = await findOfType(type, name, context);
       return collection?.kind === "sequence" ? collection : null;
@@ -57,6 +93,9 @@ export const collectionResolvers: Pick<
   ArtifactSequence: {
     ...collectionFields,
     id: (sequence) => encodeGlobalId("ArtifactSequence", sequence.id),
+    ttlDurationSeconds: (sequence) => sequence.ttlSeconds,
+    digestAlgorithm: async (sequence, _args, { caller, services }) =>
+      (await services.artifacts.findNewest(caller, sequence))?.digestAlgorithm ?? null,
     latestArtifact: async (sequence, _args, { caller, services }) =>
       (await services.artifacts.findNewest(caller, sequence)) ?? null,
   },

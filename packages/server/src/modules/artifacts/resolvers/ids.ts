@@ -19,3 +19,10 @@ export function requireArtifactNumber(id: string): number {
   if (number !== undefined) return number;
   throw new ServerError("not_found", `"${id}" is not the id of an artifact`, { field: "artifactID" });
 }
+
+/** The number of a sequence's global id. Throws `invalid_argument`, or `not_found` when it is the id of something else. */
+export function requireSequenceNumber(id: string): number {
+  const number = findNumber(id, "ArtifactSequence");
+  if (number !== undefined) return number;
+  throw new ServerError("not_found", `"${id}" is not the id of a sequence`, { field: "artifactSequenceID" });
+}

@@ -2,13 +2,17 @@
 import { ServerError } from "../../../errors.ts";
 import type {
   AddAliasesInput,
+  CreateArtifactCollectionTagAssignmentsInput,
   CreateArtifactInput,
   DeleteAliasesInput,
+  DeleteArtifactCollectionTagAssignmentsInput,
   MutationResolvers,
 } from "../../../generated/schema-types.ts";
 import type { RequestContext } from "../../../transport/context.ts";
 import type { ArtifactInput } from "../artifact-input.ts";
-import { requireArtifactNumber } from "./ids.ts";
+import type { ArtifactTag } from "../artifact.ts";
+import { requireArtifactNumber, requireSequenceNumber } from "./ids.ts";
+import { toCollectionTag } from "./tags.ts";
 
 type ArtifactMutation =
   | "createArtifactType"
@@ -19,7 +23,13 @@ type ArtifactMutation =
   | "useArtifact"
   | "updateArtifact"
   | "addAliases"
-  | "deleteAliases";
+  | "deleteAliases"
+  | "deleteArtifact"
+  | "updateArtifactSequence"
+  | "deleteArtifactSequence"
+  | "moveArtifactSequence"
+  | "createArtifactCollectionTagAssignments"
+  | "deleteArtifactCollectionTagAssignments";
 
 /** Resolvers of the mutations. */
 export const artifactMutations: { readonly Mutation: Pick<MutationResolvers, ArtifactMutation> } = {
@@ -83,8 +93,53 @@ export const artifactMutations: { readonly Mutation: Pick<MutationResolvers, Art
     },
     addAliases: (_parent, { input }, context) => changeAliases("add", input, context),
     deleteAliases: (_parent, { input }, context) => changeAliases("delete", input, context),
+    deleteArtifact: async (_parent, { input }, { caller, services }) => {
+      const artifactId = requireArtifactNumber(input.artifactID);
+      const deleteAliases = input.deleteAliases === true;
+      return { artifact: await services.artifacts.removals.delete(caller, artifactId, deleteAliases) };
+    },
+    updateArtifactSequence: async (_parent, { input }, { caller, services }) => ({
+      artifactCollection: await services.artifacts.collections.update(
+        caller,
+        requireSequenceNumber(input.artifactSequenceID),
+        {
+          name: input.name ?? null,
+          description: input.description ?? null,
+          ttlSeconds: input.ttlDurationSeconds ?? null,
+        },
+      ),
+    }),
+    deleteArtifactSequence: async (_parent, { input }, { caller, services }) => {
+      const id = requireSequenceNumber(input.artifactSequenceID);
+      const { collection } = await services.artifacts.collections.delete(caller, id);
+      return { artifactCollection: { ...collection, state: "DELETED" } };
+    },
+    moveArtifactSequence: async (_parent, { input }, { caller, services }) => {
+      const id = requireSequenceNumber(input.artifactSequenceID);
+      const typeName = input.destinationArtifactTypeName;
+      return { artifactCollection: await services.artifacts.collections.move(caller, id, typeName) };
+    },
+    createArtifactCollectionTagAssignments: async (_parent, { input }, context) => ({
+      tags: (await changeTags("add", input, context)).map(toCollectionTag),
+    }),
+    deleteArtifactCollectionTagAssignments: async (_parent, { input }, context) => {
+      await changeTags("delete", input, context);
+      return { success: true };
+    },
   },
 };
+
+function changeTags(
+  action: "add" | "delete",
+  input: CreateArtifactCollectionTagAssignmentsInput | DeleteArtifactCollectionTagAssignmentsInput,
+  { caller, services }: RequestContext,
+): Promise<readonly ArtifactTag[]> {
+  return services.artifacts.collections.changeTags(caller, input, {
+    action,
+    collectionName: input.artifactCollectionName,
+    tags: input.tags.map((tag) => tag.tagName),
+  });
+}
 
 async function changeAliases(
   action: "add" | "delete",
@@ -105,6 +160,7 @@ function toArtifactInput(input: CreateArtifactInput): ArtifactInput {
     typeName: input.artifactTypeName,
     collectionName: parseCollectionName(input),
     digest: input.digest,
+    digestAlgorithm: input.digestAlgorithm,
     description: input.description ?? null,
     metadata: input.metadata ?? null,
     historyStep: input.historyStep ?? null,

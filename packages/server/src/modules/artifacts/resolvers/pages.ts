@@ -3,6 +3,9 @@ import { ServerError } from "../../../errors.ts";
 import type { FileView } from "../../files/file-view.ts";
 import type { Run } from "../../runs/run.ts";
 import type { Artifact } from "../artifact.ts";
+import type { ArtifactCollection, ArtifactType } from "../artifact-collection.ts";
+import type { CollectionPage, TypePage, VersionPage } from "../artifact-collection-store.ts";
+import type { ListRequest } from "../artifact-collections.ts";
 import type { ArtifactFilePage } from "../artifact-files.ts";
 import type { UserPage } from "../artifact-lineage.ts";
 import type { RunArtifactPage } from "../artifact-lineage-store.ts";
@@ -44,6 +47,51 @@ export function toArtifactConnection({
 export function toRunConnection({ users, hasNextPage, totalCount }: UserPage): Page<Run> {
   const edges = users.map(({ position, run }) => ({ cursor: printPosition(position), node: run }));
   return toPage(edges, hasNextPage, totalCount);
+}
+
+/** A page of types; the cursor is the id. */
+export function toTypeConnection({ types, hasNextPage }: TypePage): Omit<Page<ArtifactType>, "totalCount"> {
+  const edges = types.map((node) => ({ cursor: printPosition(node.id), node }));
+  return { edges, pageInfo: { endCursor: edges.at(-1)?.cursor ?? null, hasNextPage } };
+}
+
+/** A page of collections. */
+export function toCollectionConnection(page: CollectionPage): Page<ArtifactCollection> {
+  const edges = page.collections.map(({ cursor, collection }) => ({ cursor, node: collection }));
+  return toPage(edges, page.hasNextPage, page.totalCount);
+}
+
+/** A page of a collection's versions. */
+export function toVersionConnection({ members, hasNextPage, totalCount }: VersionPage): VersionedPage {
+  const edges = members.map(({ cursor, membership }) => ({
+    cursor,
+    version: `v${membership.versionIndex}`,
+    node: membership.artifact,
+  }));
+  return { edges, pageInfo: { endCursor: edges.at(-1)?.cursor ?? null, hasNextPage }, totalCount };
+}
+
+/** A page of versions that tells their numbers. */
+export interface VersionedPage extends Page<Artifact> {
+  readonly edges: readonly { readonly cursor: string; readonly version: string; readonly node: Artifact }[];
+}
+
+/** The arguments of a list, as services take them. */
+export function toListRequest(args: ListArguments): ListRequest {
+  const { filters, order, after, first } = args;
+  return {
+    filters: filters ?? null,
+    order: order === "" ? null : (order ?? null),
+    after: after === "" ? null : (after ?? null),
+    first: first ?? null,
+  };
+}
+
+interface ListArguments {
+  readonly filters?: string | null;
+  readonly order?: string | null;
+  readonly after?: string | null;
+  readonly first?: number | null;
 }
 
 /** Where a page begins; null for the first page. Throws `invalid_argument` for a cursor of another list. */

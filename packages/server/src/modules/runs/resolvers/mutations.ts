@@ -1,8 +1,6 @@
 /** The mutations that create, change and delete runs. */
 import { ServerError } from "../../../errors.ts";
 import type { MutationResolvers, UpsertBucketInput } from "../../../generated/schema-types.ts";
-import type { RequestContext } from "../../../transport/context.ts";
-import type { RunKey } from "../../history/history-log.ts";
 import type { RunTarget } from "../run-service.ts";
 import type { RunInput } from "../run-input.ts";
 import { parseRunId } from "./run-id.ts";
@@ -41,28 +39,16 @@ export const runMutations: Pick<
     await services.runs.updateState(caller, parseRunId(id), state);
     return { success: true };
   },
-  deleteRun: async (_parent, { input }, context) => {
-    const { caller, services } = context;
+  deleteRun: async (_parent, { input }, { caller, services }) => {
     const key = parseRunId(input.id);
-    if (input.deleteArtifacts === true) await requireNoArtifacts(key, context);
+    if (input.deleteArtifacts === true) {
+      const run = await services.runs.findByKey(caller, key);
+      if (run !== undefined) await services.artifacts.removals.deleteOfRun(caller, run);
+    }
     await services.runs.delete(caller, key);
     return { clientMutationId: input.clientMutationId ?? null };
   },
 };
-
-/** Artifact versions cannot be deleted yet; a run is not deleted half of the way that was asked for. */
-async function requireNoArtifacts(key: RunKey, { caller, services }: RequestContext): Promise<void> {
-  const run = await services.runs.findByKey(caller, key);
-  if (run === undefined) return;
-  const { totalCount } = await services.artifacts.lineage.listByRun(caller, run, {
-    direction: "output",
-    after: null,
-    first: 1,
-  });
-  if (totalCount === 0) return;
-  const message = `The run logged ${totalCount} artifact versions, which this server cannot delete; delete the run alone`;
-  throw new ServerError("unsupported", message, { field: "deleteArtifacts" });
-}
 
 /** A run that is resumed is named by id and name; one that is edited, by its id alone. */
 function toTarget(input: UpsertBucketInput): RunTarget {

@@ -1,0 +1,174 @@
+/**
+ * A history log that acknowledges small writes from a journal. Putting a batch where it belongs changes a page of each
+ * index, whatever the batch holds; in the journal the small writes of a commit are one row, and a while later many of
+ * them make one batch. Every question is answered after the journal was put into batches.
+ */
+import type { Kysely, Transaction } from "kysely";
+import type {
+  HistoryLog,
+  Line,
+  LineChanges,
+  LineLayout,
+  LineRange,
+  LineStream,
+  LineWrite,
+  RunKey,
+  StepWindow,
+} from "../../modules/history/history-log.ts";
+import type { StoredPart } from "../../modules/history/sealed-part-store.ts";
+import type { HistoryTables } from "./history-tables.ts";
+import { mergeWrites, parseWrites, printWrites } from "./journal-writes.ts";
+import { MAX_GAP } from "./sql-history-log.ts";
+import type { SqlHistoryLog } from "./sql-history-log.ts";
+
+/** What the log is built from. */
+export interface JournaledHistoryLogParts {
+  /** No other connection may write to the database. */
+  readonly db: Kysely<HistoryTables>;
+  readonly log: SqlHistoryLog;
+  /**
+   * Writes with less text go into the journal.
+   *
+   * @default 8192
+   */
+  readonly smallChars?: number;
+  /**
+   * About how much text the journal holds at most.
+   *
+   * @default 4 MiB
+   */
+  readonly maxChars?: number;
+}
+
+/** `HistoryLog` with a journal in front of another one. */
+export class JournaledHistoryLog implements HistoryLog {
+  readonly #db: Kysely<HistoryTables>;
+  readonly #log: SqlHistoryLog;
+  readonly #smallChars: number;
+  readonly #maxChars: number;
+  /** The streams that the journal holds writes of; undefined when that is not known. */
+  #waiting: Set<string> | undefined;
+  #chars = 0;
+
+  constructor({ db, log, smallChars = 8192, maxChars = 4 * 1024 * 1024 }: JournaledHistoryLogParts) {
+    this.#db = db;
+    this.#log = log;
+    this.#smallChars = smallChars;
+    this.#maxChars = maxChars;
+  }
+
+  append(writes: readonly LineWrite[]): Promise<void> {
+    return this.#transact(async (trx) => {
+      // Far out, whether a write is taken depends on the lines there are.
+      if (this.#waiting === undefined || writes.some(isFarOut)) this.#waiting = await this.#drain(trx);
+      if (writes.some(isFarOut)) return this.#log.apply(trx, writes);
+      const small: LineWrite[] = [];
+      const large: LineWrite[] = [];
+      for (const write of writes) {
+        if (write.lines.length === 0) continue;
+        const stream = streamOf(write);
+        // Nothing may overtake what waits.
+        const isSmall = charsOf(write.lines) < this.#smallChars || this.#waiting.has(stream);
+        (isSmall ? small : large).push(write);
+        if (isSmall) this.#waiting.add(stream);
+      }
+      if (small.length > 0) await this.#keep(trx, small);
+      await this.#log.apply(trx, large);
+      if (this.#chars > this.#maxChars) await this.#drain(trx);
+    });
+  }
+
+  async counts(run: RunKey): Promise<Readonly<Record<LineStream, number>>> {
+    await this.settle();
+    return this.#log.counts(run);
+  }
+
+  async readLines(range: LineRange): Promise<readonly Line[]> {
+    await this.settle();
+    return this.#log.readLines(range);
+  }
+
+  async readSteps(window: StepWindow): Promise<readonly Line[]> {
+    await this.settle();
+    return this.#log.readSteps(window);
+  }
+
+  async layout(range: LineRange): Promise<LineLayout> {
+    await this.settle();
+    return this.#log.layout(range);
+  }
+
+  partStatistics(part: StoredPart): Promise<string> {
+    return this.#log.partStatistics(part);
+  }
+
+  async versions(request: { readonly runs: readonly RunKey[] }): Promise<readonly number[]> {
+    await this.settle();
+    return this.#log.versions(request);
+  }
+
+  async truncate(
+    request: RunKey & { readonly stream: LineStream; readonly lineCount: number },
+  ): Promise<void> {
+    await this.settle();
+    await this.#log.truncate(request);
+  }
+
+  async changes(
+    request: RunKey & { readonly stream: LineStream; readonly since: number },
+  ): Promise<LineChanges> {
+    await this.settle();
+    return this.#log.changes(request);
+  }
+
+  async deleteRun(run: RunKey): Promise<void> {
+    await this.settle();
+    await this.#log.deleteRun(run);
+  }
+
+  /** Puts everything that the journal holds into batches. */
+  async settle(): Promise<void> {
+    if (this.#waiting?.size === 0) return;
+    await this.#transact(async (trx) => void (await this.#drain(trx)));
+  }
+
+  async #transact(act: (trx: Transaction<HistoryTables>) => Promise<void>): Promise<void> {
+    try {
+      await this.#db.transaction().execute(act);
+    } catch (error) {
+      // What was noted meanwhile of the journal may not have come to be.
+      this.#waiting = undefined;
+      throw error;
+    }
+  }
+
+  async #keep(trx: Transaction<HistoryTables>, writes: readonly LineWrite[]): Promise<void> {
+    const text = printWrites(writes);
+    await trx.insertInto("line_journal").values({ writes: text }).execute();
+    this.#chars += text.length;
+  }
+
+  /** Returns the streams that have writes in the journal afterwards: none. */
+  async #drain(trx: Transaction<HistoryTables>): Promise<Set<string>> {
+    const rows = await trx.selectFrom("line_journal").select(["id", "writes"]).orderBy("id").execute();
+    if (rows.length > 0) {
+      await this.#log.apply(trx, mergeWrites(rows.flatMap((row) => parseWrites(row.writes))));
+      await trx.deleteFrom("line_journal").execute();
+    }
+    this.#waiting = new Set();
+    this.#chars = 0;
+    return this.#waiting;
+  }
+}
+
+function isFarOut({ offset, lines }: LineWrite): boolean {
+  return !Number.isSafeInteger(offset) || offset < 0 || offset + lines.length > MAX_GAP;
+}
+
+function streamOf({ projectId, runId, stream }: LineWrite): string {
+  return `${projectId}/${runId}/${stream}`;
+}
+
+function charsOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + line.length, 0);
+}
