@@ -1,6 +1,9 @@
 /** The doors of the server: how it is started, and the ports that an adapter implements, with their entities. */
 export { startEmbeddedServer } from "./presets/embedded/embedded.ts";
 export type { EmbeddedServer, EmbeddedServerOptions } from "./presets/embedded/embedded.ts";
+export { verifyDataFolder } from "./presets/embedded/verify.ts";
+export type { VerifyOptions, VerifyReport } from "./presets/embedded/verify.ts";
+export type { CheckProgress, Finding } from "./modules/integrity/findings.ts";
 export { ServerError } from "./errors.ts";
 export { createLogger } from "./transport/logger.ts";
 export type {
