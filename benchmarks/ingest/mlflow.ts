@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { pickString } from "../../e2e/wire/wire.ts";
 import { findFreePort } from "../../packages/testing/src/free-port.ts";
-import { sendLoad } from "./load.ts";
+import { sendLoad, type ConnectionLoad } from "./load.ts";
 import { toResult, type LoadPlan, type ServerResult } from "./loaded-server.ts";
 import { PageProbe } from "./page-probe.ts";
 import { preparePeer } from "./peer-venv.ts";
@@ -19,6 +19,7 @@ const maxMetrics = 1000;
 const startMs = 120_000;
 /** With more it answers 400: its pool of database connections has no free one within 30 s. */
 const maxConnections = 8;
+const warmUpSeconds = 5;
 
 /** Starts the server in a folder of its own, loads it and stops it. */
 export async function measureMlflow(plan: LoadPlan): Promise<ServerResult> {
@@ -56,14 +57,22 @@ async function load(
   const api = `${url}/api/2.0/mlflow`;
   const experiment = pickString(await post(`${api}/experiments/create`, { name: "ingest" }), "experiment_id");
   const { host, hostname, port } = new URL(url);
-  const loads = [];
-  for (let index = 0; index < plan.connections; index += 1) {
-    const run = await post(`${api}/runs/create`, { experiment_id: experiment, start_time: 1 });
-    const runId = pickString(run, "run", "info", "run_id");
-    const target = { host, path: "/api/2.0/mlflow/runs/log-batch" };
-    const requests = [createMlflowRequest(target, { ...plan, runId }, index)];
-    loads.push({ requests, rowsARequest: plan.rowsARequest });
-  }
+  const createLoads = async (): Promise<ConnectionLoad[]> => {
+    const loads: ConnectionLoad[] = [];
+    for (let index = 0; index < plan.connections; index += 1) {
+      const run = await post(`${api}/runs/create`, { experiment_id: experiment, start_time: 1 });
+      const runId = pickString(run, "run", "info", "run_id");
+      const target = { host, path: "/api/2.0/mlflow/runs/log-batch" };
+      const requests = [createMlflowRequest(target, { ...plan, runId }, index)];
+      loads.push({ requests, rowsARequest: plan.rowsARequest });
+    }
+    return loads;
+  };
+  const address = { host: hostname, port: Number(port) };
+  // Each of its workers loads much on its first request.
+  await sendLoad(address, await createLoads(), warmUpSeconds);
+  const loads = await createLoads();
+  const bytesBefore = await sizeOf(folder);
   const probe = new PageProbe({
     url: `${api}/runs/search`,
     headers: { "content-type": "application/json" },
@@ -71,13 +80,13 @@ async function load(
     mark: '"runs"',
   });
   const before = { server: await cpuSeconds(pid), generator: process.cpuUsage() };
-  const result = await sendLoad({ host: hostname, port: Number(port) }, loads, plan.seconds);
+  const result = await sendLoad(address, loads, plan.seconds);
   const serverSeconds = (await cpuSeconds(pid)) - before.server;
   const generator = process.cpuUsage(before.generator);
   return toResult(plan, result, {
     serverSeconds,
     generatorSeconds: (generator.user + generator.system) / 1e6,
-    bytes: await sizeOf(folder),
+    bytes: (await sizeOf(folder)) - bytesBefore,
     page: await probe.stop(),
   });
 }
