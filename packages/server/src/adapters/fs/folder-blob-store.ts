@@ -2,7 +2,6 @@
  * Blobs as files of a folder. A blob is written beside its place and moved there when it is whole and on disk, so
  * readers see the old bytes or the new ones. Its addresses are answered by this server and signed with its secret.
  */
-import { createHash } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
@@ -18,6 +17,7 @@ import type {
   BlobStore,
 } from "../../ports/blob-store.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { UNFINISHED, blobPath } from "./blob-path.ts";
 import { DIGEST_BYTES, openIfThere, readBlobInfo, writeBlobFile } from "./blob-file.ts";
 import { readToken, signToken } from "./signed-token.ts";
 
@@ -29,8 +29,6 @@ export interface FolderBlobStoreParts {
   readonly secret: Uint8Array;
   readonly clock: Clock;
 }
-
-const UNFINISHED = "unfinished";
 
 /** `BlobStore` over a folder. */
 export class FolderBlobStore implements BlobStore, BlobSignatures {
@@ -127,10 +125,8 @@ export class FolderBlobStore implements BlobStore, BlobSignatures {
     return Date.parse(this.#clock.now()) / 1000;
   }
 
-  /** Hashed, so that no key can leave the folder and no subfolder becomes too large. */
   #pathOf(key: string): string {
-    const name = createHash("sha256").update(key).digest("hex");
-    return join(this.#folder, name.slice(0, 2), name.slice(2, 4), name);
+    return blobPath(this.#folder, key);
   }
 }
 

@@ -12,6 +12,8 @@ export interface SqliteOptions {
   readonly checkpointPages?: number;
   /** How much of the database SQLite may keep in memory. @default 32 MiB */
   readonly cacheBytes?: number;
+  /** Whether commits survive a power cut; a file that can be built again only has to stay whole. @default true */
+  readonly isDurable?: boolean;
   /**
    * Called before each statement that writes, with its table; `undefined` when it is no plain write.
    *
@@ -50,10 +52,10 @@ export function openSqliteDatabase<Tables>(
   path: string,
   options: SqliteOptions = {},
 ): SqliteDatabase<Tables> {
-  const { checkpointPages = 2000 } = options;
+  const { checkpointPages = 2000, isDurable = true } = options;
   return open(path, options, (file) => {
     file.pragma("journal_mode = WAL");
-    file.pragma("synchronous = FULL");
+    file.pragma(`synchronous = ${isDurable ? "FULL" : "NORMAL"}`);
     file.pragma("foreign_keys = ON");
     file.pragma(`wal_autocheckpoint = ${checkpointPages}`);
   });

@@ -7,11 +7,13 @@ import { CrashDetector } from "../../modules/runs/crash-detector.ts";
 import { RunCleanup } from "../../modules/runs/run-cleanup.ts";
 import type { BlobStore } from "../../ports/blob-store.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { ColumnUpkeep } from "./column-upkeep.ts";
 import type { SealingThread } from "./sealing-thread.ts";
 import type { StorageServices } from "./storage.ts";
 
 /** What the loops are built from. */
 export interface BackgroundParts {
+  readonly dataFolder: string;
   readonly stores: StorageServices;
   readonly blobs: BlobStore;
   readonly sealing: SealingThread;
@@ -29,7 +31,7 @@ const EVENT_LIFE_MS = 24 * HOUR_MS;
 
 /** Starts every loop; `stop` ends them after the rounds that run. */
 export function startBackground(parts: BackgroundParts): { stop(): Promise<void> } {
-  const { stores, blobs, sealing, clock, logger } = parts;
+  const { dataFolder, stores, blobs, sealing, clock, logger } = parts;
   const loops: BackgroundLoop[] = [];
   const run = (name: string, pauseMs: number, round: (signal: AbortSignal) => Promise<boolean>): void => {
     const onFailure = (loop: string, err: unknown): void =>
@@ -65,6 +67,16 @@ export function startBackground(parts: BackgroundParts): { stop(): Promise<void>
     return false;
   });
 
+  const columns = new ColumnUpkeep({
+    folder: dataFolder,
+    kept: stores.columns,
+    onDiscard: (reason) => logger.warn(reason),
+  });
+  run("columns", 30 * SECOND_MS, async (signal) => {
+    await columns.round(signal);
+    return false;
+  });
+
   const tasks = new TaskRunner({
     tasks: stores.tasks,
     clock,
@@ -78,6 +90,7 @@ export function startBackground(parts: BackgroundParts): { stop(): Promise<void>
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
       await sealing.close();
+      await columns.close();
     },
   };
 }

@@ -89,7 +89,14 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     services: storage.services,
     ...(options.sealLines !== undefined && { growingLines: options.sealLines }),
   });
-  const background = startBackground({ stores: storage.services, blobs, sealing, clock, logger });
+  const background = startBackground({
+    dataFolder: options.dataFolder,
+    stores: storage.services,
+    blobs,
+    sealing,
+    clock,
+    logger,
+  });
   cleanUp.defer(() => background.stop());
 
   let isReady = false;

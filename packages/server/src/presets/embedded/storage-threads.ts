@@ -76,6 +76,7 @@ export async function startStorageThreads(
       files: createRemote<StorageServices, "files">(m, "files"),
       alerts: createRemote<StorageServices, "alerts">(m, "alerts"),
       artifacts: createRemote<StorageServices, "artifacts">(m, "artifacts"),
+      portfolios: createRemote<StorageServices, "portfolios">(m, "portfolios"),
       artifactCollections: createRemote<StorageServices, "artifactCollections">(m, "artifactCollections"),
       artifactRemovals: createRemote<StorageServices, "artifactRemovals">(m, "artifactRemovals"),
       log: createRemote<StorageServices, "log">(h, "log"),
@@ -86,6 +87,7 @@ export async function startStorageThreads(
       sealingActivity: createRemote<StorageServices, "sealingActivity">(h, "sealingActivity"),
       feed: createRemote<StorageServices, "feed">(m, "feed"),
       tasks: createRemote<StorageServices, "tasks">(m, "tasks"),
+      columns: createRemote<StorageServices, "columns">(m, "columns"),
     },
     close,
   };
