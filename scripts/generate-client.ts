@@ -1,5 +1,5 @@
 /**
- * Generates `packages/client/src/generated/documents.ts` from the client's `.graphql` files and a schema: the types of
+ * Generates `packages/client/src/generated` from the client's `.graphql` files and a schema: the types of
  * every operation, its text, and a decoder that checks an answer field by field. Types come from graphql-codegen;
  * documents and decoders are written here because the stock plugin needs a package at run time and trusts answers.
  */
@@ -23,6 +23,7 @@ import {
   validate,
 } from "graphql";
 import type {
+  DefinitionNode,
   DocumentNode,
   FragmentDefinitionNode,
   GraphQLObjectType,
@@ -37,7 +38,16 @@ import { markKinds, readableSchema } from "./readable-schema.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const DOCUMENTS = join(ROOT, "packages/client/src/documents");
-const OUTPUT = "packages/client/src/generated/documents.ts";
+const GENERATED = "packages/client/src/generated";
+
+/**
+ * What is generated from which folder. A bundler cannot divide a module, so the documents of parts that load on first use
+ * have modules of their own; fragments of the first folder may be used by all.
+ */
+const OUTPUTS: Readonly<Record<string, string>> = {
+  "": `${GENERATED}/documents.ts`,
+  artifacts: `${GENERATED}/artifact-documents.ts`,
+};
 const DEFAULT_SCHEMA = join(ROOT, "packages/protocol/schema.graphql");
 
 const SCALARS = {
@@ -77,27 +87,25 @@ interface Schemas {
 export async function generateClient(
   schemaPath: string = DEFAULT_SCHEMA,
 ): Promise<ReadonlyMap<string, string>> {
-  const text = await generateDocuments(schemaPath);
   const style = await resolveConfig(join(ROOT, "package.json"));
-  return new Map([[OUTPUT, await format(text, { ...style, parser: "typescript" })]]);
+  const files = new Map<string, string>();
+  for (const [folder, output] of Object.entries(OUTPUTS)) {
+    const text = await generateDocuments(schemaPath, folder, output);
+    files.set(output, await format(text, { ...style, parser: "typescript" }));
+  }
+  return files;
 }
 
-async function generateDocuments(schemaPath: string): Promise<string> {
+async function generateDocuments(schemaPath: string, folder: string, output: string): Promise<string> {
   const schemaDocument = parse(await readFile(schemaPath, "utf8"));
   const schema = buildASTSchema(schemaDocument);
-  const files = (await readdir(DOCUMENTS)).filter((name) => name.endsWith(".graphql")).sort();
-  const documents = await Promise.all(
-    files.map(async (name) => ({
-      location: name,
-      document: parse(await readFile(join(DOCUMENTS, name), "utf8")),
-    })),
-  );
+  const documents = await readDocuments(folder);
   const all = concatAST(documents.map(({ document }) => document));
   const problems = validate(schema, all);
   if (problems.length > 0) throw new Error(problems.map((problem) => problem.message).join("\n"));
   const readable = readableSchema(schemaDocument);
   const types = await codegen({
-    filename: OUTPUT,
+    filename: output,
     schema: readable,
     documents: documents.map(({ location, document }) => ({ location, document: markKinds(document) })),
     config: {
@@ -113,6 +121,50 @@ async function generateDocuments(schemaPath: string): Promise<string> {
   return [header(types), writeDocuments({ readable: buildASTSchema(readable), real: schema }, all)].join(
     "\n",
   );
+}
+
+interface DocumentFile {
+  readonly location: string;
+  readonly document: DocumentNode;
+}
+
+/** The documents of a folder, and those fragments of the first folder that they use. */
+async function readDocuments(folder: string): Promise<DocumentFile[]> {
+  const own = await readFolder(join(DOCUMENTS, folder));
+  if (folder === "") return own;
+  const used = new Set<string>();
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  const shared = await readFolder(DOCUMENTS);
+  for (const { document } of [...shared, ...own]) {
+    for (const definition of document.definitions)
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  for (const { document } of own) {
+    for (const definition of document.definitions) {
+      if ("selectionSet" in definition) collectFragments(definition.selectionSet, fragments, used);
+    }
+  }
+  return [
+    ...shared.map(({ location, document }) => ({
+      location,
+      document: { ...document, definitions: document.definitions.filter((part) => isUsed(part, used)) },
+    })),
+    ...own,
+  ];
+}
+
+async function readFolder(path: string): Promise<DocumentFile[]> {
+  const names = (await readdir(path)).filter((name) => name.endsWith(".graphql")).sort();
+  return Promise.all(
+    names.map(async (name) => ({
+      location: name,
+      document: parse(await readFile(join(path, name), "utf8")),
+    })),
+  );
+}
+
+function isUsed(definition: DefinitionNode, used: ReadonlySet<string>): boolean {
+  return definition.kind === Kind.FRAGMENT_DEFINITION && used.has(definition.name.value);
 }
 
 function header(types: string): string {

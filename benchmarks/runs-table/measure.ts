@@ -1,11 +1,16 @@
-// Asks the questions of one size of project: cold (a store that knows nothing yet), warm, after updates, and the peer.
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+// Asks the questions of one size of project: cold (a process that just started), warm, after updates, and the peer.
+import { execFile } from "node:child_process";
+import { existsSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { sql } from "kysely";
-import { encodeCursor } from "../../packages/server/src/adapters/sql/run-cursor.ts";
+import { SegmentBuilder } from "../../packages/server/src/adapters/sql/segment-builder.ts";
 import { SqlRunStore } from "../../packages/server/src/adapters/sql/sql-run-store.ts";
+import { openIndexStorage } from "../../packages/server/src/presets/embedded/index-storage.ts";
+import type { IndexStorage } from "../../packages/server/src/presets/embedded/index-storage.ts";
+import { ask, pageSize } from "./ask.ts";
 import { tableQuestions, type TableQuestion } from "./questions.ts";
-import { toUpsert, type StoredRuns } from "./stored-runs.ts";
+import { openStoredRuns, toUpsert, type StoredRuns } from "./stored-runs.ts";
 
 /** Times in milliseconds. */
 export interface Times {
@@ -18,91 +23,132 @@ export interface QuestionResult {
   readonly title: string;
   /** How many runs match: the same for the store and its peer, which is checked. */
   readonly matches: number;
-  /** A store that has read nothing. */
+  /** A process that just started, with columns kept in segments. */
   readonly cold: Times;
+  /** The same without segments: every run's texts are read. Asked once. */
+  readonly coldWithoutSegmentsMs: number;
   readonly warm: Times;
   /** With 200 runs changed since the question before; the time to write them is not in it. */
   readonly afterUpdates: Times;
+  /** SQLite's own scan of the same texts. */
   readonly peer: Times;
 }
 
 /** What one size took. */
 export interface SizeResult {
   readonly runs: number;
-  readonly loadSeconds: number;
   readonly questions: readonly QuestionResult[];
-  /** Memory that a store keeps once it has answered all questions. */
-  readonly keptMebibytes: number;
-  /** The same for a store that was opened and asked nothing. */
-  readonly keptMebibytesBefore: number;
+  readonly segments: SegmentResult;
+  /** Resident memory of a process that answered all questions, and of the same before the first. */
+  readonly mebibytes: number;
+  readonly mebibytesBefore: number;
 }
 
-const limit = 50;
+/** What it takes to keep columns. */
+export interface SegmentResult {
+  /** Building all segments without a pause, on one processor. */
+  readonly buildSeconds: number;
+  readonly mebibytes: number;
+  readonly metadataMebibytes: number;
+}
+
+/** How often each is asked. */
+export interface Repeats {
+  readonly cold: number;
+  readonly warm: number;
+  readonly peer: number;
+}
 
 /** Measures one size. Throws when the store and its peer disagree. */
-export async function measureSize(
-  stored: StoredRuns,
-  repeats: { cold: number; warm: number },
-): Promise<SizeResult> {
-  const questions: QuestionResult[] = [];
-  // Large enough for a million runs' texts, so that what is measured is the index and not its budget.
-  const warmStore = new SqlRunStore({ db: stored.db, maxBytes: 1024 ** 3 });
-  const keptMebibytesBefore = keptMebibytes();
-  for (const question of tableQuestions) {
-    const result = await measureQuestion(stored, warmStore, question, repeats);
-    questions.push(result);
-    const { cold, warm, afterUpdates, peer } = result;
-    console.log(
-      `  ${question.title}: cold ${cold.p50.toFixed(0)}, warm ${warm.p50.toFixed(1)} (${warm.p95.toFixed(1)}), ` +
-        `after updates ${afterUpdates.p50.toFixed(1)}, peer ${peer.p50.toFixed(0)} ms; ${result.matches} match`,
-    );
-  }
-  const kept = keptMebibytes();
-  // The store is asked once more, so that it is still there when memory is looked at.
-  await warmStore.count({ projectId: stored.projectId, filter: null });
-  return {
-    runs: stored.count,
-    loadSeconds: stored.loadSeconds,
-    questions,
-    keptMebibytes: kept,
-    keptMebibytesBefore,
+export async function measureSize(parent: string, runs: number, repeats: Repeats): Promise<SizeResult> {
+  const stored = await openStoredRuns(parent, runs);
+  const indexPath = join(stored.folder, "index.sqlite");
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(indexPath + suffix, { force: true });
+  const index = await openIndexStorage(stored.folder);
+  const buildSeconds = await build(stored, index);
+  const segments = {
+    buildSeconds,
+    mebibytes: sizeOf(indexPath),
+    metadataMebibytes: sizeOf(join(stored.folder, "metadata.sqlite")),
   };
+  const warmStore = new SqlRunStore({ ...stored, ...index });
+  const questions: QuestionResult[] = [];
+  for (const number of tableQuestions.keys()) {
+    questions.push(await measureQuestion({ parent, stored, warmStore, number, repeats }));
+  }
+  const { mebibytes, mebibytesBefore } = await askCold(parent, runs, []);
+  await index.close();
+  await stored.close();
+  return { runs, questions, segments, mebibytes, mebibytesBefore };
 }
 
-async function measureQuestion(
-  stored: StoredRuns,
-  warmStore: SqlRunStore,
-  question: TableQuestion,
-  repeats: { readonly cold: number; readonly warm: number },
-): Promise<QuestionResult> {
-  const cold = await timesOf(repeats.cold, () =>
-    ask(new SqlRunStore({ db: stored.db, maxBytes: 1024 ** 3 }), stored, question),
-  );
-  const matches = await ask(warmStore, stored, question);
-  const warm = await timesOf(repeats.warm, () => ask(warmStore, stored, question));
+async function build(stored: StoredRuns, index: IndexStorage): Promise<number> {
+  const builder = new SegmentBuilder({ ...stored, ...index });
+  const startedAt = performance.now();
+  for (let due = await builder.findDue(); due !== undefined; due = await builder.findDue()) {
+    for (const segment of due.segments) await builder.build(due, segment);
+    await builder.finish(due);
+  }
+  return (performance.now() - startedAt) / 1000;
+}
+
+async function measureQuestion(asked: {
+  readonly parent: string;
+  readonly stored: StoredRuns;
+  readonly warmStore: SqlRunStore;
+  readonly number: number;
+  readonly repeats: Repeats;
+}): Promise<QuestionResult> {
+  const { parent, stored, warmStore, number, repeats } = asked;
+  const question = tableQuestions[number];
+  if (question === undefined) throw new Error(`no question ${number}`);
+  const only = ["--question", String(number)];
+  const coldTimes: number[] = [];
+  for (let repeat = 0; repeat < repeats.cold; repeat += 1) {
+    coldTimes.push((await askCold(parent, stored.count, only)).times[0] ?? NaN);
+  }
+  const unkept = await askCold(parent, stored.count, [...only, "--without-segments"]);
+  const { projectId } = stored;
+  const matches = await ask(warmStore, projectId, question);
+  const warm = await timesOf(repeats.warm, () => ask(warmStore, projectId, question));
   const afterUpdates = await timesOf(
     5,
-    () => ask(warmStore, stored, question),
+    () => ask(warmStore, projectId, question),
     () => update(warmStore, stored),
   );
   const peerMatches = await askPeer(warmStore, stored, question);
   if (!question.isDeep && peerMatches !== matches) {
     throw new Error(`${question.title}: the store finds ${matches} runs, SQLite ${peerMatches}`);
   }
-  const peer = await timesOf(repeats.cold, () => askPeer(warmStore, stored, question));
-  return { title: question.title, matches, cold, warm, afterUpdates, peer };
+  const peer = await timesOf(repeats.peer, () => askPeer(warmStore, stored, question));
+  const cold = toTimes(coldTimes);
+  const coldWithoutSegmentsMs = unkept.times[0] ?? NaN;
+  console.log(
+    `  ${question.title}: cold ${cold.p50.toFixed(0)} (without segments ${coldWithoutSegmentsMs.toFixed(0)}), ` +
+      `warm ${warm.p50.toFixed(1)} (${warm.p95.toFixed(1)}), after updates ${afterUpdates.p50.toFixed(1)}, ` +
+      `peer ${peer.p50.toFixed(0)} ms; ${matches} match`,
+  );
+  return { title: question.title, matches, cold, coldWithoutSegmentsMs, warm, afterUpdates, peer };
 }
 
-/** Asks the store and gives the exact total. */
-async function ask(store: SqlRunStore, { projectId }: StoredRuns, question: TableQuestion): Promise<number> {
-  const filter = JSON.stringify(question.filter);
-  if (question.isCount) return store.count({ projectId, filter });
-  const { order, isDeep } = question;
-  const after = isDeep ? encodeCursor(order, { values: [2], runId: 1 }) : null;
-  const page = await store.query({ projectId, filter, order, after, limit });
-  if (!isDeep && page.runs.length !== Math.min(limit, page.totalCount))
-    throw new Error(`${question.title}: ${page.runs.length} runs on the page`);
-  return page.totalCount;
+interface ColdAnswer {
+  readonly times: readonly number[];
+  readonly mebibytes: number;
+  readonly mebibytesBefore: number;
+}
+
+async function askCold(parent: string, runs: number, more: readonly string[]): Promise<ColdAnswer> {
+  const script = join(import.meta.dirname, "cold.ts");
+  const answered = await promisify(execFile)(process.execPath, [
+    script,
+    "--parent",
+    parent,
+    "--runs",
+    String(runs),
+    ...more,
+  ]);
+  // Printed by the script beside this one.
+  return JSON.parse(answered.stdout) as ColdAnswer;
 }
 
 /** Scans the JSON texts in SQL; the page's runs are then read as the store reads them. */
@@ -118,7 +164,7 @@ async function askPeer(
     return counted.rows[0]?.total ?? 0;
   }
   const found = await sql<{ run_id: number; total: number }>`
-    select r.run_id, count(*) over () as total ${from} order by ${orderBy}, r.run_id limit ${limit}`.execute(
+    select r.run_id, count(*) over () as total ${from} order by ${orderBy}, r.run_id limit ${pageSize}`.execute(
     db,
   );
   await store.findMany({ projectId, runIds: found.rows.map((row) => row.run_id) });
@@ -149,16 +195,16 @@ async function timesOf(
     await act();
     times.push(performance.now() - startedAt);
   }
-  times.sort((a, b) => a - b);
+  return toTimes(times);
+}
+
+function toTimes(times: readonly number[]): Times {
+  const sorted = [...times].sort((a, b) => a - b);
   const at = (share: number): number =>
-    times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? NaN;
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
   return { p50: at(0.5), p95: at(0.95) };
 }
 
-function keptMebibytes(): number {
-  setFlagsFromString("--expose-gc");
-  const collect: unknown = runInNewContext("gc");
-  if (typeof collect === "function") Reflect.apply(collect, undefined, []);
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return (heapUsed + arrayBuffers) / 1024 ** 2;
+function sizeOf(path: string): number {
+  return existsSync(path) ? statSync(path).size / 1024 ** 2 : 0;
 }

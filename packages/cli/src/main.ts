@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addExportCommand } from "./commands/export.ts";
 import { addServerCommand } from "./commands/server.ts";
+import { addVerifyCommand } from "./commands/verify.ts";
 import type { Environment } from "./commands/server-settings.ts";
 
 /** Runs the command that the arguments name. Failures end in one line on standard error and a non-zero exit code. */
@@ -13,6 +14,7 @@ export async function main(argv: readonly string[], env: Environment): Promise<v
     .exitOverride();
   addServerCommand(program, env);
   addExportCommand(program);
+  addVerifyCommand(program, env);
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

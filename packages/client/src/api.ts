@@ -30,9 +30,9 @@ import { Session, registerSession } from "./core/session.ts";
 import type { Settings } from "./core/settings.ts";
 import { USER_AGENT } from "./core/version.ts";
 import { CreateProjectDocument, GetDefaultEntityDocument, GetViewerDocument } from "./generated/documents.ts";
-import { ArtifactCollection } from "./resources/artifact-collections/artifact-collection.ts";
-import { ArtifactType } from "./resources/artifact-types/artifact-type.ts";
-import { Artifact } from "./resources/artifacts/artifact.ts";
+import type { ArtifactCollection } from "./resources/artifact-collections/artifact-collection.ts";
+import type { ArtifactType } from "./resources/artifact-types/artifact-type.ts";
+import type { Artifact } from "./resources/artifacts/artifact.ts";
 import type { ArtifactAddress } from "./resources/artifacts/artifact.ts";
 import { Project } from "./resources/projects/project.ts";
 import { Projects } from "./resources/projects/projects.ts";
@@ -51,7 +51,10 @@ const CACHE_SIZE = 256;
 const RESOURCE_MAKERS: ResourceMakers = {
   run: (service, place, options) => Run.fetch(service, place, options),
   createRun: async (service, options) => Run.fetch(service, await createRun(service, options), options),
-  collection: (service, place, options) => ArtifactCollection.load(service, place, options),
+  collection: async (service, place, options) => {
+    const { ArtifactCollection } = await import("./resources/artifact-collections/artifact-collection.ts");
+    return ArtifactCollection.load(service, place, options);
+  },
 };
 
 /** Sends GraphQL documents as they are. Stands for the attribute `client` of older versions. */
@@ -273,6 +276,7 @@ export class Api {
   async artifact(name: string, options: ReadOptions & { readonly type?: string } = {}): Promise<Artifact> {
     const service = await this.#session.service();
     const address = await this.#artifactAddress(service, name, options);
+    const { Artifact } = await import("./resources/artifacts/artifact.ts");
     const found = await Artifact.find(service, address, options);
     if (found === null)
       throw new NotFoundError(`Artifact ${address.entity}/${address.project}/${address.name} not found`);
@@ -291,6 +295,7 @@ export class Api {
     options: ReadOptions & { readonly type?: string } = {},
   ): Promise<boolean> {
     const service = await this.#session.service();
+    const { Artifact } = await import("./resources/artifacts/artifact.ts");
     const found = await Artifact.find(service, await this.#artifactAddress(service, name, options), options);
     return found !== null && (options.type === undefined || found.type === options.type);
   }
@@ -307,6 +312,7 @@ export class Api {
   ): Promise<ArtifactType> {
     const service = await this.#session.service();
     const place = await this.#projectPlace(service, options.project, options);
+    const { ArtifactType } = await import("./resources/artifact-types/artifact-type.ts");
     return ArtifactType.fetch(service, { ...place, type: typeName }, options);
   }
 
@@ -323,11 +329,8 @@ export class Api {
   ): Promise<ArtifactCollection> {
     const service = await this.#session.service();
     const address = await this.#artifactAddress(service, name, options);
-    return ArtifactCollection.load(
-      service,
-      { ...address, collection: address.name, type: typeName },
-      options,
-    );
+    const place = { ...address, collection: address.name, type: typeName };
+    return service.makers.collection(service, place, options);
   }
 
   /**

@@ -51,6 +51,13 @@ export { VERSION } from "./core/version.ts";
 export { ArtifactCollection } from "./resources/artifact-collections/artifact-collection.ts";
 export { ArtifactType } from "./resources/artifact-types/artifact-type.ts";
 export { Artifact } from "./resources/artifacts/artifact.ts";
+export type { ArtifactOptions, LogOptions, SaveOptions } from "./resources/artifacts/artifact.ts";
+export type { AddReferenceOptions } from "./resources/artifacts/draft/add-reference.ts";
+export type {
+  AddFileOptions,
+  AddFolderOptions,
+  DraftContent,
+} from "./resources/artifacts/draft/artifact-draft.ts";
 export { ArtifactFile } from "./resources/artifacts/artifact-file.ts";
 export { ArtifactFiles } from "./resources/artifacts/artifact-files.ts";
 export type { ArtifactFilesOptions } from "./resources/artifacts/artifact-files.ts";

@@ -1,6 +1,9 @@
 /** The doors of the server: how it is started, and the ports that an adapter implements, with their entities. */
 export { startEmbeddedServer } from "./presets/embedded/embedded.ts";
 export type { EmbeddedServer, EmbeddedServerOptions } from "./presets/embedded/embedded.ts";
+export { verifyDataFolder } from "./presets/embedded/verify.ts";
+export type { VerifyOptions, VerifyReport } from "./presets/embedded/verify.ts";
+export type { CheckProgress, Finding } from "./modules/integrity/findings.ts";
 export { ServerError } from "./errors.ts";
 export { createLogger } from "./transport/logger.ts";
 export type {
@@ -26,6 +29,12 @@ export type { RunArtifactPage } from "./modules/artifacts/artifact-lineage-store
 export type { ArtifactStore, NewArtifact, VersionSelector } from "./modules/artifacts/artifact-store.ts";
 export type { Entity, MemberRole, Membership, Organization } from "./modules/entities/entity.ts";
 export type { EntityStore, OrganizationPut, TeamPut } from "./modules/entities/entity-store.ts";
+export type {
+  LinkKey,
+  NewLink,
+  PortfolioChange,
+  PortfolioStore,
+} from "./modules/portfolios/portfolio-store.ts";
 export type { Project } from "./modules/projects/project.ts";
 export type { ProjectMember, ProjectTeam } from "./modules/projects/project-member.ts";
 export type {

@@ -17,6 +17,16 @@ const IDEMPOTENT_MUTATIONS: Readonly<Record<string, boolean>> = {
   /** Announcing files twice gives two sets of addresses for the same files. */
   CreateRunFiles: true,
   MarkRunFilesUploaded: true,
+  /** The draft's own id makes the second call find the version of the first. */
+  CreateArtifact: true,
+  CreateArtifactManifest: true,
+  UploadArtifactManifest: true,
+  CreateArtifactFiles: true,
+  CommitArtifact: true,
+  UseArtifact: true,
+  UpdateArtifact: true,
+  AddAliases: true,
+  DeleteAliases: true,
   /** A second key would stay behind, known to nobody. */
   GenerateApiKey: false,
   /** A second call is refused because the first one made the user. */

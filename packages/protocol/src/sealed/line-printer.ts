@@ -11,26 +11,30 @@ export class LinePrinter {
     this.#keys = paths.map((path) => `${JSON.stringify(path.at(-1) ?? "")}:`);
   }
 
-  /** A row of these columns in this order; columns without a text are left out. */
-  print(columns: readonly number[], textOf: (column: number) => string | undefined): string {
-    let line = "";
+  /** Line `line` as a row of these columns in this order; columns that have no text for it are left out. */
+  print(
+    columns: readonly number[],
+    line: number,
+    textAt: (column: number, line: number) => string | undefined,
+  ): string {
+    let printed = "";
     let open: readonly string[] = [];
     for (const column of columns) {
-      const text = textOf(column);
+      const text = textAt(column, line);
       if (text === undefined) continue;
       const path = this.#paths[column] ?? [];
-      const comma = line === "" ? "" : ",";
+      const comma = printed === "" ? "" : ",";
       if (path.length === 1 && open.length === 0) {
-        line += comma + (this.#keys[column] ?? "") + text;
+        printed += comma + (this.#keys[column] ?? "") + text;
         continue;
       }
       const shared = sharedLength(open, path);
-      line += "}".repeat(open.length - shared) + comma;
-      for (const key of path.slice(shared, -1)) line += `${JSON.stringify(key)}:{`;
-      line += (this.#keys[column] ?? "") + text;
+      printed += "}".repeat(open.length - shared) + comma;
+      for (const key of path.slice(shared, -1)) printed += `${JSON.stringify(key)}:{`;
+      printed += (this.#keys[column] ?? "") + text;
       open = path.slice(0, -1);
     }
-    return `{${line}${"}".repeat(open.length)}}`;
+    return `{${printed}${"}".repeat(open.length)}}`;
   }
 }
 

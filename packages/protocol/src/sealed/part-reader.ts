@@ -8,6 +8,7 @@ import { GroupColumn, readPage } from "./group-column.ts";
 import { columnsByKey } from "./key-columns.ts";
 import { LinePrinter } from "./line-printer.ts";
 import { readLineStructure } from "./line-structure.ts";
+import type { LineForm } from "./line-structure.ts";
 import type { PartLayout, SectionLayout } from "./part-layout.ts";
 import { readSections } from "./range-reads.ts";
 import { SealedPartError } from "./sealed-part-error.ts";
@@ -38,6 +39,12 @@ interface GroupWindow {
   readonly to: number;
 }
 
+/** Everything that lines are printed from. */
+interface LoadedGroup {
+  readonly columns: readonly GroupColumn[];
+  readonly forms: readonly LineForm[];
+}
+
 /** An open part, made by {@link openSealedPart}. */
 export class SealedPartReader implements SealedPart {
   readonly lineCount: number;
@@ -49,6 +56,9 @@ export class SealedPartReader implements SealedPart {
   readonly #layout: PartLayout;
   readonly #columns: ReadonlyMap<string, readonly number[]>;
   readonly #printer: LinePrinter;
+  /** Every column, in the usual order of keys. */
+  readonly #all: readonly number[];
+  #loaded: { readonly group: number; readonly loading: Promise<LoadedGroup> } | undefined;
 
   constructor(source: PartSource, codec: SealedCodec, layout: PartLayout) {
     this.#source = source;
@@ -56,6 +66,7 @@ export class SealedPartReader implements SealedPart {
     this.#layout = layout;
     this.#columns = columnsByKey(layout.columns);
     this.#printer = new LinePrinter(layout.columns.map(({ path }) => path));
+    this.#all = [...layout.columns.keys()];
     this.lineCount = layout.lineCount;
     this.groupLines = layout.groupLines;
     this.keys = [...this.#columns.keys()];
@@ -76,20 +87,20 @@ export class SealedPartReader implements SealedPart {
 
   async lines(from: number, to: number): Promise<readonly (string | undefined)[]> {
     const lines: (string | undefined)[] = [];
-    const all = this.#layout.columns.map((_, column) => column);
     for (const window of this.#windows(from, to)) {
-      const columns = await this.#readColumns(window, all);
-      const section = this.#layout.groups[window.group]?.structure;
-      const structure = section && (await this.#readBeside(section, "the forms of lines"));
-      const forms = readLineStructure(structure, window.lineCount);
-      for (let line = window.from; line < window.to; line += 1) {
-        const form = forms[line];
-        if (form?.kind === "row") {
-          const ordered = form.columns ?? all;
-          lines.push(this.#printer.print(ordered, (column) => columns[column]?.textAt(line)));
-        } else {
-          lines.push(form?.kind === "text" ? form.text : undefined);
-        }
+      const printLine = await this.#linePrinter(window);
+      for (let line = window.from; line < window.to; line += 1) lines.push(printLine(line));
+    }
+    return lines;
+  }
+
+  async linesAt(numbers: readonly number[]): Promise<readonly (string | undefined)[]> {
+    const lines: (string | undefined)[] = [];
+    for (const [group, wanted] of Map.groupBy(numbers, (number) => Math.floor(number / this.groupLines))) {
+      const start = group * this.groupLines;
+      for (const window of this.#windows(start, Math.min(start + this.groupLines, this.lineCount))) {
+        const printLine = await this.#linePrinter(window);
+        for (const number of wanted) lines.push(printLine(number - start));
       }
     }
     return lines;
@@ -116,6 +127,17 @@ export class SealedPartReader implements SealedPart {
     });
   }
 
+  /** What gives the text of a line by its number in the window's row group. */
+  async #linePrinter(window: GroupWindow): Promise<(line: number) => string | undefined> {
+    const { columns, forms } = await this.#loadGroup(window);
+    const textAt = (column: number, line: number): string | undefined => columns[column]?.textAt(line);
+    return (line) => {
+      const form = forms[line];
+      if (form?.kind !== "row") return form?.kind === "text" ? form.text : undefined;
+      return this.#printer.print(form.columns ?? this.#all, line, textAt);
+    };
+  }
+
   #windows(from: number, to: number): readonly GroupWindow[] {
     if (!(from >= 0 && to <= this.lineCount)) throw new RangeError(`There are no lines ${from} to ${to}`);
     const windows: GroupWindow[] = [];
@@ -130,6 +152,28 @@ export class SealedPartReader implements SealedPart {
       });
     }
     return windows;
+  }
+
+  /** All of a row group; the last one is kept, because pages of rows are asked for one after another. */
+  #loadGroup(window: GroupWindow): Promise<LoadedGroup> {
+    if (this.#loaded?.group !== window.group) {
+      const loading = this.#readGroup(window);
+      const loaded = { group: window.group, loading };
+      this.#loaded = loaded;
+      loading.catch(() => {
+        if (this.#loaded === loaded) this.#loaded = undefined;
+      });
+    }
+    return this.#loaded.loading;
+  }
+
+  async #readGroup(window: GroupWindow): Promise<LoadedGroup> {
+    const section = this.#layout.groups[window.group]?.structure;
+    const [columns, structure] = await Promise.all([
+      this.#readColumns(window, this.#all),
+      section && this.#readBeside(section, "the forms of lines"),
+    ]);
+    return { columns, forms: readLineStructure(structure, window.lineCount) };
   }
 
   async #readColumns(window: GroupWindow, columns: readonly number[]): Promise<readonly GroupColumn[]> {

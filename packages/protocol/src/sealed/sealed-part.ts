@@ -44,6 +44,11 @@ export interface SealedPart {
    */
   lines(from: number, to: number): Promise<readonly (string | undefined)[]>;
   /**
+   * Some lines by their ascending numbers in the part, otherwise as `lines`. Each row group is read once, and only the
+   * lines asked for are put together.
+   */
+  linesAt(numbers: readonly number[]): Promise<readonly (string | undefined)[]>;
+  /**
    * One flattened key of lines [from, to). A key that no line has is a column of nothing. Where a line has the key both
    * as it stands and by way of nested objects, the exact key goes before nested ones and a shorter outer key before a
    * longer one.

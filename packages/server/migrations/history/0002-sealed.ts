@@ -1,5 +1,5 @@
 // Statistics of runs that are kept, sealed parts of streams, and the blobs that no part names: being written or to go.
-import type { Kysely } from "kysely";
+import { sql, type Kysely } from "kysely";
 
 /** Creates the tables. */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -32,6 +32,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     // Last, because it is the long one.
     .addColumn("statistics", "text", (column) => column.notNull())
     .addPrimaryKeyConstraint("sealed_parts_key", ["project_id", "run_id", "stream", "first_line", "version"])
+    .execute();
+  await db.schema
+    .createIndex("sealed_parts_untrimmed")
+    .on("sealed_parts")
+    .column("is_trimmed")
+    .where(sql.ref("is_trimmed"), "=", sql.lit(0))
     .execute();
   await db.schema
     .createTable("sealed_leftovers")

@@ -94,7 +94,6 @@ async function extendContents(db: Kysely<unknown>): Promise<void> {
     .columns(["xxh128"])
     .where(sql.ref("xxh128"), "is not", null)
     .execute();
-  await db.schema.createIndex("artifact_contents_by_md5").on("artifact_contents").columns(["md5"]).execute();
   await db.schema
     .createIndex("artifact_contents_by_birth")
     .on("artifact_contents")

@@ -93,8 +93,10 @@ export type ApiKeyEdge = {
 /** An immutable version of a set of files. */
 export type Artifact = {
   readonly __typename?: "Artifact";
-  /** Aliases in all collections that hold the version. */
+  /** Aliases in all collections that hold the version and that the caller may see. */
   readonly aliases: ReadonlyArray<ArtifactAlias>;
+  /** The collections that hold the version and that the caller may see, its sequence first. */
+  readonly artifactMemberships: ArtifactCollectionMembershipConnection;
   /** The sequence that the version was logged to. */
   readonly artifactSequence: ArtifactSequence;
   /** The type. */
@@ -252,7 +254,7 @@ export type ArtifactCollectionArtifactsArgs = {
 export type ArtifactCollectionAliasInput = {
   /** The alias. */
   readonly alias: Scalars["String"]["input"];
-  /** The collection; only the one that the version was logged to. */
+  /** The collection: the one that the version was logged to, or a portfolio that holds it. */
   readonly artifactCollectionName: Scalars["String"]["input"];
   /** Entity of the collection. */
   readonly entityName: Scalars["String"]["input"];
@@ -304,6 +306,26 @@ export type ArtifactCollectionMembershipFilesArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
   names: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
+};
+
+/** A page of artifact versions as members of collections. */
+export type ArtifactCollectionMembershipConnection = {
+  readonly __typename?: "ArtifactCollectionMembershipConnection";
+  /** The members of this page. */
+  readonly edges: ReadonlyArray<ArtifactCollectionMembershipEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all. */
+  readonly totalCount: Scalars["Int"]["output"];
+};
+
+/** A member in a list. */
+export type ArtifactCollectionMembershipEdge = {
+  readonly __typename?: "ArtifactCollectionMembershipEdge";
+  /** Where in the list the member stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The member. */
+  readonly node: Maybe<ArtifactCollectionMembership>;
 };
 
 /** Where a collection stands in its life. */
@@ -909,6 +931,21 @@ export type DeleteArtifactPayload = {
   readonly artifact: Artifact;
 };
 
+/** Which portfolio to delete. */
+export type DeleteArtifactPortfolioInput = {
+  /** Global id of the portfolio. */
+  readonly artifactPortfolioID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The deleted portfolio. */
+export type DeleteArtifactPortfolioPayload = {
+  readonly __typename?: "DeleteArtifactPortfolioPayload";
+  /** The portfolio as it was. */
+  readonly artifactCollection: Maybe<ArtifactCollection>;
+};
+
 /** Which sequence to delete. */
 export type DeleteArtifactSequenceInput = {
   /** Global id of the sequence. */
@@ -1168,6 +1205,35 @@ export type LatestLocalVersionInfo = {
   readonly versionOnThisInstanceString: Maybe<Scalars["String"]["output"]>;
 };
 
+/** A version to link, and where to. */
+export type LinkArtifactInput = {
+  /** Aliases to give to the version in the portfolio. */
+  readonly aliases?: InputMaybe<ReadonlyArray<ArtifactAliasInput>>;
+  /** Global id of the version. */
+  readonly artifactID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Global id of an existing portfolio. */
+  readonly artifactPortfolioID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Name of the portfolio, instead of the global id. */
+  readonly artifactPortfolioName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Client-made id of the version, instead of the global one. */
+  readonly clientID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity of the portfolio; the caller's default one when absent. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Project or registry of the portfolio. */
+  readonly projectName?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The linked version. */
+export type LinkArtifactPayload = {
+  readonly __typename?: "LinkArtifactPayload";
+  /** The version as a member of the portfolio. */
+  readonly artifactMembership: Maybe<ArtifactCollectionMembership>;
+  /** Number of the version in the portfolio. */
+  readonly versionIndex: Maybe<Scalars["Int"]["output"]>;
+};
+
 /** A line that a run printed. */
 export type LogLine = {
   readonly __typename?: "LogLine";
@@ -1295,6 +1361,8 @@ export type Mutation = {
   readonly deleteArtifact: Maybe<DeleteArtifactPayload>;
   /** Takes tags from a collection; those that it does not have are passed over. */
   readonly deleteArtifactCollectionTagAssignments: Maybe<DeleteArtifactCollectionTagAssignmentsPayload>;
+  /** Deletes a portfolio; its versions stay where they were logged. */
+  readonly deleteArtifactPortfolio: Maybe<DeleteArtifactPortfolioPayload>;
   /** Deletes a sequence with all its versions and their aliases. */
   readonly deleteArtifactSequence: Maybe<DeleteArtifactSequencePayload>;
   /** Deletes run files. */
@@ -1307,6 +1375,8 @@ export type Mutation = {
   readonly deleteRun: Maybe<DeleteRunPayload>;
   /** Creates an API key for the caller. Its text is in the answer and nowhere else afterwards. */
   readonly generateApiKey: Maybe<GenerateApiKeyPayload>;
+  /** Links an artifact version to a portfolio, which is created on demand. A version that is linked already keeps its number. */
+  readonly linkArtifact: Maybe<LinkArtifactPayload>;
   /** States that run files are uploaded. */
   readonly markRunFilesUploaded: Maybe<MarkRunFilesUploadedPayload>;
   /** Moves a sequence to another type of its project, which is created when it does not exist. */
@@ -1319,10 +1389,14 @@ export type Mutation = {
   readonly rewindRun: Maybe<RewindRunPayload>;
   /** Asks a running run to stop. */
   readonly stopRun: Maybe<StopRunPayload>;
+  /** Takes an artifact version out of a portfolio. */
+  readonly unlinkArtifact: Maybe<UnlinkArtifactPayload>;
   /** Changes an artifact version's description, metadata or tags. Nulls leave fields alone. */
   readonly updateArtifact: Maybe<UpdateArtifactPayload>;
   /** Names the base or the digest of a manifest that one of several writers announced. */
   readonly updateArtifactManifest: Maybe<UpdateArtifactManifestPayload>;
+  /** Changes a portfolio's name or description. Nulls leave fields alone. */
+  readonly updateArtifactPortfolio: Maybe<UpdateArtifactPortfolioPayload>;
   /** Changes a sequence's name, description or expiry. Nulls leave fields alone. */
   readonly updateArtifactSequence: Maybe<UpdateArtifactSequencePayload>;
   /** Changes a user's role in a registry or restricted project. */
@@ -1415,6 +1489,11 @@ export type MutationDeleteArtifactCollectionTagAssignmentsArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationDeleteArtifactPortfolioArgs = {
+  input: DeleteArtifactPortfolioInput;
+};
+
+/** Everything that can be changed. */
 export type MutationDeleteArtifactSequenceArgs = {
   input: DeleteArtifactSequenceInput;
 };
@@ -1442,6 +1521,11 @@ export type MutationDeleteRunArgs = {
 /** Everything that can be changed. */
 export type MutationGenerateApiKeyArgs = {
   input: GenerateApiKeyInput;
+};
+
+/** Everything that can be changed. */
+export type MutationLinkArtifactArgs = {
+  input: LinkArtifactInput;
 };
 
 /** Everything that can be changed. */
@@ -1475,6 +1559,11 @@ export type MutationStopRunArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationUnlinkArtifactArgs = {
+  input: UnlinkArtifactInput;
+};
+
+/** Everything that can be changed. */
 export type MutationUpdateArtifactArgs = {
   input: UpdateArtifactInput;
 };
@@ -1482,6 +1571,11 @@ export type MutationUpdateArtifactArgs = {
 /** Everything that can be changed. */
 export type MutationUpdateArtifactManifestArgs = {
   input: UpdateArtifactManifestInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateArtifactPortfolioArgs = {
+  input: UpdateArtifactPortfolioInput;
 };
 
 /** Everything that can be changed. */
@@ -2213,6 +2307,27 @@ export type TagInput = {
   readonly tagName: Scalars["String"]["input"];
 };
 
+/** A version to unlink. */
+export type UnlinkArtifactInput = {
+  /** Global id of the version. */
+  readonly artifactID: Scalars["ID"]["input"];
+  /** Global id of the portfolio. */
+  readonly artifactPortfolioID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Whether the version was unlinked. */
+export type UnlinkArtifactPayload = {
+  readonly __typename?: "UnlinkArtifactPayload";
+  /** Global id of the version. */
+  readonly artifactID: Scalars["ID"]["output"];
+  /** What the request gave. */
+  readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
+  /** True when the portfolio does not hold it. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** What a version is to become. */
 export type UpdateArtifactInput = {
   /** From older clients; refused as unsupported, see addAliases. */
@@ -2259,6 +2374,25 @@ export type UpdateArtifactPayload = {
   readonly __typename?: "UpdateArtifactPayload";
   /** The version. */
   readonly artifact: Artifact;
+};
+
+/** What a portfolio is to become. */
+export type UpdateArtifactPortfolioInput = {
+  /** Global id of the portfolio. */
+  readonly artifactPortfolioID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Free text. */
+  readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** The new name. */
+  readonly name?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The changed portfolio. */
+export type UpdateArtifactPortfolioPayload = {
+  readonly __typename?: "UpdateArtifactPortfolioPayload";
+  /** The portfolio. */
+  readonly artifactCollection: Maybe<ArtifactCollection>;
 };
 
 /** What a sequence is to become. */
@@ -2663,6 +2797,16 @@ export type ResolversTypes = {
     Omit<ArtifactCollectionEdge, "node"> & { node?: Maybe<ResolversTypes["ArtifactCollection"]> }
   >;
   ArtifactCollectionMembership: ResolverTypeWrapper<ArtifactMembershipModel>;
+  ArtifactCollectionMembershipConnection: ResolverTypeWrapper<
+    Omit<ArtifactCollectionMembershipConnection, "edges"> & {
+      edges: ReadonlyArray<ResolversTypes["ArtifactCollectionMembershipEdge"]>;
+    }
+  >;
+  ArtifactCollectionMembershipEdge: ResolverTypeWrapper<
+    Omit<ArtifactCollectionMembershipEdge, "node"> & {
+      node?: Maybe<ResolversTypes["ArtifactCollectionMembership"]>;
+    }
+  >;
   ArtifactCollectionState: ArtifactCollectionState;
   ArtifactConnection: ResolverTypeWrapper<
     Omit<ArtifactConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactEdge"]> }
@@ -2737,6 +2881,12 @@ export type ResolversTypes = {
   DeleteArtifactPayload: ResolverTypeWrapper<
     Omit<DeleteArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
   >;
+  DeleteArtifactPortfolioInput: DeleteArtifactPortfolioInput;
+  DeleteArtifactPortfolioPayload: ResolverTypeWrapper<
+    Omit<DeleteArtifactPortfolioPayload, "artifactCollection"> & {
+      artifactCollection?: Maybe<ResolversTypes["ArtifactCollection"]>;
+    }
+  >;
   DeleteArtifactSequenceInput: DeleteArtifactSequenceInput;
   DeleteArtifactSequencePayload: ResolverTypeWrapper<
     Omit<DeleteArtifactSequencePayload, "artifactCollection"> & {
@@ -2772,6 +2922,12 @@ export type ResolversTypes = {
   JSON: ResolverTypeWrapper<Scalars["JSON"]["output"]>;
   JSONString: ResolverTypeWrapper<Scalars["JSONString"]["output"]>;
   LatestLocalVersionInfo: ResolverTypeWrapper<LatestLocalVersionInfo>;
+  LinkArtifactInput: LinkArtifactInput;
+  LinkArtifactPayload: ResolverTypeWrapper<
+    Omit<LinkArtifactPayload, "artifactMembership"> & {
+      artifactMembership?: Maybe<ResolversTypes["ArtifactCollectionMembership"]>;
+    }
+  >;
   LogLine: ResolverTypeWrapper<LogLine>;
   LogLineConnection: ResolverTypeWrapper<LogLineConnection>;
   LogLineEdge: ResolverTypeWrapper<LogLineEdge>;
@@ -2830,6 +2986,8 @@ export type ResolversTypes = {
   TagConnection: ResolverTypeWrapper<TagConnection>;
   TagEdge: ResolverTypeWrapper<TagEdge>;
   TagInput: TagInput;
+  UnlinkArtifactInput: UnlinkArtifactInput;
+  UnlinkArtifactPayload: ResolverTypeWrapper<UnlinkArtifactPayload>;
   UpdateArtifactInput: UpdateArtifactInput;
   UpdateArtifactManifestInput: UpdateArtifactManifestInput;
   UpdateArtifactManifestPayload: ResolverTypeWrapper<
@@ -2839,6 +2997,12 @@ export type ResolversTypes = {
   >;
   UpdateArtifactPayload: ResolverTypeWrapper<
     Omit<UpdateArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
+  >;
+  UpdateArtifactPortfolioInput: UpdateArtifactPortfolioInput;
+  UpdateArtifactPortfolioPayload: ResolverTypeWrapper<
+    Omit<UpdateArtifactPortfolioPayload, "artifactCollection"> & {
+      artifactCollection?: Maybe<ResolversTypes["ArtifactCollection"]>;
+    }
   >;
   UpdateArtifactSequenceInput: UpdateArtifactSequenceInput;
   UpdateArtifactSequencePayload: ResolverTypeWrapper<
@@ -2908,6 +3072,12 @@ export type ResolversParentTypes = {
     node?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
   };
   ArtifactCollectionMembership: ArtifactMembershipModel;
+  ArtifactCollectionMembershipConnection: Omit<ArtifactCollectionMembershipConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["ArtifactCollectionMembershipEdge"]>;
+  };
+  ArtifactCollectionMembershipEdge: Omit<ArtifactCollectionMembershipEdge, "node"> & {
+    node?: Maybe<ResolversParentTypes["ArtifactCollectionMembership"]>;
+  };
   ArtifactConnection: Omit<ArtifactConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["ArtifactEdge"]>;
   };
@@ -2968,6 +3138,10 @@ export type ResolversParentTypes = {
   DeleteArtifactPayload: Omit<DeleteArtifactPayload, "artifact"> & {
     artifact: ResolversParentTypes["Artifact"];
   };
+  DeleteArtifactPortfolioInput: DeleteArtifactPortfolioInput;
+  DeleteArtifactPortfolioPayload: Omit<DeleteArtifactPortfolioPayload, "artifactCollection"> & {
+    artifactCollection?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
+  };
   DeleteArtifactSequenceInput: DeleteArtifactSequenceInput;
   DeleteArtifactSequencePayload: Omit<DeleteArtifactSequencePayload, "artifactCollection"> & {
     artifactCollection: ResolversParentTypes["ArtifactCollection"];
@@ -2999,6 +3173,10 @@ export type ResolversParentTypes = {
   JSON: Scalars["JSON"]["output"];
   JSONString: Scalars["JSONString"]["output"];
   LatestLocalVersionInfo: LatestLocalVersionInfo;
+  LinkArtifactInput: LinkArtifactInput;
+  LinkArtifactPayload: Omit<LinkArtifactPayload, "artifactMembership"> & {
+    artifactMembership?: Maybe<ResolversParentTypes["ArtifactCollectionMembership"]>;
+  };
   LogLine: LogLine;
   LogLineConnection: LogLineConnection;
   LogLineEdge: LogLineEdge;
@@ -3050,6 +3228,8 @@ export type ResolversParentTypes = {
   TagConnection: TagConnection;
   TagEdge: TagEdge;
   TagInput: TagInput;
+  UnlinkArtifactInput: UnlinkArtifactInput;
+  UnlinkArtifactPayload: UnlinkArtifactPayload;
   UpdateArtifactInput: UpdateArtifactInput;
   UpdateArtifactManifestInput: UpdateArtifactManifestInput;
   UpdateArtifactManifestPayload: Omit<UpdateArtifactManifestPayload, "artifactManifest"> & {
@@ -3057,6 +3237,10 @@ export type ResolversParentTypes = {
   };
   UpdateArtifactPayload: Omit<UpdateArtifactPayload, "artifact"> & {
     artifact: ResolversParentTypes["Artifact"];
+  };
+  UpdateArtifactPortfolioInput: UpdateArtifactPortfolioInput;
+  UpdateArtifactPortfolioPayload: Omit<UpdateArtifactPortfolioPayload, "artifactCollection"> & {
+    artifactCollection?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
   };
   UpdateArtifactSequenceInput: UpdateArtifactSequenceInput;
   UpdateArtifactSequencePayload: Omit<UpdateArtifactSequencePayload, "artifactCollection"> & {
@@ -3122,6 +3306,11 @@ export type ArtifactResolvers<
   ParentType extends ResolversParentTypes["Artifact"] = ResolversParentTypes["Artifact"],
 > = {
   aliases?: Resolver<ReadonlyArray<ResolversTypes["ArtifactAlias"]>, ParentType, ContextType>;
+  artifactMemberships?: Resolver<
+    ResolversTypes["ArtifactCollectionMembershipConnection"],
+    ParentType,
+    ContextType
+  >;
   artifactSequence?: Resolver<ResolversTypes["ArtifactSequence"], ParentType, ContextType>;
   artifactType?: Resolver<ResolversTypes["ArtifactType"], ParentType, ContextType>;
   commitHash?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
@@ -3226,6 +3415,29 @@ export type ArtifactCollectionMembershipResolvers<
   >;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   versionIndex?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType>;
+};
+
+export type ArtifactCollectionMembershipConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactCollectionMembershipConnection"] =
+    ResolversParentTypes["ArtifactCollectionMembershipConnection"],
+> = {
+  edges?: Resolver<
+    ReadonlyArray<ResolversTypes["ArtifactCollectionMembershipEdge"]>,
+    ParentType,
+    ContextType
+  >;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type ArtifactCollectionMembershipEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactCollectionMembershipEdge"] =
+    ResolversParentTypes["ArtifactCollectionMembershipEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes["ArtifactCollectionMembership"]>, ParentType, ContextType>;
 };
 
 export type ArtifactConnectionResolvers<
@@ -3507,6 +3719,14 @@ export type DeleteArtifactPayloadResolvers<
   artifact?: Resolver<ResolversTypes["Artifact"], ParentType, ContextType>;
 };
 
+export type DeleteArtifactPortfolioPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteArtifactPortfolioPayload"] =
+    ResolversParentTypes["DeleteArtifactPortfolioPayload"],
+> = {
+  artifactCollection?: Resolver<Maybe<ResolversTypes["ArtifactCollection"]>, ParentType, ContextType>;
+};
+
 export type DeleteArtifactSequencePayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["DeleteArtifactSequencePayload"] =
@@ -3679,6 +3899,19 @@ export type LatestLocalVersionInfoResolvers<
   versionOnThisInstanceString?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type LinkArtifactPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["LinkArtifactPayload"] =
+    ResolversParentTypes["LinkArtifactPayload"],
+> = {
+  artifactMembership?: Resolver<
+    Maybe<ResolversTypes["ArtifactCollectionMembership"]>,
+    ParentType,
+    ContextType
+  >;
+  versionIndex?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType>;
+};
+
 export type LogLineResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["LogLine"] = ResolversParentTypes["LogLine"],
@@ -3831,6 +4064,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationDeleteArtifactCollectionTagAssignmentsArgs, "input">
   >;
+  deleteArtifactPortfolio?: Resolver<
+    Maybe<ResolversTypes["DeleteArtifactPortfolioPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteArtifactPortfolioArgs, "input">
+  >;
   deleteArtifactSequence?: Resolver<
     Maybe<ResolversTypes["DeleteArtifactSequencePayload"]>,
     ParentType,
@@ -3866,6 +4105,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationGenerateApiKeyArgs, "input">
+  >;
+  linkArtifact?: Resolver<
+    Maybe<ResolversTypes["LinkArtifactPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationLinkArtifactArgs, "input">
   >;
   markRunFilesUploaded?: Resolver<
     Maybe<ResolversTypes["MarkRunFilesUploadedPayload"]>,
@@ -3903,6 +4148,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationStopRunArgs, "input">
   >;
+  unlinkArtifact?: Resolver<
+    Maybe<ResolversTypes["UnlinkArtifactPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUnlinkArtifactArgs, "input">
+  >;
   updateArtifact?: Resolver<
     Maybe<ResolversTypes["UpdateArtifactPayload"]>,
     ParentType,
@@ -3914,6 +4165,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationUpdateArtifactManifestArgs, "input">
+  >;
+  updateArtifactPortfolio?: Resolver<
+    Maybe<ResolversTypes["UpdateArtifactPortfolioPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateArtifactPortfolioArgs, "input">
   >;
   updateArtifactSequence?: Resolver<
     Maybe<ResolversTypes["UpdateArtifactSequencePayload"]>,
@@ -4377,6 +4634,16 @@ export type TagEdgeResolvers<
   node?: Resolver<ResolversTypes["Tag"], ParentType, ContextType>;
 };
 
+export type UnlinkArtifactPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UnlinkArtifactPayload"] =
+    ResolversParentTypes["UnlinkArtifactPayload"],
+> = {
+  artifactID?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type UpdateArtifactManifestPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpdateArtifactManifestPayload"] =
@@ -4391,6 +4658,14 @@ export type UpdateArtifactPayloadResolvers<
     ResolversParentTypes["UpdateArtifactPayload"],
 > = {
   artifact?: Resolver<ResolversTypes["Artifact"], ParentType, ContextType>;
+};
+
+export type UpdateArtifactPortfolioPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateArtifactPortfolioPayload"] =
+    ResolversParentTypes["UpdateArtifactPortfolioPayload"],
+> = {
+  artifactCollection?: Resolver<Maybe<ResolversTypes["ArtifactCollection"]>, ParentType, ContextType>;
 };
 
 export type UpdateArtifactSequencePayloadResolvers<
@@ -4519,6 +4794,8 @@ export type Resolvers<ContextType = RequestContext> = {
   ArtifactCollectionConnection?: ArtifactCollectionConnectionResolvers<ContextType>;
   ArtifactCollectionEdge?: ArtifactCollectionEdgeResolvers<ContextType>;
   ArtifactCollectionMembership?: ArtifactCollectionMembershipResolvers<ContextType>;
+  ArtifactCollectionMembershipConnection?: ArtifactCollectionMembershipConnectionResolvers<ContextType>;
+  ArtifactCollectionMembershipEdge?: ArtifactCollectionMembershipEdgeResolvers<ContextType>;
   ArtifactConnection?: ArtifactConnectionResolvers<ContextType>;
   ArtifactCreator?: ArtifactCreatorResolvers<ContextType>;
   ArtifactEdge?: ArtifactEdgeResolvers<ContextType>;
@@ -4544,6 +4821,7 @@ export type Resolvers<ContextType = RequestContext> = {
   DeleteApiKeyPayload?: DeleteApiKeyPayloadResolvers<ContextType>;
   DeleteArtifactCollectionTagAssignmentsPayload?: DeleteArtifactCollectionTagAssignmentsPayloadResolvers<ContextType>;
   DeleteArtifactPayload?: DeleteArtifactPayloadResolvers<ContextType>;
+  DeleteArtifactPortfolioPayload?: DeleteArtifactPortfolioPayloadResolvers<ContextType>;
   DeleteArtifactSequencePayload?: DeleteArtifactSequencePayloadResolvers<ContextType>;
   DeleteFilesPayload?: DeleteFilesPayloadResolvers<ContextType>;
   DeleteModelPayload?: DeleteModelPayloadResolvers<ContextType>;
@@ -4563,6 +4841,7 @@ export type Resolvers<ContextType = RequestContext> = {
   JSON?: GraphQLScalarType;
   JSONString?: GraphQLScalarType;
   LatestLocalVersionInfo?: LatestLocalVersionInfoResolvers<ContextType>;
+  LinkArtifactPayload?: LinkArtifactPayloadResolvers<ContextType>;
   LogLine?: LogLineResolvers<ContextType>;
   LogLineConnection?: LogLineConnectionResolvers<ContextType>;
   LogLineEdge?: LogLineEdgeResolvers<ContextType>;
@@ -4596,8 +4875,10 @@ export type Resolvers<ContextType = RequestContext> = {
   Tag?: TagResolvers<ContextType>;
   TagConnection?: TagConnectionResolvers<ContextType>;
   TagEdge?: TagEdgeResolvers<ContextType>;
+  UnlinkArtifactPayload?: UnlinkArtifactPayloadResolvers<ContextType>;
   UpdateArtifactManifestPayload?: UpdateArtifactManifestPayloadResolvers<ContextType>;
   UpdateArtifactPayload?: UpdateArtifactPayloadResolvers<ContextType>;
+  UpdateArtifactPortfolioPayload?: UpdateArtifactPortfolioPayloadResolvers<ContextType>;
   UpdateArtifactSequencePayload?: UpdateArtifactSequencePayloadResolvers<ContextType>;
   UpdateProjectMemberPayload?: UpdateProjectMemberPayloadResolvers<ContextType>;
   UpdateProjectTeamMemberPayload?: UpdateProjectTeamMemberPayloadResolvers<ContextType>;

@@ -6,6 +6,7 @@ import type { ExportService } from "../modules/exports/export-service.ts";
 import type { BlobService } from "../modules/files/blob-service.ts";
 import type { FileService } from "../modules/files/file-service.ts";
 import type { HistoryService } from "../modules/history/history-service.ts";
+import type { PortfolioService } from "../modules/portfolios/portfolio-service.ts";
 import type { ProjectService } from "../modules/projects/project-service.ts";
 import type { RegistryMemberService } from "../modules/registries/registry-member-service.ts";
 import type { RunService } from "../modules/runs/run-service.ts";
@@ -23,6 +24,7 @@ export interface Services {
   readonly exports: ExportService;
   readonly files: FileService;
   readonly history: HistoryService;
+  readonly portfolios: PortfolioService;
   readonly registryMembers: RegistryMemberService;
   readonly runs: RunService;
 }

@@ -6,8 +6,8 @@ import type { Service } from "../../core/service.ts";
 import {
   ArtifactCollectionAliasesDocument,
   ProjectArtifactCollectionDocument,
-} from "../../generated/documents.ts";
-import type { CollectionFieldsFragment } from "../../generated/documents.ts";
+} from "../../generated/artifact-documents.ts";
+import type { CollectionFieldsFragment } from "../../generated/artifact-documents.ts";
 import type { CollectionAddress } from "../artifacts/artifact-names.ts";
 
 /** Where a collection is looked for. */

@@ -3,8 +3,8 @@ import { parseInstant } from "../../core/dates.ts";
 import { NotFoundError } from "../../core/errors.ts";
 import type { ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
-import { ProjectArtifactTypeDocument } from "../../generated/documents.ts";
-import type { ArtifactTypeFieldsFragment } from "../../generated/documents.ts";
+import { ProjectArtifactTypeDocument } from "../../generated/artifact-documents.ts";
+import type { ArtifactTypeFieldsFragment } from "../../generated/artifact-documents.ts";
 import { ArtifactCollection } from "../artifact-collections/artifact-collection.ts";
 
 /** A kind of artifacts. Mirrors `wandb.apis.public.ArtifactType`. */

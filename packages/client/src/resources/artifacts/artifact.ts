@@ -1,15 +1,21 @@
 /** A versioned set of files: made as a draft, logged by a run, and read back. */
-import { encodePart } from "../../core/urls.ts";
-import { NotFoundError, UnsupportedError, ValueError } from "../../core/errors.ts";
+import { printJson } from "@steelyard/protocol";
+import type { JsonObject } from "@steelyard/protocol";
+
+import type { Api } from "../../api.ts";
+import type { DigestAlgorithm } from "../../core/digests/digest.ts";
+import { NotFoundError, UnsupportedError, UsageError, ValueError } from "../../core/errors.ts";
 import type { ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
+import { sessionOf } from "../../core/session.ts";
+import { encodePart } from "../../core/urls.ts";
 import {
   ArtifactByIdDocument,
   ArtifactCreatedByDocument,
   ArtifactMembershipByNameDocument,
   ArtifactUsedByDocument,
-} from "../../generated/documents.ts";
-import type { RunPlaceFragment } from "../../generated/documents.ts";
+} from "../../generated/artifact-documents.ts";
+import type { RunPlaceFragment } from "../../generated/artifact-documents.ts";
 import type { ArtifactCollection } from "../artifact-collections/artifact-collection.ts";
 import type { Run } from "../runs/run.ts";
 import { ArtifactFiles } from "./artifact-files.ts";
@@ -21,11 +27,68 @@ import type { ArtifactDownloadOptions, DownloadSource } from "./download/downloa
 import { EntryReader } from "./download/entry-reader.ts";
 import { FileAddresses } from "./download/file-addresses.ts";
 import { loadManifestText } from "./download/load-manifest.ts";
+import type { ProgressListener } from "./download/transfer-progress.ts";
+import { referenceEntries } from "./draft/add-reference.ts";
+import type { AddReferenceOptions } from "./draft/add-reference.ts";
+import { ArtifactDraft } from "./draft/artifact-draft.ts";
+import type { AddFileOptions, AddFolderOptions, DraftContent } from "./draft/artifact-draft.ts";
+import { checkDraftNames, toMetadata } from "./draft/draft-names.ts";
 import { fromMembership, fromSource } from "./logged-version.ts";
 import type { LoggedVersion } from "./logged-version.ts";
 import { ArtifactManifest } from "./manifest/artifact-manifest.ts";
 import type { ArtifactManifestEntry } from "./manifest/artifact-manifest-entry.ts";
-import { toManifestPath } from "./manifest/manifest-path.ts";
+import { checkManifestPath, toManifestPath } from "./manifest/manifest-path.ts";
+import { finishRun } from "./upload/finish-run.ts";
+import { logDraft } from "./upload/log-artifact.ts";
+import type { LogRequest } from "./upload/log-artifact.ts";
+import type { UploadOptions } from "./upload/upload-files.ts";
+import { saveChanges } from "./save-changes.ts";
+
+/** Options of `new Artifact()`. */
+export interface ArtifactOptions {
+  /** Free text. */
+  readonly description?: string | null;
+  /** Values about the content, at most 100 keys; NaN becomes null. */
+  readonly metadata?: JsonObject;
+  /** Whether only what changed since the latest version is sent; what is not added again stays. @default false */
+  readonly incremental?: boolean;
+  /** Id that several writers of one version share. */
+  readonly distributedId?: string;
+  /** Where the server is to store the files. @default where it likes */
+  readonly storageRegion?: string;
+  /** How files are told apart. XXH128 is faster, and needs a server that announces it. @default "MD5" */
+  readonly digestAlgorithm?: DigestAlgorithm;
+}
+
+/** Options of `artifact.save`. */
+export interface SaveOptions extends LogOptions {
+  /** The run that logs a draft. */
+  readonly run?: Run;
+  /** Creates a run that logs a draft, and ends it. */
+  readonly api?: Api;
+  /** The project of that run. @default the project of the settings, else "uncategorized" */
+  readonly project?: string;
+  /** The entity of that run. @default the entity of the settings, else the caller's */
+  readonly entity?: string;
+}
+
+/** Options of `run.logArtifact`. */
+export interface LogOptions extends ReadOptions {
+  /** Names to give to the version, beside `latest`. */
+  readonly aliases?: readonly string[];
+  /** Labels to give to the version. */
+  readonly tags?: readonly string[];
+  /** How many files are sent at once. @default 16 */
+  readonly concurrency?: number;
+  /** Hears how far the upload is. */
+  readonly onProgress?: ProgressListener;
+}
+
+/** What the run adds to a request to log. @internal */
+export type RunLogRequest = Pick<
+  LogRequest,
+  "entity" | "project" | "run" | "historyStep" | "aliases" | "tags"
+>;
 
 /** Where an artifact is looked for; `name` is `collection`, or with `:version` or `:alias`. */
 export interface ArtifactAddress {
@@ -39,14 +102,32 @@ export interface ArtifactAddress {
  * a method.
  */
 export class Artifact extends ArtifactRecord {
-  readonly #service: Service;
+  #connected: Service | null = null;
+  #draft: ArtifactDraft | null;
+  readonly #draftNames: { readonly name: string; readonly type: string };
+  readonly #options: ArtifactOptions;
   #contents: Promise<DownloadSource> | undefined;
 
-  /** @internal */
-  constructor(service: Service, version: LoggedVersion) {
+  /**
+   * Begins a draft: add files and references, then log it with `run.logArtifact(artifact)` or `artifact.save()`.
+   *
+   * @throws {ValueError} when the name or the type is not allowed.
+   */
+  constructor(name: string, type: string, options: ArtifactOptions = {}) {
     super();
-    this.#service = service;
-    this.apply(version);
+    checkDraftNames(name, type);
+    this.#draftNames = { name, type };
+    this.#options = options;
+    this.#draft = ArtifactDraft.empty(options.digestAlgorithm ?? "MD5");
+    this.description = options.description ?? null;
+    this.metadata = { ...toMetadata(options.metadata ?? {}) };
+  }
+
+  /** A logged version. @internal */
+  static fromLogged(service: Service, version: LoggedVersion): Artifact {
+    const artifact = new Artifact("logged", "logged");
+    artifact.#become(service, version);
+    return artifact;
   }
 
   /** Loads a version by its place; null when there is none. @internal */
@@ -64,7 +145,7 @@ export class Artifact extends ArtifactRecord {
     if (membership == null) return null;
     const colon = address.name.indexOf(":");
     const suffix = colon === -1 ? null : address.name.slice(colon + 1);
-    return new Artifact(service, fromMembership(membership, suffix));
+    return Artifact.fromLogged(service, fromMembership(membership, suffix));
   }
 
   /**
@@ -76,20 +157,32 @@ export class Artifact extends ArtifactRecord {
   static async byId(service: Service, id: string, { signal }: ReadOptions = {}): Promise<Artifact> {
     const { artifact } = await service.graphql.execute(ArtifactByIdDocument, { id }, { signal });
     if (artifact === null) throw new NotFoundError(`There is no artifact with the id ${id}`);
-    return new Artifact(service, fromSource(artifact));
+    return Artifact.fromLogged(service, fromSource(artifact));
   }
 
-  /** `collection:vN`, or `collection:alias` when it was asked for by an alias. */
+  /** `collection:vN`, or `collection:alias` when it was asked for by an alias; the bare name of a draft. */
   get name(): string {
+    if (this.#draft !== null) return this.#draftNames.name;
     return `${this.logged.place.collection}:${this.logged.suffix}`;
   }
 
   /** Name of the artifact's type. */
   get type(): string {
+    if (this.#draft !== null) return this.#draftNames.type;
     return this.logged.fields.artifactType.name;
   }
 
-  /** The page of the version. */
+  /** Whether the version is a change of an earlier one that is sent alone. */
+  get incremental(): boolean {
+    return this.#options.incremental ?? false;
+  }
+
+  /** Id that several writers of one version share; null for a single writer. Mirrors `distributed_id`. */
+  get distributedId(): string | null {
+    return this.#options.distributedId ?? null;
+  }
+
+  /** The page of the version. @throws {UsageError} for a draft. */
   get url(): string {
     const { place, version } = this.logged;
     const parts = [place.entity, place.project, "artifacts", this.type, place.collection, version];
@@ -125,6 +218,7 @@ export class Artifact extends ArtifactRecord {
    * @throws {NotFoundError} when the version has none yet.
    */
   async manifest(options: ReadOptions = {}): Promise<ArtifactManifest> {
+    if (this.#draft !== null) return this.#draft.manifest;
     return (await this.#load(options)).manifest;
   }
 
@@ -190,7 +284,151 @@ export class Artifact extends ArtifactRecord {
   /** Where `download` puts the files unless told otherwise, relative to the working directory. @internal */
   downloadFolder(): string {
     const folder = this.#service.platform.environment()["WANDB_ARTIFACT_DIR"] ?? "";
-    return `${folder === "" ? "artifacts" : folder}/${this.sourceName}`;
+    return `${folder === "" ? "artifacts" : folder}/${checkManifestPath(this.sourceName)}`;
+  }
+
+  /**
+   * A draft with the files, description and metadata of this version, to be changed and logged as the next one. Mirrors
+   * `new_draft`.
+   */
+  async newDraft(options: ReadOptions = {}): Promise<Artifact> {
+    const { source, fields } = this.logged;
+    const { entries, storagePolicy, digestAlgorithm } = await this.manifest(options);
+    const { createHasher } = this.#service.platform;
+    const draft = new Artifact(source.collection, this.type, {
+      description: this.description,
+      metadata: this.metadata,
+    });
+    draft.#draft = new ArtifactDraft({
+      manifest: new ArtifactManifest(entries.values(), { storagePolicy, digestAlgorithm, createHasher }),
+      baseId: fields.id,
+      platform: () => Promise.resolve(this.#service.platform),
+    });
+    return draft;
+  }
+
+  /** No more files can be added or removed; logging does it by itself. Mirrors `finalize`. */
+  finalize(): void {
+    this.#draft?.finalize();
+  }
+
+  /**
+   * Adds a local file, or content under a name. The file is read now for its digest and again when it is logged; logging
+   * fails if it was changed in between. Mirrors `add_file`, which copies the file.
+   *
+   * @throws {ValueError} when there is no such file, or another one has its path in the artifact.
+   * @throws {UsageError} when the artifact is logged or final.
+   */
+  async addFile(source: string | DraftContent, options: AddFileOptions = {}): Promise<ArtifactManifestEntry> {
+    return this.#open().addFile(source, options);
+  }
+
+  /** Adds content under a name. Mirrors `new_file`, which opens a file to be written. */
+  async newFile(
+    name: string,
+    content: DraftContent,
+    options: Omit<AddFileOptions, "name"> = {},
+  ): Promise<ArtifactManifestEntry> {
+    return this.#open().addContent(name, content, options);
+  }
+
+  /**
+   * Adds all files of a folder, either all or none. Mirrors `add_dir`.
+   *
+   * @throws {ValueError} for links out of the folder unless `followLinks` is set, and as {@link addFile}.
+   */
+  async addDir(folder: string, options: AddFolderOptions = {}): Promise<readonly ArtifactManifestEntry[]> {
+    return this.#open().addFolder(folder, options);
+  }
+
+  /**
+   * Adds a reference to a file of another artifact (give its entry), to the web, to a file or folder of this machine, or
+   * to anything else with an address. Nothing is uploaded. Mirrors `add_reference`.
+   *
+   * @throws {ValueError} when the address has no scheme, or nothing is there.
+   * @throws {UnsupportedError} for buckets unless `checksum: false` is set.
+   */
+  async addReference(
+    target: string | ArtifactManifestEntry,
+    options: AddReferenceOptions = {},
+  ): Promise<readonly ArtifactManifestEntry[]> {
+    const draft = this.#open();
+    const entries = await referenceEntries(target, options, await draft.platform());
+    draft.addEntries(entries, false);
+    return entries;
+  }
+
+  /**
+   * Takes an entry, a file by its path, or a folder with all below it away. Mirrors `remove`.
+   *
+   * @throws {NotFoundError} when there is none. Python raises `FileNotFoundError`.
+   */
+  remove(item: string | ArtifactManifestEntry): void {
+    this.#open().remove(item);
+  }
+
+  /** The path that a local file got in this draft, or null. Mirrors `get_added_local_path_name`. */
+  async getAddedLocalPathName(localPath: string): Promise<string | null> {
+    return this.#open().nameOfLocalPath(localPath);
+  }
+
+  /**
+   * Writes local changes of `description`, `metadata`, `tags`, `aliases` and `ttlSeconds`; a draft is logged by the
+   * given run, or by a new run of the given `Api`. Mirrors `save`.
+   *
+   * @throws {UsageError} for a draft when neither a run nor an `Api` is given.
+   * @throws {ValueError} when an alias or tag is malformed, or the life of a linked version is to be changed.
+   */
+  async save(options: SaveOptions = {}): Promise<this> {
+    if (this.#draft === null) {
+      await saveChanges(this.#service, this, options);
+      return this.reload(options);
+    }
+    if (options.run !== undefined) {
+      await options.run.logArtifact(this, options);
+      return this;
+    }
+    if (options.api === undefined)
+      throw new UsageError("A draft is saved by a run or an Api: pass one of them");
+    const service = await sessionOf(options.api).service();
+    const { project, entity, signal } = options;
+    const run = await service.makers.createRun(service, { project, entity, signal });
+    await run.logArtifact(this, options);
+    await finishRun(service, run, options);
+    return this;
+  }
+
+  /** Brings the fields up to date and drops local changes. @throws {NotFoundError} when the version is gone. */
+  async reload(options: ReadOptions = {}): Promise<this> {
+    const { place, version, suffix } = this.logged;
+    const address = { entity: place.entity, project: place.project, name: `${place.collection}:${version}` };
+    const fresh = await Artifact.find(this.#service, address, options);
+    if (fresh === null) throw new NotFoundError(`${this.qualifiedName} does not exist any more`);
+    this.apply({ ...fresh.logged, suffix });
+    return this;
+  }
+
+  /** Logs a draft by a run, and becomes the logged version. @internal */
+  async log(service: Service, request: RunLogRequest, options: UploadOptions): Promise<void> {
+    const draft = this.#open();
+    const { name, type } = this.#draftNames;
+    const id = await logDraft(
+      service,
+      draft,
+      {
+        ...request,
+        name,
+        type,
+        description: this.description,
+        metadata: printJson(toMetadata(this.metadata)),
+        ttlSeconds: this.ttlSeconds,
+        storageRegion: this.#options.storageRegion ?? null,
+        distributedId: this.distributedId,
+      },
+      options,
+    );
+    const logged = await Artifact.byId(service, id, options);
+    this.#become(service, logged.logged);
   }
 
   /** The runs that used the version. Mirrors `used_by`. */
@@ -206,6 +444,27 @@ export class Artifact extends ArtifactRecord {
     const { id } = this.logged.fields;
     const { artifact } = await this.#service.graphql.execute(ArtifactCreatedByDocument, { id }, options);
     return artifact?.createdBy == null ? null : this.#run(artifact.createdBy, options);
+  }
+
+  /** The connected server. @throws {UsageError} for a draft. */
+  get #service(): Service {
+    if (this.#connected === null) throw new UsageError("The artifact is not logged yet");
+    return this.#connected;
+  }
+
+  #open(): ArtifactDraft {
+    if (this.#draft === null)
+      throw new UsageError(
+        `${this.name} is logged and cannot be changed: change a draft of it, see newDraft()`,
+      );
+    return this.#draft;
+  }
+
+  #become(service: Service, version: LoggedVersion): void {
+    this.#connected = service;
+    this.#draft = null;
+    this.#contents = undefined;
+    this.apply(version);
   }
 
   async #collection(place: CollectionAddress, options: ReadOptions): Promise<ArtifactCollection> {

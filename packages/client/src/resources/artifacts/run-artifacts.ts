@@ -3,10 +3,8 @@ import { NotFoundError, ValueError } from "../../core/errors.ts";
 import { Paginator } from "../../core/paginator.ts";
 import type { Page, PageRequest, PaginatorOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
-import { RunInputArtifactsDocument, RunOutputArtifactsDocument } from "../../generated/documents.ts";
 import type { Run } from "../runs/run.ts";
-import { Artifact } from "./artifact.ts";
-import { fromSource } from "./logged-version.ts";
+import type { Artifact } from "./artifact.ts";
 
 /** Which versions of a run. */
 export const RUN_ARTIFACT_MODES = ["logged", "used"] as const;
@@ -31,6 +29,10 @@ export class RunArtifacts extends Paginator<Artifact> {
   }
 
   protected override async loadPage({ cursor, perPage, signal }: PageRequest): Promise<Page<Artifact>> {
+    const { Artifact } = await import("./artifact.ts");
+    const { RunInputArtifactsDocument, RunOutputArtifactsDocument } =
+      await import("../../generated/artifact-documents.ts");
+    const { fromSource } = await import("./logged-version.ts");
     const { entity, project, id } = this.run;
     const document = this.#mode === "logged" ? RunOutputArtifactsDocument : RunInputArtifactsDocument;
     const variables = { entity, project, run: id, cursor, perPage };
@@ -43,7 +45,7 @@ export class RunArtifacts extends Paginator<Artifact> {
       items: nodes
         .filter((node) => node !== null)
         .filter((node) => node.artifactSequence.project !== null)
-        .map((node) => new Artifact(this.#service, fromSource(node))),
+        .map((node) => Artifact.fromLogged(this.#service, fromSource(node))),
       cursor: artifacts?.pageInfo.endCursor ?? null,
       hasNextPage: artifacts?.pageInfo.hasNextPage ?? false,
       total: artifacts?.totalCount ?? null,

@@ -2,6 +2,7 @@
 import { validateFilePath } from "@steelyard/protocol";
 
 import { CommError, UnsupportedError, ValueError } from "../../core/errors.ts";
+import { readHeaderLines } from "../../core/header-lines.ts";
 import type { Service } from "../../core/service.ts";
 import { CreateRunFilesDocument, MarkRunFilesUploadedDocument } from "../../generated/documents.ts";
 import type { Run } from "../runs/run.ts";
@@ -48,7 +49,7 @@ export async function uploadRunFile(
       method: "PUT",
       url: new URL(announced.uploadUrl, `${service.settings.baseUrl}/`).href,
       what: `Upload of ${JSON.stringify(upload.name)}`,
-      headers: { ...upload.headers, ...readHeaders(createRunFiles.uploadHeaders) },
+      headers: { ...upload.headers, ...readHeaderLines(createRunFiles.uploadHeaders) },
       body: upload.open,
       isIdempotent: true,
       bodyBytes: upload.sizeBytes,
@@ -89,14 +90,4 @@ function checkName(name: string): void {
 
 async function collect(stream: ReadableStream<Uint8Array>): Promise<Blob> {
   return new Response(stream).blob();
-}
-
-/** Reads `Name: value` texts; only the first colon separates. */
-function readHeaders(lines: readonly string[]): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const line of lines) {
-    const colon = line.indexOf(":");
-    if (colon > 0) headers[line.slice(0, colon).trim()] = line.slice(colon + 1).trim();
-  }
-  return headers;
 }

@@ -15,6 +15,7 @@ import {
   UpdateRunDocument,
   UpdateRunStateDocument,
 } from "../../generated/documents.ts";
+import type { Artifact, LogOptions } from "../artifacts/artifact.ts";
 import { RunArtifacts } from "../artifacts/run-artifacts.ts";
 import { ConsoleLogs } from "../console/console-logs.ts";
 import type { ConsoleLogsOptions } from "../console/console-logs.ts";
@@ -241,6 +242,35 @@ export class Run extends RunRecord {
   /** The artifact versions that the run used, the first use first. Mirrors `used_artifacts`. */
   usedArtifacts(options: PaginatorOptions = {}): RunArtifacts {
     return new RunArtifacts(this.service, this, "used", { perPage: 100, ...options });
+  }
+
+  /**
+   * Logs an artifact as output of the run and returns it: a draft is uploaded, without what the server has already; a
+   * logged version of the same project is declared an output of this run as well. Logging a draft again after a failure
+   * goes on where it stopped. Mirrors `log_artifact`, which takes logged versions only.
+   *
+   * @throws {ValueError} when a logged version is of another project, or an alias or tag is malformed.
+   */
+  async logArtifact(artifact: Artifact, options: LogOptions = {}): Promise<Artifact> {
+    const { logRunArtifact } = await import("../artifacts/upload/log-run-artifact.ts");
+    return logRunArtifact(this.service, this, artifact, options);
+  }
+
+  /**
+   * Declares that the run used a logged version, and returns it. Mirrors `use_artifact`.
+   *
+   * @throws {UsageError} for a draft.
+   */
+  async useArtifact(
+    artifact: Artifact,
+    options: ReadOptions & {
+      /** What the run used it as. @default the artifact's name */
+      readonly useAs?: string;
+    } = {},
+  ): Promise<Artifact> {
+    const { useRunArtifact } = await import("../artifacts/upload/log-run-artifact.ts");
+    await useRunArtifact(this.service, this, artifact, options);
+    return artifact;
   }
 
   /** What the run printed. Mirrors `console_logs`. @throws {ValueError} when a count is not a positive integer. */

@@ -1,5 +1,6 @@
 // Rows in the order of one column. Doubles compare as doubles; whatever else there is compares as protocol says.
 import type { JsonValue, OrderValue } from "@steelyard/protocol";
+import { roughOfText } from "./column-dictionary.ts";
 import { canonicalInstant, CODED, NUMBER, type RunColumn } from "./run-column.ts";
 import { createValueOrder, type ValueOrder } from "./value-order.ts";
 
@@ -70,15 +71,39 @@ export class ColumnOrder {
 
   /** Sets a number for each row that is never greater for one that comes before: enough to pass over most rows by. */
   fillRoughs(rows: Uint32Array, roughs: Float64Array): void {
-    const { tags, numbers, kind, dictionary } = this.#column;
+    const { kind, dictionary } = this.#column;
+    if (dictionary.count === 0) this.#fillNumbers(rows, roughs);
+    else if (kind !== "date") this.#fillMixed(rows, roughs);
     // Instants that are written unlike all others may stand between any two.
-    const sign = kind === "date" && dictionary.size > 0 ? 0 : this.#sign;
+    else for (const [index, row] of rows.entries()) roughs[index] = this.valueOf(row) === null ? Infinity : 0;
+  }
+
+  #fillNumbers(rows: Uint32Array, roughs: Float64Array): void {
+    const { tags, numbers } = this.#column;
+    const sign = this.#sign;
     for (let index = 0; index < rows.length; index += 1) {
       const row = rows[index] ?? 0;
-      const tag = tags[row];
+      const number = numbers[row] ?? NaN;
+      // Absent rows hold 0, NaN is not equal to itself.
+      roughs[index] = tags[row] === NUMBER && number === number ? sign * number : Infinity;
+    }
+  }
+
+  #fillMixed(rows: Uint32Array, roughs: Float64Array): void {
+    const { tags, numbers, dictionary } = this.#column;
+    const sign = this.#sign;
+    const textRoughs = this.#column.numberCount === 0 ? dictionary.roughs : new Float64Array(0);
+    for (let index = 0; index < rows.length; index += 1) {
+      const row = rows[index] ?? 0;
       const number = numbers[row] ?? 0;
-      if (tag === NUMBER) roughs[index] = Number.isNaN(number) ? Infinity : sign * number;
-      else roughs[index] = tag === CODED ? this.#roughOfCode(number) : Infinity;
+      let rough = Infinity;
+      if (tags[row] === CODED) {
+        rough = sign * (textRoughs[number] ?? NaN);
+        if (Number.isNaN(rough)) rough = this.#roughOfCode(number);
+      } else if (tags[row] === NUMBER && !Number.isNaN(number)) {
+        rough = sign * number;
+      }
+      roughs[index] = rough;
     }
   }
 
@@ -104,7 +129,7 @@ export class ColumnOrder {
     if (value === null) return Infinity;
     if (this.#column.kind === "date") return 0;
     const hasNumbers = this.#column.numberCount > 0;
-    if (typeof value === "string") return this.#sign * (hasNumbers ? Infinity : toRoughNumber(value));
+    if (typeof value === "string") return this.#sign * (hasNumbers ? Infinity : roughOfText(value));
     if (typeof value === "boolean" || !hasNumbers) return this.#sign * -Infinity;
     return this.#sign * Number(value);
   }
@@ -141,13 +166,4 @@ export class ColumnOrder {
     if (this.#column.kind === "date") return typeof value === "string" ? canonicalInstant(value) : undefined;
     return typeof value === "number" ? value : undefined;
   }
-}
-
-/** The first three UTF-16 units of a text as one number. */
-function toRoughNumber(text: string): number {
-  let rough = 0;
-  for (let index = 0; index < 3; index += 1) {
-    rough = rough * 0x1_0000 + (index < text.length ? text.charCodeAt(index) : 0);
-  }
-  return rough;
 }

@@ -24,6 +24,7 @@ import { RunColumn } from "./run-column.ts";
 class Runs implements ColumnTable {
   readonly documents: Map<number, RunDocument> = new Map();
   readonly isThere: Uint8Array = new Uint8Array(200);
+  readonly scratch: Uint32Array = new Uint32Array(200);
   readonly #columns: Map<string, RunColumn> = new Map();
 
   columnOf = (field: string): RunColumn => {

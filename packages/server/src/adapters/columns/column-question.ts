@@ -1,14 +1,14 @@
 // A question about runs, answered from columns: which rows match, how many, and one page of them in order.
 import type { Filter, OrderKey, OrderValue, RegexCompiler } from "@steelyard/protocol";
 import { nextTurn } from "../../modules/history/next-turn.ts";
-import { compileColumnFilter } from "./column-filter.ts";
+import { compileColumnFilter, rowsAStretch } from "./column-filter.ts";
 import { ColumnOrder } from "./column-order.ts";
 import type { RowMask } from "./column-test.ts";
 import type { RunColumn } from "./run-column.ts";
 import { selectTopRows, type RowOrderPlace } from "./top-rows.ts";
 
 /** Rows judged before others get their turn; some milliseconds of work at most for a filter of usual size. */
-const rowsAtOnce = 65_536;
+const rowsAtOnce = 32 * rowsAStretch;
 
 /** What is asked. */
 export interface ColumnQuestion {
@@ -20,6 +20,8 @@ export interface ColumnQuestion {
 export interface ColumnTable {
   /** 1 where there is a run. */
   readonly isThere: Uint8Array;
+  /** As long as `isThere` at least, for the rows that a question selects: fresh memory would cost more than the rest. */
+  readonly scratch: Uint32Array;
   readonly columnOf: (field: string) => RunColumn;
 }
 
@@ -29,15 +31,18 @@ export interface RowPlace {
   readonly values: readonly OrderValue[];
 }
 
-/** The rows that match, ascending. The table must not change meanwhile. */
+/** The rows that match, ascending, in the table's scratch. The table must not change meanwhile. */
 export async function selectRows(table: ColumnTable, question: ColumnQuestion): Promise<Uint32Array> {
-  const { isThere, columnOf } = table;
-  const select = compileColumnFilter(question.filter, columnOf, question.regex);
-  const rows = new Uint32Array(isThere.length);
+  const { isThere, columnOf, scratch: rows } = table;
+  const narrow = compileColumnFilter(question.filter, columnOf, question.regex);
+  const mask = new Uint8Array(rowsAStretch);
   let count = 0;
-  for (let from = 0; from < isThere.length; from += rowsAtOnce) {
-    if (from > 0) await nextTurn();
-    count = appendRows(rows, count, from, select(from, isThere.subarray(from, from + rowsAtOnce)));
+  for (let from = 0; from < isThere.length; from += rowsAStretch) {
+    if (from > 0 && from % rowsAtOnce === 0) await nextTurn();
+    const stretch = mask.subarray(0, Math.min(rowsAStretch, isThere.length - from));
+    stretch.set(isThere.subarray(from, from + stretch.length));
+    narrow(from, stretch);
+    count = appendRows(rows, count, from, stretch);
   }
   return rows.subarray(0, count);
 }

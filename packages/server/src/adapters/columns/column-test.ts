@@ -1,11 +1,19 @@
 // One test of a filter, on a column instead of a document. What it means is asked of protocol's own compiled test, once
-// for each distinct value where values are shared.
-import { compileFilter, type Filter, type JsonValue, type RegexCompiler } from "@steelyard/protocol";
+// for each distinct value. The loops have no branches that depend on values: a wrong guess of the processor costs more
+// than the rest of a row's work.
+import {
+  compileFilter,
+  printFilter,
+  type Filter,
+  type JsonValue,
+  type RegexCompiler,
+} from "@steelyard/protocol";
 import { toInstantTest, toNumberTest, type NumberTest } from "./number-test.ts";
 import { CODED, NUMBER, type RunColumn } from "./run-column.ts";
+import type { CodeVerdicts } from "./code-verdicts.ts";
 
-/** Larger dictionaries hold mostly values of single rows; what was said of one is not worth keeping. */
-const maxKept = 8192;
+/** So many distinct values are all judged beforehand; of more only those that rows need. */
+const maxJudgedBefore = 8192;
 
 /** A test of a single field. */
 export type FieldFilter = Extract<Filter, { readonly kind: "field" }>;
@@ -13,14 +21,15 @@ export type FieldFilter = Extract<Filter, { readonly kind: "field" }>;
 /** Which rows of a stretch: 1 where `from + index` is one of them, else 0. */
 export type RowMask = Uint8Array;
 
+type Interval = Extract<NumberTest, { readonly low: number }>;
+
 /** A compiled test. */
 export class ColumnTest {
   readonly #column: RunColumn;
   readonly #matches: (value: JsonValue | undefined) => boolean;
   readonly #numbers: NumberTest;
   readonly #isAbsentMatch: number;
-  /** By code: 0 not asked yet, 1 no, 2 yes. Empty for large dictionaries. */
-  readonly #verdicts: Uint8Array;
+  readonly #verdicts: CodeVerdicts;
 
   constructor(filter: FieldFilter, column: RunColumn, regex: RegexCompiler) {
     this.#column = column;
@@ -30,66 +39,74 @@ export class ColumnTest {
     this.#numbers =
       column.kind === "date" ? toInstantTest(filter.test, each) : toNumberTest(filter.test, each);
     this.#isAbsentMatch = Number(matches(undefined));
-    const { size } = column.dictionary;
-    this.#verdicts = new Uint8Array(size <= maxKept ? size : 0);
-  }
-
-  /** Those rows of `within` that match. */
-  select(from: number, within: RowMask): RowMask {
-    const selected = new Uint8Array(within.length);
-    if ("each" in this.#numbers) this.#selectEach(from, within, selected, this.#numbers.each);
-    else this.#selectBetween(from, within, selected, this.#numbers);
-    return selected;
-  }
-
-  #selectBetween(
-    from: number,
-    within: RowMask,
-    selected: RowMask,
-    { low, high, isNegated }: Extract<NumberTest, { readonly low: number }>,
-  ): void {
-    const { tags, numbers } = this.#column;
-    const verdicts = this.#verdicts;
-    const absent = this.#isAbsentMatch;
-    const inside = isNegated ? 0 : 1;
-    const outside = 1 - inside;
-    for (let index = 0; index < within.length; index += 1) {
-      if (within[index] === 0) continue;
-      const number = numbers[from + index] ?? 0;
-      const tag = tags[from + index];
-      if (tag === NUMBER) {
-        selected[index] = number >= low && number <= high ? inside : outside;
-      } else if (tag === CODED) {
-        const known = verdicts[number] ?? 0;
-        selected[index] = known > 0 ? known - 1 : this.#judge(number);
-      } else {
-        selected[index] = absent;
+    this.#verdicts = column.dictionary.verdicts(printFilter(filter));
+    if (column.dictionary.size <= maxJudgedBefore) {
+      for (let code = 0; code < column.dictionary.size; code += 1) {
+        if (column.dictionary.valueOf(code) !== undefined) this.#verdictOf(code);
       }
     }
   }
 
-  #selectEach(from: number, within: RowMask, selected: RowMask, each: (number: number) => boolean): void {
+  /** Leaves of a stretch only the rows that match. */
+  narrow(from: number, rows: RowMask): void {
+    const { tags, dictionary } = this.#column;
+    const end = Math.max(0, Math.min(rows.length, tags.length - from));
+    const numbers = this.#numbers;
+    if ("each" in numbers) this.#narrowEach(from, rows, end, numbers.each);
+    else if (dictionary.count === 0) this.#narrowNumbers(from, rows, end, numbers);
+    else if (this.#verdicts.known === dictionary.count) this.#narrowKnown(from, rows, end, numbers);
+    else this.#narrowEach(from, rows, end, (number) => isBetween(number, numbers));
+    const absent = this.#isAbsentMatch;
+    for (let index = end; index < rows.length; index += 1) rows[index] = (rows[index] ?? 0) & absent;
+  }
+
+  #narrowNumbers(from: number, rows: RowMask, end: number, { low, high, isNegated }: Interval): void {
     const { tags, numbers } = this.#column;
-    for (let index = 0; index < within.length; index += 1) {
-      if (within[index] === 0) continue;
+    const absent = this.#isAbsentMatch;
+    const flip = Number(isNegated);
+    for (let index = 0; index < end; index += 1) {
+      const number = numbers[from + index] ?? 0;
+      const isNumber = tags[from + index] ?? 0;
+      const inside = (Number(number >= low) & Number(number <= high)) ^ flip;
+      rows[index] = (rows[index] ?? 0) & ((isNumber & inside) | ((isNumber ^ 1) & absent));
+    }
+  }
+
+  #narrowKnown(from: number, rows: RowMask, end: number, { low, high, isNegated }: Interval): void {
+    const { tags, numbers } = this.#column;
+    const verdicts = this.#verdicts.ofCodes;
+    const absent = this.#isAbsentMatch;
+    const flip = Number(isNegated);
+    for (let index = 0; index < end; index += 1) {
+      const number = numbers[from + index] ?? 0;
+      const tag = tags[from + index] ?? 0;
+      const inside = (Number(number >= low) & Number(number <= high)) ^ flip;
+      // Rows of one column mostly hold either numbers or codes, so that this guess is mostly right.
+      const verdict = tag === CODED ? (verdicts[number] ?? 0) >> 1 : tag & inside;
+      rows[index] = (rows[index] ?? 0) & (verdict | (Number(tag === 0) & absent));
+    }
+  }
+
+  #narrowEach(from: number, rows: RowMask, end: number, each: (number: number) => boolean): void {
+    const { tags, numbers } = this.#column;
+    for (let index = 0; index < end; index += 1) {
+      if (rows[index] === 0) continue;
       const number = numbers[from + index] ?? 0;
       const tag = tags[from + index];
-      if (tag === NUMBER) selected[index] = Number(each(number));
-      else selected[index] = tag === CODED ? this.#verdictOf(number) : this.#isAbsentMatch;
+      if (tag === NUMBER) rows[index] = Number(each(number));
+      else rows[index] = tag === CODED ? this.#verdictOf(number) : this.#isAbsentMatch;
     }
   }
 
   #verdictOf(code: number): number {
-    const known = this.#verdicts[code] ?? 0;
-    return known > 0 ? known - 1 : this.#judge(code);
+    const known = this.#verdicts.ofCodes[code] ?? 0;
+    if (known > 0) return known - 1;
+    return this.#verdicts.set(code, this.#matches(this.#column.dictionary.valueOf(code)));
   }
+}
 
-  #judge(code: number): number {
-    const verdict = Number(this.#matches(this.#column.dictionary.valueOf(code)));
-    // Writing behind the end of an empty list of verdicts does nothing.
-    this.#verdicts[code] = verdict + 1;
-    return verdict;
-  }
+function isBetween(number: number, { low, high, isNegated }: Interval): boolean {
+  return (number >= low && number <= high) !== isNegated;
 }
 
 /** The test as a function of the field's value. Throws `FilterError` as `compileRunFilter` does. */

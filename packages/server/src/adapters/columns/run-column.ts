@@ -2,6 +2,7 @@
 // into a dictionary. Nine bytes a row, and the dictionary.
 import type { FieldKind, JsonValue } from "@steelyard/protocol";
 import { ColumnDictionary } from "./column-dictionary.ts";
+import type { ColumnSegment } from "./column-segment.ts";
 
 /** The row has no value. */
 export const ABSENT = 0;
@@ -78,6 +79,29 @@ export class RunColumn {
     this.tags[row] = number === undefined ? CODED : NUMBER;
     this.numbers[row] = number ?? this.dictionary.take(value);
     if (number !== undefined) this.#numberCount += 1;
+  }
+
+  /** Sets the rows of a segment that begins at a row; they must be empty. */
+  load(from: number, segment: ColumnSegment): void {
+    const { rows, count, isNumber, numbers, codes, values } = segment;
+    this.reserve(from + (rows === undefined ? count : (rows.at(-1) ?? -1) + 1));
+    this.#numberCount += numbers.length;
+    if (rows === undefined && numbers.length === count) {
+      this.numbers.set(numbers, from);
+      this.tags.fill(NUMBER, from, from + count);
+      return;
+    }
+    const uses = new Uint32Array(values.length);
+    for (const code of codes) uses[code] = (uses[code] ?? 0) + 1;
+    const shared = Uint32Array.from(values, (value, code) => this.dictionary.take(value, uses[code]));
+    let nextNumber = 0;
+    let nextCode = 0;
+    for (let index = 0; index < count; index += 1) {
+      const row = from + (rows === undefined ? index : (rows[index] ?? 0));
+      const isOfNumber = isNumber === undefined ? codes.length === 0 : isNumber[index] === 1;
+      this.tags[row] = isOfNumber ? NUMBER : CODED;
+      this.numbers[row] = isOfNumber ? (numbers[nextNumber++] ?? 0) : (shared[codes[nextCode++] ?? 0] ?? 0);
+    }
   }
 
   #clear(row: number): void {

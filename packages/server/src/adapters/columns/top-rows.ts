@@ -20,7 +20,7 @@ export interface RowOrderPlace {
 /** Rows looked at beforehand to learn what the first rows must at least beat, however the rows lie. */
 const sampleSize = 4096;
 /** Rows whose rough numbers are in memory at once, small enough for the processor's cache. */
-const blockSize = 16_384;
+const blockSize = 8192;
 
 /** The first `count` of the rows behind a place, in order, and whether there are more. */
 export function selectTopRows(
@@ -28,14 +28,12 @@ export function selectTopRows(
   count: number,
   order: RowOrder,
 ): { readonly rows: readonly number[]; readonly hasMore: boolean } {
-  const top = new TopRows(count, order.compare);
-  if (rows.length > 4 * sampleSize && count <= sampleSize) top.expect(boundOf(rows, count, order));
-  const roughs = new Float64Array(Math.min(blockSize, rows.length));
-  let left = 0;
-  for (let start = 0; start < rows.length; start += blockSize) {
-    left += offerAll(rows.subarray(start, start + blockSize), roughs, order, top);
-  }
-  return { rows: top.sorted(), hasMore: left > count };
+  // One more than asked for tells whether there are more.
+  const top = new TopRows(count + 1, order.compare);
+  if (rows.length > 4 * sampleSize && count < sampleSize) top.expect(boundOf(rows, count + 1, order));
+  offerAll(rows, order, top);
+  const sorted = top.sorted();
+  return { rows: sorted.slice(0, count), hasMore: sorted.length > count };
 }
 
 /** A place in the order, of a row that at least `count` rows behind the beginning do not come after. */
@@ -46,29 +44,46 @@ function boundOf(rows: Uint32Array, count: number, order: RowOrder): Ranked | un
     (_, index) => rows[Math.floor(index * stride)] ?? 0,
   );
   const top = new TopRows(count, order.compare);
-  offerAll(sample, new Float64Array(sampleSize), order, top);
+  offerAll(sample, order, top);
   return top.bound;
 }
 
-/** Offers rows, and tells how many of them are behind the place. */
-function offerAll(rows: Uint32Array, roughs: Float64Array, order: RowOrder, top: TopRows): number {
-  order.fillRoughs(rows, roughs);
+/** Offers the rows behind the place. */
+function offerAll(rows: Uint32Array, order: RowOrder, top: TopRows): void {
   const { after } = order;
-  const roughPlace = after?.rough ?? NaN;
-  let { maxRough } = top;
-  let left = rows.length;
-  for (let index = 0; index < rows.length; index += 1) {
-    const rough = roughs[index] ?? 0;
-    const row = rows[index] ?? 0;
-    // Comparing with NaN says no, and the row is looked at.
-    if (after !== undefined && (rough < roughPlace || (!(rough > roughPlace) && !after.isFollowedBy(row)))) {
-      left -= 1;
-    } else if (rough <= maxRough) {
-      top.offer(row, rough);
-      maxRough = top.maxRough;
+  const size = Math.min(blockSize, rows.length);
+  const roughs = new Float64Array(size);
+  const candidates = new Uint16Array(size);
+  for (let start = 0; start < rows.length; start += blockSize) {
+    const block = rows.subarray(start, start + blockSize);
+    order.fillRoughs(block, roughs);
+    const found = findBetween(roughs, block.length, after?.rough ?? NaN, top.maxRough, candidates);
+    for (let index = 0; index < found; index += 1) {
+      const at = candidates[index] ?? 0;
+      const rough = roughs[at] ?? 0;
+      const row = block[at] ?? 0;
+      // What must be beaten rises while a block is looked through.
+      if (rough > top.maxRough) continue;
+      if (after === undefined || rough > after.rough || after.isFollowedBy(row)) top.offer(row, rough);
     }
   }
-  return left;
+}
+
+/** The places of the numbers that are neither below `low` nor above `high`, without a branch for each. */
+function findBetween(
+  roughs: Float64Array,
+  length: number,
+  low: number,
+  high: number,
+  places: Uint16Array,
+): number {
+  let found = 0;
+  for (let index = 0; index < length; index += 1) {
+    const rough = roughs[index] ?? 0;
+    places[found] = index;
+    found += Number(rough <= high) & (Number(rough < low) ^ 1);
+  }
+  return found;
 }
 
 interface Ranked {

@@ -9,15 +9,8 @@ import { z } from "zod";
 import { ServerError } from "../../errors.ts";
 import type { BlobInfo, PartsCompletion } from "../../ports/blob-store.ts";
 import { isMissing, readBlobInfo } from "./blob-file.ts";
+import type { PartFolders } from "./blob-path.ts";
 import type { FolderSync } from "./disk-sync.ts";
-
-/** Where the parts of one blob lie. */
-export interface PartFolders {
-  /** Before they are put together. */
-  readonly waiting: string;
-  /** Afterwards. */
-  readonly whole: string;
-}
 
 /** Bytes of one part to read; `end` is exclusive. */
 export interface PartRange {
@@ -122,7 +115,8 @@ export async function* readRanges(ranges: readonly PartRange[]): AsyncGenerator<
   }
 }
 
-async function hashRanges(ranges: readonly PartRange[]): Promise<string> {
+/** The MD5 of ranges, one after the other, in base64. */
+export async function hashRanges(ranges: readonly PartRange[]): Promise<string> {
   const hash = createHash("md5");
   const filled = ranges.filter(({ start, end }) => start < end);
   for await (const chunk of readRanges(filled)) hash.update(chunk);

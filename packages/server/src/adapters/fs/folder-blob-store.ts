@@ -2,10 +2,10 @@
  * Blobs as files of a folder. A blob is written beside its place and moved there when it is whole, so readers see the
  * old bytes or the new ones. Its addresses are answered by this server and signed with its secret.
  */
-import { createHash } from "node:crypto";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
+import { threadId } from "node:worker_threads";
 import { ServerError } from "../../errors.ts";
 import type {
   BlobGrant,
@@ -19,9 +19,10 @@ import type {
   PartsCompletion,
 } from "../../ports/blob-store.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { UNFINISHED, blobPath, partFolders } from "./blob-path.ts";
 import { DIGEST_BYTES, openIfThere, readBlobInfo, settleBlobFile, writeBlobFile } from "./blob-file.ts";
 import { partFile, planRanges, putTogether, readPartList, readRanges } from "./blob-parts.ts";
-import type { PartFolders } from "./blob-parts.ts";
+import type { PartFolders } from "./blob-path.ts";
 import { FolderSync, syncFileSystem } from "./disk-sync.ts";
 import { readToken, signToken } from "./signed-token.ts";
 
@@ -34,8 +35,6 @@ export interface FolderBlobStoreParts {
   readonly clock: Clock;
 }
 
-const UNFINISHED = "unfinished";
-const WAITING_PARTS = "parts";
 /** From here on one call for the whole file system costs less than one for each file. */
 const MANY = 64;
 const SETTLED_AT_ONCE = 32;
@@ -58,6 +57,16 @@ export class FolderBlobStore implements BlobStore, BlobSignatures {
     this.#folder = folder;
     this.#secret = secret;
     this.#clock = clock;
+  }
+
+  /**
+   * The blobs of a folder that this process has open already, for another thread of it. Addresses are signed by whoever
+   * opened the folder.
+   */
+  static join(
+    parts: Omit<FolderBlobStoreParts, "secret">,
+  ): Pick<BlobStore, "put" | "find" | "read" | "delete"> {
+    return new FolderBlobStore({ ...parts, secret: new Uint8Array() });
   }
 
   /** Opens the folder and clears away what a process before left unfinished. */
@@ -165,7 +174,7 @@ export class FolderBlobStore implements BlobStore, BlobSignatures {
 
   async #write(write: Parameters<typeof writeBlobFile>[0]): Promise<BlobInfo> {
     this.#puts += 1;
-    const unfinished = join(this.#folder, UNFINISHED, String(this.#puts));
+    const unfinished = join(this.#folder, UNFINISHED, `${threadId}-${this.#puts}`);
     const folder = dirname(write.path);
     try {
       const info = await writeBlobFile({ ...write, path: unfinished });
@@ -226,17 +235,10 @@ export class FolderBlobStore implements BlobStore, BlobSignatures {
   }
 
   #pathOf(key: string): string {
-    const name = nameOf(key);
-    return join(this.#folder, name.slice(0, 2), name);
+    return blobPath(this.#folder, key);
   }
 
   #partsOf(key: string): PartFolders {
-    const waiting = join(this.#folder, WAITING_PARTS, nameOf(key));
-    return { waiting, whole: `${this.#pathOf(key)}.parts` };
+    return partFolders(this.#folder, key);
   }
-}
-
-/** Hashed, so that no key can leave the folder and its subfolders fill alike. */
-function nameOf(key: string): string {
-  return createHash("sha256").update(key).digest("hex");
 }

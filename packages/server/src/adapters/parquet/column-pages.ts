@@ -42,6 +42,13 @@ export class ColumnPages {
   take(from: number, to: number): ColumnPage {
     const values = this.#values;
     const { storage, isRequired } = this.#column;
+    const floats = isRequired ? values.floats(from, to) : undefined;
+    if (floats !== undefined) {
+      // What most columns are: a float on every line.
+      this.#next = to;
+      const content = { content: splitDoubles(floats), statistics: boundsOf(floats) };
+      return { page: toPage(content, undefined, to - from, floats.length, false), exceptions: undefined };
+    }
     const first = this.#next;
     const exceptions = new ExceptionsWriter();
     const isPresent = isRequired ? undefined : new Uint8Array(to - from);
@@ -64,44 +71,24 @@ export class ColumnPages {
       stored.push(index);
     }
     this.#next = index;
-    const page = storage === "none" ? undefined : this.#page(stored, isPresent, to - from, isWide);
+    if (storage === "none") return { page: undefined, exceptions: exceptions.finish() };
+    const content = this.#content(stored, isWide);
+    const page = toPage(content, isPresent, to - from, stored.length, isWide);
     return { page, exceptions: exceptions.finish() };
   }
 
-  #page(
-    stored: readonly number[],
-    isPresent: Uint8Array | undefined,
-    lineCount: number,
-    isWide: boolean,
-  ): TablePage {
-    const { content, statistics } = this.#content(stored, isWide);
-    const levels = isPresent === undefined ? new Uint8Array() : writeLevels(isPresent);
-    const bytes = new Uint8Array(levels.length + content.length);
-    bytes.set(levels);
-    bytes.set(content, levels.length);
-    return {
-      content: bytes,
-      lineCount,
-      isWide,
-      statistics: { ...statistics, null_count: BigInt(lineCount - stored.length) },
-    };
-  }
-
-  #content(
-    stored: readonly number[],
-    isWide: boolean,
-  ): { readonly content: Uint8Array; readonly statistics: Statistics } {
+  #content(stored: readonly number[], isWide: boolean): PageContent {
     const values = this.#values;
     switch (this.#column.storage) {
       case "double": {
-        const numbers = Float64Array.from(stored, (index) => values.numberOf(index));
+        const numbers = numbersOf(values, stored);
         return { content: splitDoubles(numbers), statistics: boundsOf(numbers) };
       }
       case "integer":
         return isWide ? packWide(values, stored) : packNarrow(values, stored);
       case "boolean":
         return {
-          content: writeBits(Float64Array.from(stored, (index) => values.numberOf(index))),
+          content: writeBits(numbersOf(values, stored)),
           statistics: {},
         };
       case "string":
@@ -128,11 +115,36 @@ export class ColumnPages {
   }
 }
 
-function packNarrow(
-  values: ColumnValues,
-  stored: readonly number[],
-): { readonly content: Uint8Array; readonly statistics: Statistics } {
-  const integers = stored.map((index) => values.numberOf(index));
+/** Values of a page, without levels. */
+interface PageContent {
+  readonly content: Uint8Array;
+  readonly statistics: Statistics;
+}
+
+function toPage(
+  { content, statistics }: PageContent,
+  isPresent: Uint8Array | undefined,
+  lineCount: number,
+  storedCount: number,
+  isWide: boolean,
+): TablePage {
+  const withCount = { ...statistics, null_count: BigInt(lineCount - storedCount) };
+  if (isPresent === undefined) return { content, lineCount, isWide, statistics: withCount };
+  const levels = writeLevels(isPresent);
+  const bytes = new Uint8Array(levels.length + content.length);
+  bytes.set(levels);
+  bytes.set(content, levels.length);
+  return { content: bytes, lineCount, isWide, statistics: withCount };
+}
+
+function numbersOf(values: ColumnValues, stored: readonly number[]): Float64Array {
+  const numbers = new Float64Array(stored.length);
+  for (let place = 0; place < stored.length; place += 1) numbers[place] = values.numberOf(stored[place] ?? 0);
+  return numbers;
+}
+
+function packNarrow(values: ColumnValues, stored: readonly number[]): PageContent {
+  const integers = numbersOf(values, stored);
   const bytes = new ByteWriter();
   deltaBinaryPack(bytes, integers, "INT64");
   const { min_value, max_value } = boundsOf(integers);
@@ -142,10 +154,7 @@ function packNarrow(
   return { content: bytes.getBytes(), statistics };
 }
 
-function packWide(
-  values: ColumnValues,
-  stored: readonly number[],
-): { readonly content: Uint8Array; readonly statistics: Statistics } {
+function packWide(values: ColumnValues, stored: readonly number[]): PageContent {
   const integers = BigInt64Array.from(stored, (index) =>
     BigInt(values.kindOf(index) === WIDE_INTEGER ? values.textOf(index) : values.numberOf(index)),
   );

@@ -82,9 +82,10 @@ export class ColumnValues {
     return this.#texts[this.#numbers[index] ?? 0] ?? "";
   }
 
-  /** The numbers of values [from, to), without a copy. */
-  numbers(from: number, to: number): Float64Array {
-    return this.#numbers.subarray(from, to);
+  /** The numbers of values [from, to), without a copy, if all values are floats; undefined otherwise. */
+  floats(from: number, to: number): Float64Array | undefined {
+    const areFloats = this.counts[FLOAT] === this.#count;
+    return areFloats ? this.#numbers.subarray(from, to) : undefined;
   }
 
   #grow(): void {

@@ -20,6 +20,9 @@ const SPACE = 0x20;
 /** Deeper lines are rare enough for the slower reader, which judges the depth of the whole line. */
 const MAX_FAST_DEPTH = 32;
 const FAILED = -1;
+const FIRST_CAPACITY = 65_536;
+/** UTF-8 has at most three bytes for a unit of UTF-16. */
+const MAX_BYTES_A_UNIT = 3;
 
 /** Scans lines; the leaves of the last one are in {@link leaves} and the arrays beside it. */
 export class LineScanner {
@@ -33,17 +36,31 @@ export class LineScanner {
   count = 0;
   readonly #number = new NumberScanner();
   #scan = 0;
+  /** The line as UTF-8, with a zero behind it; the rest is left from longer lines. */
+  #bytes = Buffer.alloc(FIRST_CAPACITY);
 
   /** Reads a line; answers whether it is a JSON object. */
   scan(line: string): boolean {
     this.#begin();
-    const start = skipSpace(line, 0);
-    if (line.charCodeAt(start) === OPEN) {
-      const end = this.#object(line, start, this.root, 0);
-      if (end !== FAILED && skipSpace(line, end) === line.length) return true;
+    const length = this.#load(line);
+    if (length !== FAILED) {
+      const start = skipSpace(this.#bytes, 0);
+      if (this.#bytes[start] === OPEN) {
+        const end = this.#object(this.#bytes, start, this.root, 0);
+        if (end !== FAILED && skipSpace(this.#bytes, end) === length) return true;
+      }
     }
     this.#begin();
-    return this.#scanSlowly(line);
+    return this.#scanSlowly(wellFormed(line));
+  }
+
+  /** Copies the line to bytes, which are read several times faster than texts; answers how many, or that it can't. */
+  #load(line: string): number {
+    const capacity = line.length * MAX_BYTES_A_UNIT + 1;
+    if (capacity > this.#bytes.length) this.#bytes = Buffer.alloc(capacity * 2);
+    const length = this.#bytes.write(line);
+    this.#bytes[length] = 0;
+    return length === line.length || line.isWellFormed() ? length : FAILED;
   }
 
   #begin(): void {
@@ -52,30 +69,30 @@ export class LineScanner {
   }
 
   /** Reads the object at `start`; answers where it ends. */
-  #object(line: string, start: number, parent: PathNode, depth: number): number {
+  #object(line: Buffer, start: number, parent: PathNode, depth: number): number {
     if (depth > MAX_FAST_DEPTH) return FAILED;
     const firstLeaf = this.count;
     let position = skipSpace(line, start + 1);
     let previous: PathNode | undefined;
-    if (line.charCodeAt(position) === CLOSE) {
+    if (line[position] === CLOSE) {
       if (depth > 0) this.#add(parent, JSON_TEXT, 0, "{}");
       return position + 1;
     }
     for (;;) {
-      if (line.charCodeAt(position) !== QUOTE) return FAILED;
+      if (line[position] !== QUOTE) return FAILED;
       const expected = previous === undefined ? parent.firstChild : previous.next;
       let node: PathNode;
-      let end = expected === undefined ? FAILED : endOfKey(line, position + 1, expected.key);
+      let end = expected === undefined ? FAILED : expected.endAt(line, position + 1);
       if (expected !== undefined && end !== FAILED) {
         node = expected;
       } else {
         let hash = 0;
         end = position + 1;
         for (;;) {
-          const character = line.charCodeAt(end);
-          if (character === QUOTE) break;
-          if (character === BACKSLASH || !(character >= SPACE)) return FAILED;
-          hash = (Math.imul(hash, 31) + character) | 0;
+          const byte = line[end] ?? 0;
+          if (byte === QUOTE) break;
+          if (byte === BACKSLASH || byte < SPACE) return FAILED;
+          hash = (Math.imul(hash, 31) + byte) | 0;
           end += 1;
         }
         node = parent.childAt(line, position + 1, end, hash);
@@ -86,27 +103,27 @@ export class LineScanner {
       node.seenBy = this.#scan;
       previous = node;
       position = end + 1;
-      if (line.charCodeAt(position) !== COLON) {
+      if (line[position] !== COLON) {
         position = skipSpace(line, position);
-        if (line.charCodeAt(position) !== COLON) return FAILED;
+        if (line[position] !== COLON) return FAILED;
       }
       position = skipSpace(line, position + 1);
-      if (node.isType && depth > 0 && line.charCodeAt(position) === QUOTE) {
+      if (node.isType && depth > 0 && line[position] === QUOTE) {
         this.count = firstLeaf;
         return this.#media(line, start, parent);
       }
       position = this.#value(line, position, node, depth);
       if (position === FAILED) return FAILED;
       position = skipSpace(line, position);
-      const separator = line.charCodeAt(position);
+      const separator = line[position];
       if (separator === CLOSE) return position + 1;
       if (separator !== COMMA) return FAILED;
       position = skipSpace(line, position + 1);
     }
   }
 
-  #value(line: string, start: number, node: PathNode, depth: number): number {
-    const first = line.charCodeAt(start);
+  #value(line: Buffer, start: number, node: PathNode, depth: number): number {
+    const first = line[start] ?? 0;
     switch (first) {
       case QUOTE:
         return this.#string(line, start, node);
@@ -125,7 +142,7 @@ export class LineScanner {
       case 0x49: // I
         return this.#word(line, start, node, "Infinity", FLOAT, Infinity);
       default: {
-        if (first === 0x2d && line.charCodeAt(start + 1) === 0x49) {
+        if (first === 0x2d && line[start + 1] === 0x49) {
           return this.#word(line, start, node, "-Infinity", FLOAT, -Infinity);
         }
         const end = this.#number.scan(line, start);
@@ -135,30 +152,30 @@ export class LineScanner {
     }
   }
 
-  #word(line: string, start: number, node: PathNode, word: string, kind: number, value: number): number {
-    if (!line.startsWith(word, start)) return FAILED;
+  #word(line: Buffer, start: number, node: PathNode, word: string, kind: number, value: number): number {
+    if (line.toString("latin1", start, start + word.length) !== word) return FAILED;
     this.#add(node, kind, value, undefined);
     return start + word.length;
   }
 
-  #string(line: string, start: number, node: PathNode): number {
+  #string(line: Buffer, start: number, node: PathNode): number {
     let end = start + 1;
     let isPlain = true;
     for (;;) {
-      const character = line.charCodeAt(end);
-      if (character === QUOTE) break;
-      if (!(character >= SPACE)) return FAILED;
-      if (character === BACKSLASH) {
+      const byte = line[end] ?? 0;
+      if (byte === QUOTE) break;
+      if (byte < SPACE) return FAILED;
+      if (byte === BACKSLASH) {
         isPlain = false;
         end += 1;
       }
       end += 1;
     }
     if (isPlain) {
-      this.#addString(node, line.slice(start + 1, end));
+      this.#addString(node, line.toString("utf8", start + 1, end));
       return end + 1;
     }
-    const value = tryParse(line.slice(start, end + 1));
+    const value = tryParse(line.toString("utf8", start, end + 1));
     if (typeof value !== "string") return FAILED;
     this.#addString(node, value);
     return end + 1;
@@ -170,28 +187,22 @@ export class LineScanner {
   }
 
   /** A list: kept as its text. */
-  #json(line: string, start: number, node: PathNode): number {
-    const text = this.#nestedText(line, start);
-    if (text === undefined) return FAILED;
-    this.#add(node, JSON_TEXT, 0, wellFormed(text));
-    return start + text.length;
+  #json(line: Buffer, start: number, node: PathNode): number {
+    const end = endOfNested(line, start);
+    const text = end === FAILED ? "" : line.toString("utf8", start, end);
+    if (tryParse(text) === undefined) return FAILED;
+    this.#add(node, JSON_TEXT, 0, text);
+    return end;
   }
 
   /** An object with a `_type`: kept as its text, unless a second `_type` may say otherwise. */
-  #media(line: string, start: number, node: PathNode): number {
-    const text = this.#nestedText(line, start);
-    if (text === undefined) return FAILED;
+  #media(line: Buffer, start: number, node: PathNode): number {
+    const end = endOfNested(line, start);
+    const text = end === FAILED ? "" : line.toString("utf8", start, end);
+    if (tryParse(text) === undefined) return FAILED;
     if (text.indexOf("_type") !== text.lastIndexOf("_type") || text.includes("\\u")) return FAILED;
-    this.#add(node, JSON_TEXT, 0, wellFormed(text));
-    return start + text.length;
-  }
-
-  /** The text of the list or object at `start`, if it is good JSON and not deep. */
-  #nestedText(line: string, start: number): string | undefined {
-    const end = endOfValue(line, start + 1, MAX_FAST_DEPTH);
-    if (end === FAILED) return undefined;
-    const text = line.slice(start, end + 1);
-    return tryParse(text) === undefined ? undefined : text;
+    this.#add(node, JSON_TEXT, 0, text);
+    return end;
   }
 
   #add(node: PathNode, kind: number, value: number, text: string | undefined): void {
@@ -216,33 +227,31 @@ export class LineScanner {
 
   #addText(node: PathNode, text: string): void {
     if (!text.startsWith("{")) {
+      const length = this.#load(text);
       // A single value that the fast path knows; lists that are too deep for it are kept as they are.
-      if (this.#value(text, 0, node, 0) !== text.length) this.#add(node, JSON_TEXT, 0, wellFormed(text));
+      if (this.#value(this.#bytes, 0, node, 0) !== length) this.#add(node, JSON_TEXT, 0, text);
       return;
     }
     const members = readMembers(text);
     if (members.size === 0) this.#add(node, JSON_TEXT, 0, "{}");
-    else if (members.get("_type")?.startsWith('"')) this.#add(node, JSON_TEXT, 0, wellFormed(text));
+    else if (members.get("_type")?.startsWith('"')) this.#add(node, JSON_TEXT, 0, text);
     else this.#addMembers(members, node);
   }
 }
 
-/** Where the key ends, given that it is the expected one; its quote is there. */
-function endOfKey(line: string, start: number, key: string): number {
-  const end = start + key.length;
-  if (line.charCodeAt(end) !== QUOTE) return FAILED;
-  for (let index = 0; index < key.length; index += 1) {
-    if (line.charCodeAt(start + index) !== key.charCodeAt(index)) return FAILED;
-  }
-  return end;
+/** Where the list or object at `start` ends, unless it is deep. */
+function endOfNested(line: Uint8Array, start: number): number {
+  const last = endOfValue(line, start + 1, MAX_FAST_DEPTH);
+  return last === FAILED ? FAILED : last + 1;
 }
 
-function skipSpace(line: string, start: number): number {
+function skipSpace(line: Uint8Array, start: number): number {
   let position = start;
   for (;;) {
-    const character = line.charCodeAt(position);
-    if (character !== SPACE && character !== 0x0a && character !== 0x0d && character !== 0x09)
-      return position;
+    const byte = line[position] ?? 0;
+    // The clients write none.
+    if (byte > SPACE) return position;
+    if (byte !== SPACE && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return position;
     position += 1;
   }
 }

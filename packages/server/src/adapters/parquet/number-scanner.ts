@@ -1,13 +1,9 @@
-/**
- * Reads a JSON number from a line: what kind it is and its value. Most numbers have so few digits that a multiplication
- * or a division gives the exact double; the others take the built-in parser.
- */
+/** Reads a JSON number from a line: what kind it is and its value, as a rule without a copy of its text. */
 import { MAX_INTEGER_DIGITS } from "@steelyard/protocol";
 import { FLOAT, INTEGER, OTHER_NUMBER, WIDE_INTEGER } from "./column-values.ts";
+import { MAX_HEAD_DIGITS, MAX_TAIL_DIGITS, toDouble } from "./decimal.ts";
 
 const SAFE_DIGITS = 15;
-const EXACT_MANTISSA = 2 ** 53;
-const EXACT_POWERS: readonly number[] = Array.from({ length: 23 }, (_, power) => 10 ** power);
 
 const MINUS = 0x2d;
 const POINT = 0x2e;
@@ -21,48 +17,58 @@ export class NumberScanner {
   text: string | undefined;
 
   /** Reads the number at `start`; answers where it ends, or -1 when there is none that JSON allows. */
-  scan(line: string, start: number): number {
+  scan(line: Buffer, start: number): number {
     let position = start;
-    let character = line.charCodeAt(position);
-    const isNegative = character === MINUS;
-    if (isNegative) character = line.charCodeAt((position += 1));
+    let byte = line[position] ?? 0;
+    const isNegative = byte === MINUS;
+    if (isNegative) byte = line[(position += 1)] ?? 0;
     const firstDigit = position;
-    let mantissa = 0;
-    while (character >= ZERO && character <= 0x39) {
-      mantissa = mantissa * 10 + (character - ZERO);
-      character = line.charCodeAt((position += 1));
-    }
-    const digits = position - firstDigit;
-    if (digits === 0 || (digits > 1 && line.charCodeAt(firstDigit) === ZERO)) return -1;
-    if (character !== POINT && (character | 0x20) !== 0x65) {
-      return this.#integer(line, start, position, isNegative ? -mantissa : mantissa);
-    }
+    // The first significant digits, and those that a double could not hold as well.
+    let head = 0;
+    let tail = 0;
+    let tailDigits = 0;
     let fraction = 0;
-    if (character === POINT) {
+    while (byte >= ZERO && byte <= 0x39) {
+      head = head * 10 + (byte - ZERO);
+      byte = line[(position += 1)] ?? 0;
+    }
+    let headDigits = position - firstDigit;
+    if (headDigits === 0 || (headDigits > 1 && line[firstDigit] === ZERO)) return -1;
+    if (byte !== POINT && (byte | 0x20) !== 0x65) {
+      return this.#integer(line, start, position, isNegative ? -head : head);
+    }
+    if (head === 0) headDigits = 0;
+    if (byte === POINT) {
       const pointAt = position;
-      character = line.charCodeAt((position += 1));
-      while (character >= ZERO && character <= 0x39) {
-        mantissa = mantissa * 10 + (character - ZERO);
-        character = line.charCodeAt((position += 1));
+      byte = line[(position += 1)] ?? 0;
+      while (byte >= ZERO && byte <= 0x39) {
+        if (headDigits < MAX_HEAD_DIGITS) {
+          head = head * 10 + (byte - ZERO);
+          if (head !== 0) headDigits += 1;
+        } else {
+          tail = tail * 10 + (byte - ZERO);
+          tailDigits += 1;
+        }
+        byte = line[(position += 1)] ?? 0;
       }
       fraction = position - pointAt - 1;
       if (fraction === 0) return -1;
     }
     this.kind = FLOAT;
     this.text = undefined;
-    if ((character | 0x20) === 0x65) {
+    if ((byte | 0x20) === 0x65) {
       position = endOfExponent(line, position);
-      if (position !== -1) this.value = Number(line.slice(start, position));
-    } else if (mantissa < EXACT_MANTISSA && fraction < EXACT_POWERS.length) {
-      const value = mantissa / (EXACT_POWERS[fraction] ?? 1);
-      this.value = isNegative ? -value : value;
-    } else {
-      this.value = Number(line.slice(start, position));
+      if (position !== -1) this.value = Number(line.toString("latin1", start, position));
+      return position;
     }
+    const isShort = headDigits <= MAX_HEAD_DIGITS && tailDigits <= MAX_TAIL_DIGITS;
+    const value = isShort ? toDouble(head, tailDigits, tail, fraction) : undefined;
+    if (value === undefined) this.value = Number(line.toString("latin1", start, position));
+    else this.value = isNegative ? -value : value;
     return position;
   }
 
-  #integer(line: string, start: number, end: number, value: number): number {
+  #integer(line: Buffer, start: number, end: number, value: number): number {
     if (end - start <= SAFE_DIGITS && !Object.is(value, -0)) {
       this.kind = INTEGER;
       this.value = value;
@@ -70,7 +76,7 @@ export class NumberScanner {
       return end;
     }
     if (end - start > MAX_INTEGER_DIGITS) return -1;
-    const text = line.slice(start, end);
+    const text = line.toString("latin1", start, end);
     const integer = BigInt(text);
     this.value = Number(integer);
     if (Number.isSafeInteger(this.value) && text !== "-0") {
@@ -85,11 +91,11 @@ export class NumberScanner {
 }
 
 /** Where the exponent ends that begins at `start`; -1 when it has no digits. */
-function endOfExponent(line: string, start: number): number {
+function endOfExponent(line: Buffer, start: number): number {
   let position = start + 1;
-  const sign = line.charCodeAt(position);
+  const sign = line[position];
   if (sign === MINUS || sign === 0x2b) position += 1;
   const firstDigit = position;
-  while (line.charCodeAt(position) >= ZERO && line.charCodeAt(position) <= 0x39) position += 1;
+  while ((line[position] ?? 0) >= ZERO && (line[position] ?? 0) <= 0x39) position += 1;
   return position === firstDigit ? -1 : position;
 }

@@ -1,12 +1,16 @@
 /**
- * The paths of keys that a part's lines have, as a tree: each node is found again by the characters of its key, without
- * a copy of them.
+ * The paths of keys that a part's lines have, as a tree: each node is found again by the bytes of its key, without a
+ * copy of them.
  */
 import { ColumnValues } from "./column-values.ts";
+
+const QUOTE = 0x22;
 
 /** A key within an object, and the values that stand there. */
 export class PathNode {
   readonly key: string;
+  /** The key as lines have it, unless they escape something in it. */
+  readonly bytes: Uint8Array;
   readonly parent: PathNode | undefined;
   readonly isType: boolean;
   /** Values of lines in which no plain object stands here. */
@@ -24,6 +28,7 @@ export class PathNode {
 
   constructor(key: string, parent: PathNode | undefined) {
     this.key = key;
+    this.bytes = Buffer.from(key);
     this.parent = parent;
     this.isType = key === "_type";
   }
@@ -43,21 +48,23 @@ export class PathNode {
     return node;
   }
 
-  /** The node of the key that stands at [start, end) of a line, `hash` being made of its characters. */
-  childAt(line: string, start: number, end: number, hash: number): PathNode {
+  /** The node of the key whose bytes are [start, end) of a line, `hash` being made of them. */
+  childAt(line: Buffer, start: number, end: number, hash: number): PathNode {
     const known = this.#byHash.get(hash);
-    if (known !== undefined && known.#isAt(line, start, end)) return known;
-    const node = this.child(line.slice(start, end));
+    if (known !== undefined && known.endAt(line, start) === end) return known;
+    const node = this.child(line.toString("utf8", start, end));
     this.#byHash.set(hash, node);
     return node;
   }
 
-  #isAt(line: string, start: number, end: number): boolean {
-    const key = this.key;
-    if (key.length !== end - start) return false;
-    for (let index = 0; index < key.length; index += 1) {
-      if (key.charCodeAt(index) !== line.charCodeAt(start + index)) return false;
+  /** Where this key ends that begins at `start` of a line, given that its closing quote follows; -1 otherwise. */
+  endAt(line: Uint8Array, start: number): number {
+    const bytes = this.bytes;
+    const end = start + bytes.length;
+    if (line[end] !== QUOTE) return -1;
+    for (let index = 0; index < bytes.length; index += 1) {
+      if (line[start + index] !== bytes[index]) return -1;
     }
-    return true;
+    return end;
   }
 }

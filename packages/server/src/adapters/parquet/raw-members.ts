@@ -1,20 +1,30 @@
 /**
  * The members of a JSON object as pieces of its text, for lines that the fast scanner leaves alone: of a key that is
- * there twice the last value counts, at the first one's place. The text is known to be good JSON.
+ * there twice the last value counts, at the first one's place. The text is known to be good JSON and well formed.
  */
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_LIST = 0x5d;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
 
 /** Keys, and the text of each one's value. */
 export function readMembers(text: string): ReadonlyMap<string, string> {
+  const bytes = Buffer.from(text);
   const members = new Map<string, string>();
-  let position = text.indexOf("{") + 1;
+  let position = bytes.indexOf(OPEN) + 1;
   for (;;) {
-    const start = text.indexOf('"', position);
+    const start = bytes.indexOf(QUOTE, position);
     // Between members stands nothing but a comma and spaces, so the next quote begins a key.
     if (start === -1) return members;
-    const end = endOfString(text, start);
-    const valueStart = text.indexOf(":", end) + 1;
-    const valueEnd = endOfValue(text, valueStart);
-    members.set(String(JSON.parse(text.slice(start, end))), text.slice(valueStart, valueEnd).trim());
+    const end = endOfString(bytes, start);
+    const valueStart = bytes.indexOf(":", end) + 1;
+    const valueEnd = endOfValue(bytes, valueStart);
+    const key = String(JSON.parse(bytes.toString("utf8", start, end)));
+    members.set(key, bytes.toString("utf8", valueStart, valueEnd).trim());
     position = valueEnd;
   }
 }
@@ -25,27 +35,26 @@ export function readMembers(text: string): ReadonlyMap<string, string> {
  *
  * @default maxDepth: no bound
  */
-export function endOfValue(text: string, start: number, maxDepth: number = Infinity): number {
+export function endOfValue(bytes: Uint8Array, start: number, maxDepth: number = Infinity): number {
   let depth = 0;
-  for (let position = start; position < text.length; position += 1) {
-    const character = text.charCodeAt(position);
-    if (character === 0x22) position = endOfString(text, position) - 1;
-    else if (character === 0x7b || character === 0x5b) {
+  for (let position = start; position < bytes.length; position += 1) {
+    const byte = bytes[position];
+    if (byte === QUOTE) position = endOfString(bytes, position) - 1;
+    else if (byte === OPEN || byte === OPEN_LIST) {
       depth += 1;
       if (depth > maxDepth) return -1;
-    } else if (character === 0x2c && depth === 0) return position;
-    else if (character === 0x7d || character === 0x5d) {
+    } else if (byte === COMMA && depth === 0) return position;
+    else if (byte === CLOSE || byte === CLOSE_LIST) {
       if (depth === 0) return position;
       depth -= 1;
     }
   }
-  return text.length;
+  return bytes.length;
 }
 
-function endOfString(text: string, start: number): number {
+function endOfString(bytes: Uint8Array, start: number): number {
   let position = start + 1;
-  while (position < text.length && text.charCodeAt(position) !== 0x22) {
-    position += text.charCodeAt(position) === 0x5c ? 2 : 1;
-  }
+  while (position < bytes.length && bytes[position] !== QUOTE)
+    position += bytes[position] === BACKSLASH ? 2 : 1;
   return position + 1;
 }

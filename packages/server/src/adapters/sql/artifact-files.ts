@@ -211,6 +211,7 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
   }
 
   async findCollectionContent(request: CollectionContentQuery): Promise<ArtifactContent | undefined> {
+    // A portfolio may hold versions of several entities.
     const row = await this.#usedContents(request.digest)
       .where("artifact_memberships.collection_id", "=", request.collectionId)
       .executeTakeFirst();

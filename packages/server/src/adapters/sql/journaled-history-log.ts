@@ -8,12 +8,14 @@ import type {
   HistoryLog,
   Line,
   LineChanges,
+  LineLayout,
   LineRange,
   LineStream,
   LineWrite,
   RunKey,
   StepWindow,
 } from "../../modules/history/history-log.ts";
+import type { StoredPart } from "../../modules/history/sealed-part-store.ts";
 import type { HistoryTables } from "./history-tables.ts";
 import { mergeWrites, parseWrites, printWrites } from "./journal-writes.ts";
 import { MAX_GAP } from "./sql-history-log.ts";
@@ -91,6 +93,20 @@ export class JournaledHistoryLog implements HistoryLog {
     return this.#log.readSteps(window);
   }
 
+  async layout(range: LineRange): Promise<LineLayout> {
+    await this.settle();
+    return this.#log.layout(range);
+  }
+
+  partStatistics(part: StoredPart): Promise<string> {
+    return this.#log.partStatistics(part);
+  }
+
+  async versions(request: { readonly runs: readonly RunKey[] }): Promise<readonly number[]> {
+    await this.settle();
+    return this.#log.versions(request);
+  }
+
   async truncate(
     request: RunKey & { readonly stream: LineStream; readonly lineCount: number },
   ): Promise<void> {
@@ -113,7 +129,9 @@ export class JournaledHistoryLog implements HistoryLog {
   /** Puts everything that the journal holds into batches. */
   async settle(): Promise<void> {
     if (this.#waiting?.size === 0) return;
-    await this.#transact(async (trx) => void (await this.#drain(trx)));
+    await this.#transact(async (trx) => {
+      await this.#drain(trx);
+    });
   }
 
   async #transact(act: (trx: Transaction<HistoryTables>) => Promise<void>): Promise<void> {

@@ -1,11 +1,15 @@
 // Decides what to read before anything is read: of many batches, some lying over others, some
 // cut off, the pieces that are seen.
 
-/** Where a batch lies. */
+import type { StoredPart } from "../../modules/history/sealed-part-store.ts";
+
+/** Where a batch lies, or a sealed part, which lies over all batches up to its version. */
 export interface BatchSpan {
   readonly batchNo: number;
   readonly firstLine: number;
   readonly lineCount: number;
+  /** Set for sealed parts. */
+  readonly part?: StoredPart;
 }
 
 /** Lines `from` (inclusive) to `to` (exclusive), as batch `batchNo` has them. */
@@ -15,6 +19,8 @@ export interface LinePiece {
   readonly firstLine: number;
   readonly from: number;
   readonly to: number;
+  /** Set where the lines are those of a sealed part. */
+  readonly part?: StoredPart;
 }
 
 /** Where a stream was cut off: of the batches before it only lines below `lineCount` are seen. */
@@ -37,15 +43,30 @@ export function planLines({ batches, cuts }: LineCover, from: number, to: number
   const latestCuts = [...cuts].sort((a, b) => b.batchNo - a.batchNo).values();
   let cut = latestCuts.next();
   let limit = to;
-  for (const batch of [...batches].sort((a, b) => b.batchNo - a.batchNo)) {
+  for (const batch of [...batches].sort(byPrecedence)) {
     for (; cut.done !== true && cut.value.batchNo > batch.batchNo; cut = latestCuts.next()) {
       limit = Math.min(limit, cut.value.lineCount);
     }
     for (const gap of gaps.take(batch.firstLine, Math.min(batch.firstLine + batch.lineCount, limit))) {
-      pieces.push({ batchNo: batch.batchNo, firstLine: batch.firstLine, ...gap });
+      const { batchNo, firstLine, part } = batch;
+      pieces.push({ batchNo, firstLine, ...gap, ...(part !== undefined && { part }) });
     }
   }
   return pieces.sort((a, b) => a.from - b.from);
+}
+
+/** What covers the others goes first. */
+function byPrecedence(a: BatchSpan, b: BatchSpan): number {
+  return b.batchNo - a.batchNo || Number(b.part !== undefined) - Number(a.part !== undefined);
+}
+
+/** Whether a span of lines is wholly under others that came later. */
+export function isCovered(span: BatchSpan, by: readonly BatchSpan[]): boolean {
+  const gaps = new Gaps(span.firstLine, span.firstLine + span.lineCount);
+  for (const other of by) {
+    if (byPrecedence(span, other) > 0) gaps.take(other.firstLine, other.firstLine + other.lineCount);
+  }
+  return gaps.isEmpty;
 }
 
 interface Range {
@@ -59,6 +80,11 @@ class Gaps {
 
   constructor(from: number, to: number) {
     this.#ranges = from < to ? [{ from, to }] : [];
+  }
+
+  /** Whether everything was taken. */
+  get isEmpty(): boolean {
+    return this.#ranges.length === 0;
   }
 
   /** Takes what is free between `from` and `to`, and returns it. */

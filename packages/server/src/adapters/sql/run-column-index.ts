@@ -6,6 +6,7 @@ import { ProjectColumns } from "./project-columns.ts";
 import type { RunPosition } from "./run-cursor.ts";
 import { findFieldSource, type RunFieldSource } from "./run-field-source.ts";
 import type { RunViewPage } from "./run-view.ts";
+import type { SegmentStore } from "./segment-store.ts";
 import type { MetadataTables } from "./tables.ts";
 
 /** What the index is built from. */
@@ -17,6 +18,8 @@ export interface RunColumnIndexParts {
    * values that are not numbers. Those of the questions being answered may exceed it, each question by its own.
    */
   readonly maxBytes: number;
+  /** Where columns are kept from one start to the next. @default nowhere */
+  readonly segments?: SegmentStore | undefined;
 }
 
 /** Which runs. */
@@ -74,7 +77,8 @@ export class RunColumnIndex {
   ): Promise<T | undefined> {
     const sources = sourcesOf(fields);
     if (sources === undefined) return undefined;
-    const project = this.#projects.get(projectId) ?? new ProjectColumns({ db: this.#parts.db, projectId });
+    const { db, segments } = this.#parts;
+    const project = this.#projects.get(projectId) ?? new ProjectColumns({ db, projectId, segments });
     // Whatever fails may leave columns half up to date; they are read anew then.
     this.#projects.delete(projectId);
     this.#busy.add(projectId);
@@ -103,7 +107,7 @@ export class RunColumnIndex {
     )) {
       if (bytes <= this.#parts.maxBytes) return;
       const before = project.bytes;
-      project.drop(resident.source.field);
+      project.drop(resident.source.canonical);
       bytes -= before - project.bytes;
       if (project.isEmpty) this.#projects.delete(projectId);
     }

@@ -147,8 +147,8 @@ export function weightOf(row: DocumentRow): number {
   return 1000 + 2 * (row.summary.length + (row.config?.length ?? 0));
 }
 
-/** Texts are checked where they enter; one that is no object all the same must not hide a whole project. */
-function parseObject(text: string): JsonObject {
+/** An object from its text. Texts are checked where they enter; one that is no object all the same must not hide a whole project. */
+export function parseObject(text: string): JsonObject {
   try {
     return parseJsonObject(text);
   } catch {

@@ -27,6 +27,8 @@ export type SourceRow = { readonly run_id: number; readonly seq: number } & Part
 /** How a field is read. */
 export interface RunFieldSource {
   readonly field: string;
+  /** One name for all spellings that mean the same. */
+  readonly canonical: string;
   readonly kind: FieldKind;
   readonly columns: readonly PlainColumn[];
   /** Set when the field stands in a JSON document: the members that it may be found under. */
@@ -40,6 +42,7 @@ export function findFieldSource(field: string): RunFieldSource | undefined {
   const resolved = resolveRunField(field);
   const source = {
     field,
+    canonical: canonicalNameOf(field),
     kind: resolved.kind,
     columns: [],
     document: undefined,
@@ -100,6 +103,16 @@ export function toSourceDocument(
   };
 }
 
+const otherSpellings: ReadonlyMap<string, string> = new Map([
+  ["display_name", "displayName"],
+  ["created_at", "createdAt"],
+  ["updated_at", "updatedAt"],
+  ["updated", "updatedAt"],
+  ["heartbeat_at", "heartbeatAt"],
+  ["heartbeat", "heartbeatAt"],
+  ["job_type", "jobType"],
+]);
+
 const plainFields: ReadonlyMap<string, readonly PlainColumn[]> = new Map<string, readonly PlainColumn[]>([
   ["name", ["name"]],
   ["displayName", ["display_name"]],
@@ -127,6 +140,18 @@ const plainFields: ReadonlyMap<string, readonly PlainColumn[]> = new Map<string,
   ["description", ["description"]],
   ["commit", ["commit_hash"]],
 ]);
+
+/** Fields that are kept for every project, whether or not anyone asks for them; keys of documents are found by looking. */
+export const keptFields: readonly string[] = [...plainFields.keys()].filter(
+  (field) => canonicalNameOf(field) === field && field !== "entity" && field !== "project",
+);
+
+function canonicalNameOf(field: string): string {
+  const plain = otherSpellings.get(field);
+  if (plain !== undefined) return plain;
+  if (field.startsWith("summary.")) return `summary_metrics.${field.slice("summary.".length)}`;
+  return /^_(step|runtime|timestamp|absolute_runtime)$/.test(field) ? `summary_metrics.${field}` : field;
+}
 
 /** What a dotted path may begin with, since keys may hold dots. */
 function beginningsOf(path: string): readonly string[] {

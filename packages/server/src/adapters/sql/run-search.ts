@@ -14,6 +14,7 @@ import { decodeCursor, encodeCursor, type RunPosition } from "./run-cursor.ts";
 import { DEFAULT_ORDER, parseQuestion, type RunQuestion } from "./run-question.ts";
 import { countRuns, readTimeline } from "./run-timeline.ts";
 import type { RunView, RunViewPage } from "./run-view.ts";
+import type { SegmentStore } from "./segment-store.ts";
 import type { MetadataTables } from "./tables.ts";
 
 /** What a search may be given. */
@@ -23,15 +24,17 @@ export interface RunSearchOptions {
    * kept for questions that columns cannot answer. Those unused for longest go first. A project whose parsed runs take
    * more by themselves is read again for each new question of that kind.
    *
-   * @default 256 MiB
+   * @default 512 MiB
    */
   readonly maxBytes?: number;
   /**
    * How much of `maxBytes` is for columns. A question whose columns take more by themselves is answered from parsed runs.
    *
-   * @default half
+   * @default three quarters
    */
   readonly maxColumnBytes?: number;
+  /** Where columns are kept from one start to the next. @default nowhere */
+  readonly segments?: SegmentStore | undefined;
   /** @default RE2 */
   readonly regex?: RegexCompiler;
   /**
@@ -64,9 +67,10 @@ export class RunSearch {
   constructor(parts: RunSearchOptions & { readonly db: Kysely<MetadataTables> }) {
     this.#db = parts.db;
     this.#regex = parts.regex ?? compileRe2;
-    const { maxBytes = 256 * 1024 * 1024, maxColumnBytes = maxBytes / 2 } = parts;
+    const { maxBytes = 512 * 1024 * 1024, maxColumnBytes = (3 * maxBytes) / 4 } = parts;
     this.#maxDocumentBytes = maxBytes - maxColumnBytes;
-    this.#columns = new RunColumnIndex({ db: parts.db, regex: this.#regex, maxBytes: maxColumnBytes });
+    const { db, segments } = parts;
+    this.#columns = new RunColumnIndex({ db, regex: this.#regex, maxBytes: maxColumnBytes, segments });
     this.#historyKeys = parts.historyKeys;
   }
 

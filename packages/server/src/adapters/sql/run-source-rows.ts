@@ -30,13 +30,18 @@ function keysOf(
   return documents.length === 0 ? undefined : [...new Set(documents.flatMap((document) => document.keys))];
 }
 
-/** Runs with ids after `afterRunId`, ascending. */
+/** Runs with ids after `afterRunId` and before `beforeRunId`, ascending. */
 export async function readSourceRows(
   db: Kysely<MetadataTables>,
   needs: SourceNeeds,
-  request: { readonly projectId: number; readonly afterRunId: number; readonly limit: number },
+  request: {
+    readonly projectId: number;
+    readonly afterRunId: number;
+    readonly beforeRunId: number;
+    readonly limit: number;
+  },
 ): Promise<readonly SourceRow[]> {
-  const { projectId, afterRunId, limit } = request;
+  const { projectId, afterRunId, beforeRunId, limit } = request;
   if (
     needs.columns.length === 0 &&
     !needs.isUsername &&
@@ -48,6 +53,7 @@ export async function readSourceRows(
       .select(["run_id", "seq", "config"])
       .where("project_id", "=", projectId)
       .where("run_id", ">", afterRunId)
+      .where("run_id", "<", beforeRunId)
       .orderBy("run_id")
       .limit(limit)
       .execute();
@@ -55,6 +61,7 @@ export async function readSourceRows(
   return selectSources(db, needs, 0)
     .where("runs.project_id", "=", projectId)
     .where("runs.run_id", ">", afterRunId)
+    .where("runs.run_id", "<", beforeRunId)
     .orderBy("runs.run_id")
     .limit(limit)
     .execute();
@@ -104,4 +111,20 @@ function selectSources(db: Kysely<MetadataTables>, needs: SourceNeeds, configAft
           .as("username"),
       ),
     );
+}
+
+/** Whether more than so many runs changed after a number. */
+export async function hasChangedMore(
+  db: Kysely<MetadataTables>,
+  request: { readonly projectId: number; readonly afterSeq: number; readonly count: number },
+): Promise<boolean> {
+  const rows = await db
+    .selectFrom("runs")
+    .select("seq")
+    .where("project_id", "=", request.projectId)
+    .where("seq", ">", request.afterSeq)
+    .orderBy("seq")
+    .limit(request.count + 1)
+    .execute();
+  return rows.length > request.count;
 }

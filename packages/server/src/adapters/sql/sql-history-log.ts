@@ -6,18 +6,22 @@ import type {
   HistoryLog,
   Line,
   LineChanges,
+  LineLayout,
   LineRange,
   LineStream,
   LineWrite,
   RunKey,
   StepWindow,
 } from "../../modules/history/history-log.ts";
+import { CompiledQueries } from "./compiled-queries.ts";
+import type { StoredPart } from "../../modules/history/sealed-part-store.ts";
 import type { HistoryTables, LineBatchRow, LineStreamRow } from "./history-tables.ts";
-import { cutBatches, MAX_BATCH_LINES } from "./line-batches.ts";
-import { decodeLines } from "./line-encoding.ts";
+import { cutBatches } from "./line-batches.ts";
 import { headOf, loadHeads, saveHeads, type StreamKey } from "./line-heads.ts";
-import { planLines, type BatchSpan, type Cut, type LineCover, type LinePiece } from "./line-plan.ts";
+import type { Cut } from "./line-plan.ts";
 import { cutWriters, placeLines } from "./line-writers.ts";
+import { abandonParts, loadParts } from "./sealed-part-rows.ts";
+import { SqlLineReader, type PartLines } from "./sql-line-reader.ts";
 
 type BatchRow = Insertable<LineBatchRow>;
 
@@ -30,19 +34,29 @@ const tablesOfRuns = [
   "line_writers",
   "line_streams",
   "history_statistics",
+  "sealed_parts",
 ] as const;
 
 /** Rows of one statement: few enough that its text is short, and few different texts. */
 const rowsInsertedAtOnce = 64;
-const batchesReadAtOnce = 64;
 const batchesDeletedAtOnce = 1000;
+
+/** What the log is built from. */
+export interface SqlHistoryLogParts {
+  readonly db: Kysely<HistoryTables>;
+  /** Reads what is sealed. @default none; the log must hold no sealed lines */
+  readonly parts?: PartLines;
+}
 
 /** `HistoryLog` over any SQL dialect. */
 export class SqlHistoryLog implements HistoryLog {
   readonly #db: Kysely<HistoryTables>;
+  readonly #queries: CompiledQueries = new CompiledQueries();
+  readonly #reader: SqlLineReader;
 
-  constructor(parts: { readonly db: Kysely<HistoryTables> }) {
-    this.#db = parts.db;
+  constructor({ db, parts }: SqlHistoryLogParts) {
+    this.#db = db;
+    this.#reader = new SqlLineReader({ db, parts });
   }
 
   append(writes: readonly LineWrite[]): Promise<void> {
@@ -69,8 +83,8 @@ export class SqlHistoryLog implements HistoryLog {
         }
       }
     }
-    await insertBatches(trx, batches);
-    await saveHeads(trx, [...heads.values()]);
+    await this.#insert(trx, batches);
+    await saveHeads(trx, [...heads.values()], this.#queries);
   }
 
   async counts({ projectId, runId }: RunKey): Promise<Readonly<Record<LineStream, number>>> {
@@ -85,24 +99,20 @@ export class SqlHistoryLog implements HistoryLog {
     return counts;
   }
 
-  async readLines(range: LineRange): Promise<readonly Line[]> {
-    const cover = await this.#coverOf(range, range.from, range.to);
-    return this.#readPieces(range, planLines(cover, range.from, range.to));
+  readLines(range: LineRange): Promise<readonly Line[]> {
+    return this.#reader.readLines(range);
   }
 
-  async readSteps(window: StepWindow): Promise<readonly Line[]> {
-    const key = { projectId: window.projectId, runId: window.runId, stream: "history" } as const;
-    const found = await this.#batchesWithSteps(key, window);
-    if (found.length === 0) return [];
-    const wanted = new Set(found.map((batch) => batch.batchNo));
-    const from = found.reduce((least, batch) => Math.min(least, batch.firstLine), Infinity);
-    const to = found.reduce((most, batch) => Math.max(most, batch.firstLine + batch.lineCount), 0);
-    // Later batches may cover lines of those found, and take them out of the window.
-    const pieces = planLines(await this.#coverOf(key, from, to), from, to);
-    return this.#readPieces(
-      key,
-      pieces.filter((piece) => wanted.has(piece.batchNo)),
-    );
+  readSteps(window: StepWindow): Promise<readonly Line[]> {
+    return this.#reader.readSteps(window);
+  }
+
+  layout(range: LineRange): Promise<LineLayout> {
+    return this.#reader.layout(range);
+  }
+
+  partStatistics(part: StoredPart): Promise<string> {
+    return this.#reader.partStatistics(part);
   }
 
   async truncate(request: StreamKey & { readonly lineCount: number }): Promise<void> {
@@ -142,8 +152,20 @@ export class SqlHistoryLog implements HistoryLog {
       .where("batch_no", ">", request.since)
       .executeTakeFirst();
     const cuts = await this.#cuts(request, request.since);
-    const from = Math.min(written?.line ?? lineCount, ...cuts.map((cut) => cut.lineCount));
+    // Which lines of a part were written since is not known, only that nothing before it was.
+    const sealed = (await loadParts(this.#db, request)).filter((part) => part.version > request.since);
+    const from = Math.min(
+      written?.line ?? lineCount,
+      ...cuts.map((cut) => cut.lineCount),
+      ...sealed.map((part) => part.firstLine),
+    );
     return { version, lineCount, from };
+  }
+
+  async versions({ runs }: { readonly runs: readonly RunKey[] }): Promise<readonly number[]> {
+    const keys = runs.map(({ projectId, runId }) => ({ projectId, runId, stream: "history" as const }));
+    const heads = await loadHeads(this.#db, keys);
+    return keys.map((key) => headOf(heads, key).version);
   }
 
   async deleteRun({ projectId, runId }: RunKey): Promise<void> {
@@ -167,25 +189,23 @@ export class SqlHistoryLog implements HistoryLog {
       }
     }
     await this.#db.transaction().execute(async (trx) => {
+      await abandonParts(trx, { projectId, runId });
       for (const table of tablesOfRuns) {
         await trx.deleteFrom(table).where("project_id", "=", projectId).where("run_id", "=", runId).execute();
       }
     });
   }
 
-  async #coverOf(key: StreamKey, from: number, to: number): Promise<LineCover> {
-    if (to <= from) return { batches: [], cuts: [] };
-    const batches = await this.#db
-      .selectFrom("line_batches")
-      .select(["batch_no as batchNo", "first_line as firstLine", "line_count as lineCount"])
-      .where("project_id", "=", key.projectId)
-      .where("run_id", "=", key.runId)
-      .where("stream", "=", key.stream)
-      .where("first_line", ">", from - MAX_BATCH_LINES)
-      .where("first_line", "<", to)
-      .where((eb) => eb(eb("first_line", "+", eb.ref("line_count")), ">", from))
-      .execute();
-    return { batches, cuts: await this.#cuts(key, 0) };
+  async #insert(trx: Transaction<HistoryTables>, batches: readonly BatchRow[]): Promise<void> {
+    for (let start = 0; start < batches.length; start += rowsInsertedAtOnce) {
+      const rows = batches.slice(start, start + rowsInsertedAtOnce);
+      await this.#queries.run(
+        trx,
+        `insert ${rows.length} batches`,
+        () => trx.insertInto("line_batches").values(rows),
+        rows.flatMap((row) => Object.values(row)),
+      );
+    }
   }
 
   #cuts(key: StreamKey, since: number): Promise<readonly Cut[]> {
@@ -198,53 +218,6 @@ export class SqlHistoryLog implements HistoryLog {
       .where("version", ">", since)
       .execute();
   }
-
-  async #batchesWithSteps(key: StreamKey, window: StepWindow): Promise<readonly BatchSpan[]> {
-    const batches = this.#db
-      .selectFrom("line_batches")
-      .select(["batch_no as batchNo", "first_line as firstLine", "line_count as lineCount"])
-      .where("project_id", "=", key.projectId)
-      .where("run_id", "=", key.runId)
-      .where("stream", "=", key.stream);
-    // Two queries, because a database searches an index with one condition at a time.
-    const known = await batches
-      .where("max_step", ">=", window.minStep)
-      .where("min_step", "<", window.maxStep)
-      .execute();
-    const unknown = await batches.where("max_step", "is", null).execute();
-    return [...known, ...unknown];
-  }
-
-  async #readPieces(key: StreamKey, pieces: readonly LinePiece[]): Promise<readonly Line[]> {
-    const lines: Line[] = [];
-    for (let start = 0; start < pieces.length; start += batchesReadAtOnce) {
-      const portion = pieces.slice(start, start + batchesReadAtOnce);
-      const batches = await this.#readBatches(key, [...new Set(portion.map((piece) => piece.batchNo))]);
-      for (const piece of portion) {
-        const texts = batches.get(piece.batchNo);
-        // A batch can go between two statements only when its run is being deleted.
-        if (texts === undefined) continue;
-        for (let number = piece.from; number < piece.to; number += 1) {
-          const text = texts[number - piece.firstLine];
-          if (text === undefined) throw new Error(`batch ${piece.batchNo} holds fewer lines than it says`);
-          lines.push({ number, text });
-        }
-      }
-    }
-    return lines;
-  }
-
-  async #readBatches(key: StreamKey, batchNos: readonly number[]): Promise<Map<number, readonly string[]>> {
-    const rows = await this.#db
-      .selectFrom("line_batches")
-      .select(["batch_no", "encoding", "data"])
-      .where("project_id", "=", key.projectId)
-      .where("run_id", "=", key.runId)
-      .where("stream", "=", key.stream)
-      .where("batch_no", "in", batchNos)
-      .execute();
-    return new Map(rows.map((row) => [row.batch_no, decodeLines(row)]));
-  }
 }
 
 function checkOffset(write: LineWrite, head: LineStreamRow): void {
@@ -255,13 +228,4 @@ function checkOffset(write: LineWrite, head: LineStreamRow): void {
     `Expected an offset from 0 to ${head.line_count + MAX_GAP} in ${write.stream}, found ${write.offset}`,
     { field: "offset" },
   );
-}
-
-async function insertBatches(trx: Transaction<HistoryTables>, batches: readonly BatchRow[]): Promise<void> {
-  for (let start = 0; start < batches.length; start += rowsInsertedAtOnce) {
-    await trx
-      .insertInto("line_batches")
-      .values(batches.slice(start, start + rowsInsertedAtOnce))
-      .execute();
-  }
 }

@@ -1,11 +1,7 @@
 /** Statistics of runs' histories, beside the lines that they were counted from. */
 import type { Kysely } from "kysely";
 import type { RunKey } from "../../modules/history/history-log.ts";
-import type {
-  SavedStatistics,
-  StatisticsStore,
-  StoredStatistics,
-} from "../../modules/history/statistics-store.ts";
+import type { SavedStatistics, StatisticsStore } from "../../modules/history/statistics-store.ts";
 import type { HistoryTables } from "./history-tables.ts";
 
 const runsReadAtOnce = 200;
@@ -18,23 +14,25 @@ export class SqlStatisticsStore implements StatisticsStore {
     this.#db = parts.db;
   }
 
-  async load({ runs }: { readonly runs: readonly RunKey[] }): Promise<readonly StoredStatistics[]> {
-    const found = new Map<string, StoredStatistics>();
+  async load({
+    runs,
+  }: {
+    readonly runs: readonly RunKey[];
+  }): Promise<readonly (SavedStatistics | undefined)[]> {
+    const found = new Map<string, SavedStatistics>();
     for (const [projectId, ofProject] of Map.groupBy(runs, (run) => run.projectId)) {
       for (let start = 0; start < ofProject.length; start += runsReadAtOnce) {
         const runIds = ofProject.slice(start, start + runsReadAtOnce).map((run) => run.runId);
-        for (const row of await this.#loadRows(projectId, runIds)) {
-          const { version, saved_version, line_count, state } = row;
-          const key = { projectId, runId: row.run_id };
-          const saved =
-            saved_version === null || line_count === null || state === null
-              ? undefined
-              : { ...key, version: saved_version, lineCount: line_count, state };
-          found.set(keyOf(key), { version, saved });
-        }
+        const rows = await this.#db
+          .selectFrom("history_statistics")
+          .select(["run_id as runId", "version", "line_count as lineCount", "state"])
+          .where("project_id", "=", projectId)
+          .where("run_id", "in", runIds)
+          .execute();
+        for (const row of rows) found.set(keyOf({ projectId, runId: row.runId }), { projectId, ...row });
       }
     }
-    return runs.map((run) => found.get(keyOf(run)) ?? { version: 0, saved: undefined });
+    return runs.map((run) => found.get(keyOf(run)));
   }
 
   async save({ statistics }: { readonly statistics: readonly SavedStatistics[] }): Promise<void> {
@@ -64,33 +62,6 @@ export class SqlStatisticsStore implements StatisticsStore {
       }
     });
   }
-
-  #loadRows(projectId: number, runIds: readonly number[]): Promise<readonly LoadedRow[]> {
-    return this.#db
-      .selectFrom("line_streams as stream")
-      .leftJoin("history_statistics as saved", (join) =>
-        join.onRef("saved.project_id", "=", "stream.project_id").onRef("saved.run_id", "=", "stream.run_id"),
-      )
-      .select([
-        "stream.run_id",
-        "stream.version",
-        "saved.version as saved_version",
-        "saved.line_count",
-        "saved.state",
-      ])
-      .where("stream.project_id", "=", projectId)
-      .where("stream.run_id", "in", runIds)
-      .where("stream.stream", "=", "history")
-      .execute();
-  }
-}
-
-interface LoadedRow {
-  readonly run_id: number;
-  readonly version: number;
-  readonly saved_version: number | null;
-  readonly line_count: number | null;
-  readonly state: string | null;
 }
 
 function keyOf({ projectId, runId }: RunKey): string {

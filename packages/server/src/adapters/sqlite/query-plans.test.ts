@@ -83,7 +83,7 @@ test("columns of runs are read in the order of ids, and brought up to date by th
     const needs = needsOf(fields.flatMap((field) => findFieldSource(field) ?? []));
     const part = { projectId: 1, limit: 100 };
     const plans = await plansOf(metadata.db, async (db) => {
-      await readSourceRows(db, needs, { ...part, afterRunId: 10 });
+      await readSourceRows(db, needs, { ...part, afterRunId: 10, beforeRunId: 5000 });
       await readChangedSourceRows(db, needs, { ...part, afterSeq: 10, configAfterSeq: 10 });
     });
     for (const plan of plans) expectCheap(plan);

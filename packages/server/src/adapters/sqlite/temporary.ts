@@ -3,8 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { historyMigrations } from "../../../migrations/history.ts";
+import { indexMigrations } from "../../../migrations/index.ts";
 import { metadataMigrations } from "../../../migrations/metadata.ts";
 import type { HistoryTables } from "../sql/history-tables.ts";
+import type { IndexTables } from "../sql/segment-tables.ts";
 import type { MetadataTables } from "../sql/tables.ts";
 import { openSqliteDatabase, type SqliteDatabase } from "./database.ts";
 import { migrate, type Migrations } from "./migrate.ts";
@@ -22,6 +24,11 @@ export function openTemporaryMetadata(): Promise<TemporaryDatabase<MetadataTable
 /** An empty history database with all its tables. */
 export function openTemporaryHistory(): Promise<TemporaryDatabase<HistoryTables>> {
   return openTemporary<HistoryTables>("history", historyMigrations);
+}
+
+/** An empty database of column segments with all its tables. */
+export function openTemporaryIndex(): Promise<TemporaryDatabase<IndexTables>> {
+  return openTemporary<IndexTables>("index", indexMigrations);
 }
 
 async function openTemporary<Tables>(

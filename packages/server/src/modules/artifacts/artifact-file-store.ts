@@ -35,7 +35,7 @@ export interface ArtifactFileStore {
   putFiles(request: FilePut): Promise<void>;
   /** A page of a version's files in the order of their paths, and how many match in all. */
   listFiles(request: FileQuery): Promise<FilePage>;
-  /** The content of a digest that a committed version in a collection holds. */
+  /** The content of a digest that a committed version in a collection holds, whichever entity it was logged in. */
   findCollectionContent(request: CollectionContentQuery): Promise<ArtifactContent | undefined>;
   /** The contents of a digest in the entity with the projects whose committed versions hold them, oldest first. */
   listContentUses(request: ContentUseQuery): Promise<readonly ContentUse[]>;

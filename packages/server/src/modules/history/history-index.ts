@@ -3,17 +3,20 @@
  * in memory, brought up to date before each use, from the new lines alone where lines were only added; statistics are
  * also stored, so that a restart costs only the lines since.
  */
-import { JsonSyntaxError, parseJson, printJson } from "@steelyard/protocol";
-import type { HistoryLog, Line, RunKey } from "./history-log.ts";
-import { parseLine, stepOf } from "./history-line.ts";
+import { printJson } from "@steelyard/protocol";
+import type { HistoryLog, RunKey } from "./history-log.ts";
+import { IndexLines, parseStatistics } from "./index-lines.ts";
 import { KeyStatistics } from "./key-statistics.ts";
 import { nextTurn } from "./next-turn.ts";
+import type { PartReader } from "./part-reader.ts";
 import type { SavedStatistics, StatisticsStore } from "./statistics-store.ts";
 import { StepTable } from "./step-table.ts";
 
 /** What the indexes are built from. */
 export interface HistoryIndexesParts {
   readonly log: HistoryLog;
+  /** Reads what is sealed. */
+  readonly parts: Pick<PartReader, "steps">;
   readonly store: StatisticsStore;
   /**
    * About how many bytes all indexes may take together; the ones unused for longest go first.
@@ -23,10 +26,6 @@ export interface HistoryIndexesParts {
   readonly maxBytes?: number;
 }
 
-/** Lines that are read and parsed before others get their turn; about 5 ms of work. */
-const LINES_A_TURN = 500;
-
-const BYTES_A_LINE = 24;
 const BYTES_A_KEY = 500;
 const BYTES_AN_ENTRY = 500;
 
@@ -36,6 +35,7 @@ const LINES_A_SAVE = 5_000;
 /** The indexes of the runs read or written lately. */
 export class HistoryIndexes {
   readonly #log: HistoryLog;
+  readonly #lines: IndexLines;
   readonly #store: StatisticsStore;
   readonly #maxBytes: number;
   /** In the order of use, the latest last. */
@@ -43,8 +43,9 @@ export class HistoryIndexes {
   readonly #updates = new Map<string, Promise<Entry>>();
   #bytes = 0;
 
-  constructor({ log, store, maxBytes = 64 * 1024 * 1024 }: HistoryIndexesParts) {
+  constructor({ log, parts, store, maxBytes = 64 * 1024 * 1024 }: HistoryIndexesParts) {
     this.#log = log;
+    this.#lines = new IndexLines({ log, parts });
     this.#store = store;
     this.#maxBytes = maxBytes;
   }
@@ -68,15 +69,17 @@ export class HistoryIndexes {
 
   /** Statistics of several runs as of now, in the order asked for. What is stored and still true is not kept in memory. */
   async statisticsOf(runs: readonly RunKey[]): Promise<readonly KeyStatistics[]> {
+    const versions = await this.#log.versions({ runs });
     const stored = await this.#store.load({ runs });
     const found: KeyStatistics[] = [];
     for (const [index, run] of runs.entries()) {
-      const { version = 0, saved } = stored[index] ?? {};
+      const version = versions[index] ?? 0;
+      const saved = stored[index];
       const known = this.#entries.get(keyOf(run));
       if (known?.version === version) found.push(known.statistics);
       else if (version === 0) found.push(new KeyStatistics());
       else {
-        const statistics = saved?.version === version ? parseState(saved.state) : undefined;
+        const statistics = saved?.version === version ? parseStatistics(saved.state) : undefined;
         found.push(statistics ?? (await this.statistics(run)));
       }
     }
@@ -126,13 +129,10 @@ export class HistoryIndexes {
     if (entry !== known) this.#forget(key);
     if (needsTable && entry.table === undefined) {
       const table = new StepTable();
-      await this.#read(stream, { from: 0, to: entry.lineCount, pace }, (lines) => addSteps(table, lines));
+      await this.#lines.readSteps(stream, { from: 0, to: entry.lineCount, pace, table });
       entry.table = table;
     }
-    await this.#read(stream, { from: entry.lineCount, to: changes.lineCount, pace }, (lines, end) => {
-      addLines(entry, lines);
-      entry.lineCount = end;
-    });
+    await this.#lines.count(stream, { from: entry.lineCount, to: changes.lineCount, pace, entry });
     if (entry.version !== changes.version) entry.changedAt = performance.now();
     entry.version = changes.version;
     this.#keep(key, entry);
@@ -140,22 +140,9 @@ export class HistoryIndexes {
     return entry;
   }
 
-  async #read(
-    stream: RunKey & { readonly stream: "history" },
-    { from, to, pace }: { readonly from: number; readonly to: number; readonly pace: () => Promise<void> },
-    take: (lines: readonly Line[], end: number) => void,
-  ): Promise<void> {
-    for (let start = from; start < to; start += LINES_A_TURN) {
-      const end = Math.min(start + LINES_A_TURN, to);
-      take(await this.#log.readLines({ ...stream, from: start, to: end }), end);
-      if (end < to) await pace();
-    }
-  }
-
   async #restore(run: RunKey): Promise<Entry> {
-    const [stored] = await this.#store.load({ runs: [run] });
-    const saved = stored?.saved;
-    const statistics = saved === undefined ? undefined : parseState(saved.state);
+    const [saved] = await this.#store.load({ runs: [run] });
+    const statistics = saved === undefined ? undefined : parseStatistics(saved.state);
     if (saved === undefined || statistics === undefined) return newEntry(run);
     const { version, lineCount } = saved;
     const savedAs = { savedVersion: version, savedLineCount: lineCount };
@@ -234,36 +221,8 @@ function newEntry({ projectId, runId }: RunKey): Entry {
   };
 }
 
-function addLines(entry: Entry, lines: readonly Line[]): void {
-  for (const { number, text } of lines) {
-    const row = parseLine(text);
-    if (row === undefined) continue;
-    const step = stepOf(row) ?? number;
-    entry.table?.add(number, step);
-    entry.statistics.add(row, step);
-  }
-}
-
-function addSteps(table: StepTable, lines: readonly Line[]): void {
-  for (const { number, text } of lines) {
-    const row = parseLine(text);
-    if (row !== undefined) table.add(number, stepOf(row) ?? number);
-  }
-}
-
-function parseState(text: string): KeyStatistics | undefined {
-  try {
-    return KeyStatistics.fromState(parseJson(text));
-  } catch (error) {
-    // Derived data of another version or a damaged one: it is counted anew.
-    if (error instanceof JsonSyntaxError) return undefined;
-    throw error;
-  }
-}
-
 function bytesOf({ table, statistics }: Entry): number {
-  const tableBytes = (table?.lineCount ?? 0) * BYTES_A_LINE;
-  return BYTES_AN_ENTRY + tableBytes + statistics.size * BYTES_A_KEY + statistics.valueBytes;
+  return BYTES_AN_ENTRY + (table?.bytes ?? 0) + statistics.size * BYTES_A_KEY + statistics.valueBytes;
 }
 
 function keyOf({ projectId, runId }: RunKey): string {

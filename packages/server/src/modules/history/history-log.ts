@@ -1,3 +1,5 @@
+import type { StoredPart } from "./sealed-part-store.ts";
+
 /** The streams of lines that a run has. */
 export const LINE_STREAMS = ["history", "events", "console"] as const;
 
@@ -20,13 +22,22 @@ export interface HistoryLog {
    * absent ones left out. The caller judges each line.
    */
   readSteps(request: StepWindow): Promise<readonly Line[]>;
-  /** Cuts a stream off so that it has `lineCount` lines; what is cut off stays archived and is no longer read. */
+  /**
+   * How the lines from `from` to `to` lie at present: which of them in sealed parts, which elsewhere. A part that is
+   * named may go at any time; whoever reads it is told by a `LinesMovedError` and asks again.
+   */
+  layout(request: LineRange): Promise<LineLayout>;
+  /** Statistics of all lines of a sealed part, as JSON text. Throws `LinesMovedError` when the part is gone. */
+  partStatistics(part: StoredPart): Promise<string>;
+  /** Cuts a stream off so that it has `lineCount` lines; what is cut off is no longer read, and goes in time. */
   truncate(request: RunKey & { readonly stream: LineStream; readonly lineCount: number }): Promise<void>;
   /**
    * The stream's version, a number that grows with every append, truncate and delete of the run's stream, and the
    * lowest line number that may have changed since the version asked about (`since: 0` asks about everything).
    */
   changes(request: RunKey & { readonly stream: LineStream; readonly since: number }): Promise<LineChanges>;
+  /** The versions of several runs' history streams, in the order asked for; 0 for those that were never written. */
+  versions(request: { readonly runs: readonly RunKey[] }): Promise<readonly number[]>;
   /** Removes a run's lines for good. */
   deleteRun(request: RunKey): Promise<void>;
 }
@@ -65,6 +76,24 @@ export interface LineChanges {
   readonly lineCount: number;
   /** Lines with a lower number are as they were; null when nothing changed. A number too low is allowed. */
   readonly from: number | null;
+}
+
+/** A stretch of lines: those of a sealed part, or others, of which some may be absent. `to` is exclusive. */
+export interface LineStretch {
+  readonly from: number;
+  readonly to: number;
+  readonly part: StoredPart | undefined;
+}
+
+/** How lines lie. */
+export interface LineLayout {
+  /** The version and the number of lines of the stream; lines may be newer than that, never older. */
+  readonly version: number;
+  readonly lineCount: number;
+  /** In the order of lines, without gaps, up to the last line there is. */
+  readonly stretches: readonly LineStretch[];
+  /** Parts of the stream of which nothing is read any more. */
+  readonly hidden: readonly StoredPart[];
 }
 
 /** Which lines. */

@@ -1,17 +1,17 @@
 /**
- * The rows of a step window with the way to their texts: from the run's index where that is there or the window is
- * wide, otherwise from the batches of lines that touch the window, without reading the rest of the run.
+ * The rows of a step window with the way to their lines: from the run's table of steps where that is there or the window
+ * is wide, otherwise from the lines that touch the window, without looking at the rest of the run.
  */
 import type { HistoryIndexes } from "./history-index.ts";
 import { parseLine, stepOf } from "./history-line.ts";
+import { HistoryLines } from "./history-lines.ts";
+import type { LineSources } from "./history-lines.ts";
 import type { HistoryLog, RunKey } from "./history-log.ts";
-import { readNumbered } from "./read-numbered.ts";
+import type { StepRows } from "./step-rows.ts";
 import { StepTable } from "./step-table.ts";
-import type { StepRows } from "./step-table.ts";
 
 /** Where rows come from. */
-export interface RowSources {
-  readonly log: HistoryLog;
+export interface RowSources extends LineSources {
   readonly indexes: HistoryIndexes;
 }
 
@@ -28,17 +28,21 @@ export interface HistoryRows {
   readonly to: number;
   /** The texts of lines by number; what was cut off meanwhile is left out. */
   readonly texts: (numbers: readonly number[]) => Promise<ReadonlyMap<number, string>>;
+  /** How the lines lie; undefined where their texts are at hand already. */
+  readonly lines: HistoryLines | undefined;
 }
 
-/** Windows of more steps are read by the index, which costs more once and less from then on. */
+/** Windows of more steps are read by the table, which costs more once and less from then on. */
 const WIDEST_DIRECT_WINDOW = 20_000;
 
 /** Opens a window of a run's history. */
-export async function openRows({ log, indexes }: RowSources, window: RowWindow): Promise<HistoryRows> {
+export async function openRows(sources: RowSources, window: RowWindow): Promise<HistoryRows> {
+  const { log, indexes } = sources;
   const { projectId, runId, minStep, maxStep } = window;
   const isNarrow = minStep !== null && maxStep !== null && maxStep - minStep <= WIDEST_DIRECT_WINDOW;
   if (isNarrow && !indexes.hasTable(window)) return readWindow(log, { projectId, runId, minStep, maxStep });
   const rows = (await indexes.table(window)).rows();
+  const lines = new HistoryLines(sources, window);
   // A search reads the same lines twice, first to find rows and then to show them.
   let latest: ReadonlyMap<number, string> = new Map();
   return {
@@ -46,11 +50,10 @@ export async function openRows({ log, indexes }: RowSources, window: RowWindow):
     from: minStep === null ? 0 : rows.positionOf(minStep),
     to: maxStep === null ? rows.count : rows.positionOf(maxStep),
     texts: async (numbers) => {
-      if (!numbers.every((number) => latest.has(number))) {
-        latest = await readNumbered(log, { projectId, runId, stream: "history", numbers });
-      }
+      if (!numbers.every((number) => latest.has(number))) latest = await lines.texts(numbers);
       return latest;
     },
+    lines,
   };
 }
 
@@ -69,5 +72,5 @@ async function readWindow(
     texts.set(number, text);
   }
   const rows = table.rows();
-  return { rows, from: 0, to: rows.count, texts: () => Promise.resolve(texts) };
+  return { rows, from: 0, to: rows.count, texts: () => Promise.resolve(texts), lines: undefined };
 }

@@ -18,6 +18,7 @@ import { openRows } from "./history-rows.ts";
 import type { RowSources } from "./history-rows.ts";
 import { flatten } from "./key-path.ts";
 import type { KeyStatistics } from "./key-statistics.ts";
+import type { PartReader } from "./part-reader.ts";
 import { readNumbered } from "./read-numbered.ts";
 import { selectRows } from "./row-selection.ts";
 import { rowLines, rowText } from "./row-text.ts";
@@ -26,6 +27,8 @@ import { samplePositions } from "./sample.ts";
 /** What the reader is built from. */
 export interface LogHistoryReaderParts {
   readonly log: HistoryLog;
+  /** Reads what is sealed. */
+  readonly parts: PartReader;
   readonly indexes: HistoryIndexes;
 }
 
@@ -41,10 +44,10 @@ export class LogHistoryReader implements HistoryReader {
   readonly #indexes: HistoryIndexes;
   readonly #sources: RowSources;
 
-  constructor({ log, indexes }: LogHistoryReaderParts) {
+  constructor({ log, parts, indexes }: LogHistoryReaderParts) {
     this.#log = log;
     this.#indexes = indexes;
-    this.#sources = { log, indexes };
+    this.#sources = { log, parts, indexes };
   }
 
   async rows(request: RowRequest): Promise<RowPage> {

@@ -2,7 +2,7 @@
 import { printJson, setOwn } from "@steelyard/protocol";
 import type { JsonObject, JsonValue } from "@steelyard/protocol";
 import { STEP_KEY, parseLine, stepOf, stepOfLine } from "./history-line.ts";
-import type { StepRow } from "./step-table.ts";
+import type { StepRow } from "./step-rows.ts";
 
 /** The texts of a row's lines, in their order. */
 export function rowLines(row: StepRow, texts: ReadonlyMap<number, string>): readonly string[] {

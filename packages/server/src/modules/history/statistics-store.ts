@@ -5,17 +5,10 @@ import type { RunKey } from "./history-log.ts";
  * them costs time and nothing else.
  */
 export interface StatisticsStore {
-  /** What is kept of each run, in the order asked for, beside the present version of its history. */
-  load(request: { readonly runs: readonly RunKey[] }): Promise<readonly StoredStatistics[]>;
+  /** What is kept of each run, in the order asked for. */
+  load(request: { readonly runs: readonly RunKey[] }): Promise<readonly (SavedStatistics | undefined)[]>;
   /** Keeps statistics in place of older ones. Those of runs without lines, such as deleted ones, are not kept. */
   save(request: { readonly statistics: readonly SavedStatistics[] }): Promise<void>;
-}
-
-/** What is kept of a run. */
-export interface StoredStatistics {
-  /** The version of the run's history lines now; 0 without any. */
-  readonly version: number;
-  readonly saved: SavedStatistics | undefined;
 }
 
 /** Statistics of a run's first lines at a version of its history. */

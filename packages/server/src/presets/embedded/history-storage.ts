@@ -1,18 +1,24 @@
 /** The log of lines with its writing and its reading, a parts list: one SQLite file. */
 import { join } from "node:path";
 import { historyMigrations } from "../../../migrations/history.ts";
+import { FolderBlobStore } from "../../adapters/fs/folder-blob-store.ts";
+import { SystemClock } from "../../adapters/node/system-clock.ts";
+import { ParquetSealedFormat } from "../../adapters/parquet/parquet-sealed-format.ts";
 import type { HistoryTables } from "../../adapters/sql/history-tables.ts";
 import { JournaledHistoryLog } from "../../adapters/sql/journaled-history-log.ts";
 import { SqlHistoryLog } from "../../adapters/sql/sql-history-log.ts";
+import { SqlSealedPartStore } from "../../adapters/sql/sql-sealed-part-store.ts";
 import { SqlStatisticsStore } from "../../adapters/sql/sql-statistics-store.ts";
 import { openSqliteDatabase } from "../../adapters/sqlite/database.ts";
 import { migrate } from "../../adapters/sqlite/migrate.ts";
 import { HistoryActivity } from "../../modules/history/history-activity.ts";
 import { HistoryIndexes } from "../../modules/history/history-index.ts";
-import type { HistoryLog } from "../../modules/history/history-log.ts";
+import type { HistoryLog, RunKey } from "../../modules/history/history-log.ts";
 import type { HistoryReader } from "../../modules/history/history-reader.ts";
 import { LogHistoryReader } from "../../modules/history/log-history-reader.ts";
 import { LogStreamIngest } from "../../modules/history/log-stream-ingest.ts";
+import { PartReader } from "../../modules/history/part-reader.ts";
+import type { SealedPartStore } from "../../modules/history/sealed-part-store.ts";
 import type { StreamIngest } from "../../modules/history/stream-ingest.ts";
 import { TailIndexer } from "../../modules/history/tail-indexer.ts";
 import type { RunStore } from "../../modules/runs/run-store.ts";
@@ -23,6 +29,9 @@ export interface HistoryServices {
   readonly ingest: StreamIngest;
   readonly history: HistoryReader;
   readonly tailIndexer: TailIndexer;
+  readonly sealedParts: SealedPartStore;
+  /** The runs written to since it was last asked, for the sealer. */
+  readonly sealingActivity: { take(): Promise<readonly RunKey[]> };
 }
 
 /** What the parts are opened with. */
@@ -47,18 +56,32 @@ export async function openHistoryStorage({ folder, runs }: HistoryParts): Promis
   cleanUp.defer(() => lines.close());
   await migrate(lines.db, historyMigrations);
 
-  const log = new JournaledHistoryLog({ ...lines, log: new SqlHistoryLog(lines) });
+  const blobs = FolderBlobStore.join({ folder: join(folder, "blobs"), clock: new SystemClock() });
+  const parts = new PartReader({ blobs, format: new ParquetSealedFormat() });
+  const log = new JournaledHistoryLog({ ...lines, log: new SqlHistoryLog({ ...lines, parts }) });
   const activity = new HistoryActivity();
-  const indexes = new HistoryIndexes({ log, store: new SqlStatisticsStore(lines) });
+  const sealingActivity = new HistoryActivity();
+  const indexes = new HistoryIndexes({ log, parts, store: new SqlStatisticsStore(lines) });
   const tailIndexer = new TailIndexer({ indexes, activity });
   cleanUp.defer(() => tailIndexer.close());
   const opened = cleanUp.move();
   return {
     services: {
       log,
-      ingest: new LogStreamIngest({ history: log, runs, activity }),
-      history: new LogHistoryReader({ log, indexes }),
+      ingest: new LogStreamIngest({
+        history: log,
+        runs,
+        activity: {
+          note: (writes) => {
+            activity.note(writes);
+            sealingActivity.note(writes);
+          },
+        },
+      }),
+      history: new LogHistoryReader({ log, parts, indexes }),
       tailIndexer,
+      sealedParts: new SqlSealedPartStore(lines),
+      sealingActivity: { take: () => Promise.resolve(sealingActivity.take()) },
     },
     close: () => opened.disposeAsync(),
   };

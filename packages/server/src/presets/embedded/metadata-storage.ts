@@ -1,7 +1,8 @@
-/** The stores of everything but lines and bytes of files, a parts list: one SQLite file. */
+/** The stores of everything but lines and bytes of files, a parts list: one SQLite file, and one of kept columns. */
 import { join } from "node:path";
 import { metadataMigrations } from "../../../migrations/metadata.ts";
 import { changesPermissions } from "../../adapters/sql/permission-tables.ts";
+import { SegmentBuilder } from "../../adapters/sql/segment-builder.ts";
 import { SqlArtifactCollectionStore } from "../../adapters/sql/artifact-collections.ts";
 import { SqlArtifactRemovalStore } from "../../adapters/sql/artifact-removals.ts";
 import { SqlAlertStore } from "../../adapters/sql/sql-alert-store.ts";
@@ -9,6 +10,7 @@ import { SqlArtifactStore } from "../../adapters/sql/sql-artifact-store.ts";
 import { SqlChangeFeed } from "../../adapters/sql/sql-change-feed.ts";
 import { SqlEntityStore } from "../../adapters/sql/sql-entity-store.ts";
 import { SqlFileStore } from "../../adapters/sql/sql-file-store.ts";
+import { SqlPortfolioStore } from "../../adapters/sql/sql-portfolio-store.ts";
 import { SqlProjectMemberStore } from "../../adapters/sql/sql-project-member-store.ts";
 import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
 import { SqlRunStore } from "../../adapters/sql/sql-run-store.ts";
@@ -25,12 +27,15 @@ import type { ArtifactStore } from "../../modules/artifacts/artifact-store.ts";
 import type { EntityStore } from "../../modules/entities/entity-store.ts";
 import type { FileStore } from "../../modules/files/file-store.ts";
 import type { HistoryReader } from "../../modules/history/history-reader.ts";
+import type { PortfolioStore } from "../../modules/portfolios/portfolio-store.ts";
 import type { ProjectMemberStore } from "../../modules/projects/project-member-store.ts";
 import type { ProjectStore } from "../../modules/projects/project-store.ts";
 import type { RunStore } from "../../modules/runs/run-store.ts";
 import type { UserStore } from "../../modules/users/user-store.ts";
 import type { ChangeFeed } from "../../ports/change-feed.ts";
 import type { TaskQueue } from "../../ports/task-queue.ts";
+import type { KeptColumns } from "./column-upkeep.ts";
+import { openIndexStorage } from "./index-storage.ts";
 
 /** What these stores are, by name. */
 export interface MetadataServices {
@@ -42,10 +47,12 @@ export interface MetadataServices {
   readonly files: FileStore;
   readonly alerts: AlertStore;
   readonly artifacts: ArtifactStore;
+  readonly portfolios: PortfolioStore;
   readonly artifactCollections: ArtifactCollectionStore;
   readonly artifactRemovals: ArtifactRemovalStore;
   readonly feed: ChangeFeed;
   readonly tasks: TaskQueue;
+  readonly columns: KeptColumns;
 }
 
 /** What the stores are opened with. */
@@ -83,8 +90,13 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
   cleanUp.defer(() => metadata.close());
   await migrate(metadata.db, metadataMigrations);
 
+  const index = await openIndexStorage(folder);
+  cleanUp.defer(() => index.close());
+  const builder = new SegmentBuilder({ ...metadata, ...index });
+
   const runs = new SqlRunStore({
     ...metadata,
+    ...index,
     historyKeys: async (keys) => (await history.keysOf({ runs: keys })).map((each) => ({ ...each })),
   });
   const opened = cleanUp.move();
@@ -98,10 +110,17 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
       files: new SqlFileStore(metadata),
       alerts: new SqlAlertStore(metadata),
       artifacts: new SqlArtifactStore(metadata),
+      portfolios: new SqlPortfolioStore(metadata),
       artifactCollections: new SqlArtifactCollectionStore(metadata),
       artifactRemovals: new SqlArtifactRemovalStore(metadata),
       feed: new SqlChangeFeed(metadata),
       tasks: new SqlTaskQueue(metadata),
+      columns: {
+        check: async () => ({
+          isDue: (await builder.findDue()) !== undefined,
+          discarded: index.takeDiscarded(),
+        }),
+      },
     },
     close: () => opened.disposeAsync(),
   };

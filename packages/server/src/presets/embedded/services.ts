@@ -8,6 +8,7 @@ import { ExportService } from "../../modules/exports/export-service.ts";
 import { BlobService } from "../../modules/files/blob-service.ts";
 import { FileService } from "../../modules/files/file-service.ts";
 import { HistoryService } from "../../modules/history/history-service.ts";
+import { PortfolioService } from "../../modules/portfolios/portfolio-service.ts";
 import { ProjectService } from "../../modules/projects/project-service.ts";
 import { RegistryMemberService } from "../../modules/registries/registry-member-service.ts";
 import { RunAccess } from "../../modules/runs/run-access.ts";
@@ -44,6 +45,7 @@ export function createServices({
   const runAccess = new RunAccess({ access, projects });
   const runs = new RunService({ ...stores, projects, access, runAccess, ids, clock });
   const files = new FileService({ files: stores.files, blobs, runs, runAccess, ids, clock });
+  const artifacts = new ArtifactService({ ...stores, blobs, projects, runs, access, clock, ids });
   return {
     access,
     users: new UserService({ ...stores, access, authentication, clock, ids }),
@@ -55,7 +57,8 @@ export function createServices({
     files,
     exports: new ExportService({ runs, runAccess, stores, encoders }),
     blobs: new BlobService({ blobs, signatures: blobs, uploads: files }),
-    artifacts: new ArtifactService({ ...stores, blobs, projects, runs, access, clock, ids }),
+    artifacts,
+    portfolios: new PortfolioService({ ...stores, artifacts, projects, access, clock }),
     alerts: new AlertService({ ...stores, runs, access, runAccess, clock }),
   };
 }
