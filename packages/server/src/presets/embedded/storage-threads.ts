@@ -84,6 +84,8 @@ export async function startStorageThreads(
       ingest: createRemote<StorageServices, "ingest">(h, "ingest", { handsOver: "body" }),
       history: createRemote<StorageServices, "history">(h, "history"),
       tailIndexer: createRemote<StorageServices, "tailIndexer">(h, "tailIndexer"),
+      sealedParts: createRemote<StorageServices, "sealedParts">(h, "sealedParts"),
+      sealingActivity: createRemote<StorageServices, "sealingActivity">(h, "sealingActivity"),
       feed: createRemote<StorageServices, "feed">(m, "feed"),
       tasks: createRemote<StorageServices, "tasks">(m, "tasks"),
       columns: createRemote<StorageServices, "columns">(m, "columns"),
