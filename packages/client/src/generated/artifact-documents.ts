@@ -43,7 +43,7 @@ export type ArtifactAliasInput = {
 export type ArtifactCollectionAliasInput = {
   /** The alias. */
   readonly alias: string;
-  /** The collection; only the one that the version was logged to. */
+  /** The collection: the one that the version was logged to, or a portfolio that holds it. */
   readonly artifactCollectionName: string;
   /** Entity of the collection. */
   readonly entityName: string;
