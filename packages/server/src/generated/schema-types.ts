@@ -700,6 +700,8 @@ export type CreateArtifactFilesInput = {
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
   /** Accepted and ignored. */
   readonly cloudRegionID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** What the digests of the files are: MANIFEST_MD5 or MANIFEST_XXH128. */
+  readonly digestAlgorithm?: InputMaybe<ArtifactDigestAlgorithm>;
   /** How the client addresses files; both ways are answered. */
   readonly storageLayout?: InputMaybe<ArtifactStorageLayout>;
 };
