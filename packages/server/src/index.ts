@@ -29,6 +29,12 @@ export type { RunArtifactPage } from "./modules/artifacts/artifact-lineage-store
 export type { ArtifactStore, NewArtifact, VersionSelector } from "./modules/artifacts/artifact-store.ts";
 export type { Entity, MemberRole, Membership, Organization } from "./modules/entities/entity.ts";
 export type { EntityStore, OrganizationPut, TeamPut } from "./modules/entities/entity-store.ts";
+export type {
+  LinkKey,
+  NewLink,
+  PortfolioChange,
+  PortfolioStore,
+} from "./modules/portfolios/portfolio-store.ts";
 export type { Project } from "./modules/projects/project.ts";
 export type { ProjectMember, ProjectTeam } from "./modules/projects/project-member.ts";
 export type {

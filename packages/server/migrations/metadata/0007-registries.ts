@@ -7,6 +7,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .alterTable("artifact_collections")
     .addColumn("kind", "text", (column) => column.notNull().defaultTo("sequence"))
     .execute();
+  // Through a portfolio files are reached that other entities own.
+  await db.schema.createIndex("artifact_contents_by_md5").on("artifact_contents").columns(["md5"]).execute();
   await db.schema
     .alterTable("projects")
     .addColumn("allows_all_artifact_types", "integer", (column) => column.notNull().defaultTo(0))

@@ -56,6 +56,13 @@ export type AddAliasesPayload = {
   readonly success: Scalars["Boolean"]["output"];
 };
 
+/** What the search over registries can do. */
+export type AdvancedRegistryFeatures = {
+  readonly __typename?: "AdvancedRegistryFeatures";
+  /** Whether versions can be searched by size and ordered; always true. */
+  readonly advancedSearch: Scalars["Boolean"]["output"];
+};
+
 /** How urgent an alert is. */
 export type AlertSeverity =
   /** Something is wrong. */
@@ -93,8 +100,10 @@ export type ApiKeyEdge = {
 /** An immutable version of a set of files. */
 export type Artifact = {
   readonly __typename?: "Artifact";
-  /** Aliases in all collections that hold the version. */
+  /** Aliases in all collections that hold the version and that the caller may see. */
   readonly aliases: ReadonlyArray<ArtifactAlias>;
+  /** The collections that hold the version and that the caller may see, its sequence first. */
+  readonly artifactMemberships: ArtifactCollectionMembershipConnection;
   /** The sequence that the version was logged to. */
   readonly artifactSequence: ArtifactSequence;
   /** The type. */
@@ -252,7 +261,7 @@ export type ArtifactCollectionArtifactsArgs = {
 export type ArtifactCollectionAliasInput = {
   /** The alias. */
   readonly alias: Scalars["String"]["input"];
-  /** The collection; only the one that the version was logged to. */
+  /** The collection: the one that the version was logged to, or a portfolio that holds it. */
   readonly artifactCollectionName: Scalars["String"]["input"];
   /** Entity of the collection. */
   readonly entityName: Scalars["String"]["input"];
@@ -306,12 +315,39 @@ export type ArtifactCollectionMembershipFilesArgs = {
   names: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
 };
 
+/** A page of artifact versions as members of collections. */
+export type ArtifactCollectionMembershipConnection = {
+  readonly __typename?: "ArtifactCollectionMembershipConnection";
+  /** The members of this page. */
+  readonly edges: ReadonlyArray<ArtifactCollectionMembershipEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all. */
+  readonly totalCount: Scalars["Int"]["output"];
+};
+
+/** A member in a list. */
+export type ArtifactCollectionMembershipEdge = {
+  readonly __typename?: "ArtifactCollectionMembershipEdge";
+  /** Where in the list the member stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The member. */
+  readonly node: Maybe<ArtifactCollectionMembership>;
+};
+
 /** Where a collection stands in its life. */
 export type ArtifactCollectionState =
   /** It is gone. */
   | "DELETED"
   /** It is there. */
   | "READY";
+
+/** Kind of a collection. */
+export type ArtifactCollectionType =
+  /** Versions are linked to it. */
+  | "PORTFOLIO"
+  /** Versions are logged to it. */
+  | "SEQUENCE";
 
 /** A page of artifact versions. */
 export type ArtifactConnection = {
@@ -909,6 +945,21 @@ export type DeleteArtifactPayload = {
   readonly artifact: Artifact;
 };
 
+/** Which portfolio to delete. */
+export type DeleteArtifactPortfolioInput = {
+  /** Global id of the portfolio. */
+  readonly artifactPortfolioID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The deleted portfolio. */
+export type DeleteArtifactPortfolioPayload = {
+  readonly __typename?: "DeleteArtifactPortfolioPayload";
+  /** The portfolio as it was. */
+  readonly artifactCollection: Maybe<ArtifactCollection>;
+};
+
 /** Which sequence to delete. */
 export type DeleteArtifactSequenceInput = {
   /** Global id of the sequence. */
@@ -995,6 +1046,10 @@ export type DeleteRunPayload = {
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
 export type Entity = {
   readonly __typename?: "Entity";
+  /** Collections in the entity's projects that the caller may see, by filters over projects and collections. */
+  readonly artifactCollections: Maybe<ArtifactCollectionConnection>;
+  /** Versions linked in the entity's projects that the caller may see, by filters over projects, collections and versions. */
+  readonly artifactMemberships: Maybe<ArtifactCollectionMembershipConnection>;
   /** Whether the name is free; false for an entity that exists. */
   readonly available: Maybe<Scalars["Boolean"]["output"]>;
   /** Whether clients save code by default. */
@@ -1021,7 +1076,7 @@ export type Entity = {
   readonly privateOnly: Scalars["Boolean"]["output"];
   /** A project by name; null when it does not exist or the caller may not see it. */
   readonly project: Maybe<Project>;
-  /** The entity's projects that the caller may see, newest first. */
+  /** The entity's projects that the caller may see and that match a filter, newest first without an order. */
   readonly projects: Maybe<ProjectConnection>;
   /** Whether the caller may not write here. */
   readonly readOnly: Maybe<Scalars["Boolean"]["output"]>;
@@ -1036,6 +1091,26 @@ export type Entity = {
 };
 
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
+export type EntityArtifactCollectionsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  collectionTypes: InputMaybe<ReadonlyArray<ArtifactCollectionType>>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+  projectFilters: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
+export type EntityArtifactMembershipsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  collectionFilters: InputMaybe<Scalars["JSONString"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+  projectFilters: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
 export type EntityProjectArgs = {
   name: InputMaybe<Scalars["String"]["input"]>;
 };
@@ -1043,7 +1118,9 @@ export type EntityProjectArgs = {
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
 export type EntityProjectsArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** A list of entities. */
@@ -1194,6 +1271,35 @@ export type LatestLocalVersionInfo = {
   readonly versionOnThisInstanceString: Maybe<Scalars["String"]["output"]>;
 };
 
+/** A version to link, and where to. */
+export type LinkArtifactInput = {
+  /** Aliases to give to the version in the portfolio. */
+  readonly aliases?: InputMaybe<ReadonlyArray<ArtifactAliasInput>>;
+  /** Global id of the version. */
+  readonly artifactID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Global id of an existing portfolio. */
+  readonly artifactPortfolioID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Name of the portfolio, instead of the global id. */
+  readonly artifactPortfolioName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Client-made id of the version, instead of the global one. */
+  readonly clientID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity of the portfolio; the caller's default one when absent. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Project or registry of the portfolio. */
+  readonly projectName?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The linked version. */
+export type LinkArtifactPayload = {
+  readonly __typename?: "LinkArtifactPayload";
+  /** The version as a member of the portfolio. */
+  readonly artifactMembership: Maybe<ArtifactCollectionMembership>;
+  /** Number of the version in the portfolio. */
+  readonly versionIndex: Maybe<Scalars["Int"]["output"]>;
+};
+
 /** A line that a run printed. */
 export type LogLine = {
   readonly __typename?: "LogLine";
@@ -1321,6 +1427,8 @@ export type Mutation = {
   readonly deleteArtifact: Maybe<DeleteArtifactPayload>;
   /** Takes tags from a collection; those that it does not have are passed over. */
   readonly deleteArtifactCollectionTagAssignments: Maybe<DeleteArtifactCollectionTagAssignmentsPayload>;
+  /** Deletes a portfolio; its versions stay where they were logged. */
+  readonly deleteArtifactPortfolio: Maybe<DeleteArtifactPortfolioPayload>;
   /** Deletes a sequence with all its versions and their aliases. */
   readonly deleteArtifactSequence: Maybe<DeleteArtifactSequencePayload>;
   /** Deletes run files. */
@@ -1333,6 +1441,8 @@ export type Mutation = {
   readonly deleteRun: Maybe<DeleteRunPayload>;
   /** Creates an API key for the caller. Its text is in the answer and nowhere else afterwards. */
   readonly generateApiKey: Maybe<GenerateApiKeyPayload>;
+  /** Links an artifact version to a portfolio, which is created on demand. A version that is linked already keeps its number. */
+  readonly linkArtifact: Maybe<LinkArtifactPayload>;
   /** States that run files are uploaded. */
   readonly markRunFilesUploaded: Maybe<MarkRunFilesUploadedPayload>;
   /** Moves a sequence to another type of its project, which is created when it does not exist. */
@@ -1345,10 +1455,14 @@ export type Mutation = {
   readonly rewindRun: Maybe<RewindRunPayload>;
   /** Asks a running run to stop. */
   readonly stopRun: Maybe<StopRunPayload>;
+  /** Takes an artifact version out of a portfolio. */
+  readonly unlinkArtifact: Maybe<UnlinkArtifactPayload>;
   /** Changes an artifact version's description, metadata or tags. Nulls leave fields alone. */
   readonly updateArtifact: Maybe<UpdateArtifactPayload>;
   /** Names the base or the digest of a manifest that one of several writers announced. */
   readonly updateArtifactManifest: Maybe<UpdateArtifactManifestPayload>;
+  /** Changes a portfolio's name or description. Nulls leave fields alone. */
+  readonly updateArtifactPortfolio: Maybe<UpdateArtifactPortfolioPayload>;
   /** Changes a sequence's name, description or expiry. Nulls leave fields alone. */
   readonly updateArtifactSequence: Maybe<UpdateArtifactSequencePayload>;
   /** Changes a user's role in a registry or restricted project. */
@@ -1441,6 +1555,11 @@ export type MutationDeleteArtifactCollectionTagAssignmentsArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationDeleteArtifactPortfolioArgs = {
+  input: DeleteArtifactPortfolioInput;
+};
+
+/** Everything that can be changed. */
 export type MutationDeleteArtifactSequenceArgs = {
   input: DeleteArtifactSequenceInput;
 };
@@ -1468,6 +1587,11 @@ export type MutationDeleteRunArgs = {
 /** Everything that can be changed. */
 export type MutationGenerateApiKeyArgs = {
   input: GenerateApiKeyInput;
+};
+
+/** Everything that can be changed. */
+export type MutationLinkArtifactArgs = {
+  input: LinkArtifactInput;
 };
 
 /** Everything that can be changed. */
@@ -1501,6 +1625,11 @@ export type MutationStopRunArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationUnlinkArtifactArgs = {
+  input: UnlinkArtifactInput;
+};
+
+/** Everything that can be changed. */
 export type MutationUpdateArtifactArgs = {
   input: UpdateArtifactInput;
 };
@@ -1508,6 +1637,11 @@ export type MutationUpdateArtifactArgs = {
 /** Everything that can be changed. */
 export type MutationUpdateArtifactManifestArgs = {
   input: UpdateArtifactManifestInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateArtifactPortfolioArgs = {
+  input: UpdateArtifactPortfolioInput;
 };
 
 /** Everything that can be changed. */
@@ -1575,6 +1709,8 @@ export type NotifyScriptableRunAlertPayload = {
 /** A group of teams and users that share a server. */
 export type Organization = {
   readonly __typename?: "Organization";
+  /** What the search over the organization's registries can do. */
+  readonly advancedRegistryFeatures: Maybe<AdvancedRegistryFeatures>;
   /** Id of the organization in a hosted tracing product; null here. */
   readonly coreWeaveOrganizationId: Maybe<Scalars["String"]["output"]>;
   /** Feature flags of the organization. */
@@ -1627,7 +1763,7 @@ export type Project = {
   readonly artifactCollections: Maybe<ArtifactCollectionConnection>;
   /** An artifact type by name; null when the project has none of that name. */
   readonly artifactType: Maybe<ArtifactType>;
-  /** The project's artifact types, oldest first. */
+  /** The project's artifact types, oldest first; all at once when includeAll says so. */
   readonly artifactTypes: Maybe<ArtifactTypeConnection>;
   /** The same as run, under its older name. */
   readonly bucket: Maybe<Run>;
@@ -1706,6 +1842,7 @@ export type ProjectArtifactTypeArgs = {
 export type ProjectArtifactTypesArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
+  includeAll: InputMaybe<Scalars["Boolean"]["input"]>;
 };
 
 /** A named set of runs. */
@@ -1813,6 +1950,8 @@ export type Query = {
   readonly project: Maybe<Project>;
   /** What this server is and can do. */
   readonly serverInfo: Maybe<ServerInfo>;
+  /** Users whose login name or display name holds a text, or whose e-mail address is that text, an exact match first. Of others only those who share an organization or team with the caller; all without a text. */
+  readonly users: Maybe<UserConnection>;
   /** The caller; null when no valid API key came with the request. */
   readonly viewer: Maybe<User>;
 };
@@ -1859,6 +1998,11 @@ export type QueryOrganizationArgs = {
 export type QueryProjectArgs = {
   entityName: InputMaybe<Scalars["String"]["input"]>;
   name: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Everything that can be read. */
+export type QueryUsersArgs = {
+  query: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** How a feature flag is keyed. */
@@ -2241,6 +2385,27 @@ export type TagInput = {
   readonly tagName: Scalars["String"]["input"];
 };
 
+/** A version to unlink. */
+export type UnlinkArtifactInput = {
+  /** Global id of the version. */
+  readonly artifactID: Scalars["ID"]["input"];
+  /** Global id of the portfolio. */
+  readonly artifactPortfolioID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Whether the version was unlinked. */
+export type UnlinkArtifactPayload = {
+  readonly __typename?: "UnlinkArtifactPayload";
+  /** Global id of the version. */
+  readonly artifactID: Scalars["ID"]["output"];
+  /** What the request gave. */
+  readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
+  /** True when the portfolio does not hold it. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** What a version is to become. */
 export type UpdateArtifactInput = {
   /** From older clients; refused as unsupported, see addAliases. */
@@ -2287,6 +2452,25 @@ export type UpdateArtifactPayload = {
   readonly __typename?: "UpdateArtifactPayload";
   /** The version. */
   readonly artifact: Artifact;
+};
+
+/** What a portfolio is to become. */
+export type UpdateArtifactPortfolioInput = {
+  /** Global id of the portfolio. */
+  readonly artifactPortfolioID: Scalars["ID"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Free text. */
+  readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** The new name. */
+  readonly name?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The changed portfolio. */
+export type UpdateArtifactPortfolioPayload = {
+  readonly __typename?: "UpdateArtifactPortfolioPayload";
+  /** The portfolio. */
+  readonly artifactCollection: Maybe<ArtifactCollection>;
 };
 
 /** What a sequence is to become. */
@@ -2551,6 +2735,20 @@ export type User = {
   readonly username: Maybe<Scalars["String"]["output"]>;
 };
 
+/** A list of users. */
+export type UserConnection = {
+  readonly __typename?: "UserConnection";
+  /** The users. */
+  readonly edges: ReadonlyArray<UserEdge>;
+};
+
+/** A user in a list. */
+export type UserEdge = {
+  readonly __typename?: "UserEdge";
+  /** The user. */
+  readonly node: Maybe<User>;
+};
+
 /** A page of a collection's versions. */
 export type VersionedArtifactConnection = {
   readonly __typename?: "VersionedArtifactConnection";
@@ -2666,6 +2864,7 @@ export type ResolversTypes = {
   String: ResolverTypeWrapper<Scalars["String"]["output"]>;
   AddAliasesPayload: ResolverTypeWrapper<AddAliasesPayload>;
   Boolean: ResolverTypeWrapper<Scalars["Boolean"]["output"]>;
+  AdvancedRegistryFeatures: ResolverTypeWrapper<AdvancedRegistryFeatures>;
   AlertSeverity: AlertSeverity;
   ApiKey: ResolverTypeWrapper<ApiKey>;
   ApiKeyConnection: ResolverTypeWrapper<ApiKeyConnection>;
@@ -2691,7 +2890,18 @@ export type ResolversTypes = {
     Omit<ArtifactCollectionEdge, "node"> & { node?: Maybe<ResolversTypes["ArtifactCollection"]> }
   >;
   ArtifactCollectionMembership: ResolverTypeWrapper<ArtifactMembershipModel>;
+  ArtifactCollectionMembershipConnection: ResolverTypeWrapper<
+    Omit<ArtifactCollectionMembershipConnection, "edges"> & {
+      edges: ReadonlyArray<ResolversTypes["ArtifactCollectionMembershipEdge"]>;
+    }
+  >;
+  ArtifactCollectionMembershipEdge: ResolverTypeWrapper<
+    Omit<ArtifactCollectionMembershipEdge, "node"> & {
+      node?: Maybe<ResolversTypes["ArtifactCollectionMembership"]>;
+    }
+  >;
   ArtifactCollectionState: ArtifactCollectionState;
+  ArtifactCollectionType: ArtifactCollectionType;
   ArtifactConnection: ResolverTypeWrapper<
     Omit<ArtifactConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactEdge"]> }
   >;
@@ -2765,6 +2975,12 @@ export type ResolversTypes = {
   DeleteArtifactPayload: ResolverTypeWrapper<
     Omit<DeleteArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
   >;
+  DeleteArtifactPortfolioInput: DeleteArtifactPortfolioInput;
+  DeleteArtifactPortfolioPayload: ResolverTypeWrapper<
+    Omit<DeleteArtifactPortfolioPayload, "artifactCollection"> & {
+      artifactCollection?: Maybe<ResolversTypes["ArtifactCollection"]>;
+    }
+  >;
   DeleteArtifactSequenceInput: DeleteArtifactSequenceInput;
   DeleteArtifactSequencePayload: ResolverTypeWrapper<
     Omit<DeleteArtifactSequencePayload, "artifactCollection"> & {
@@ -2802,6 +3018,12 @@ export type ResolversTypes = {
   JSON: ResolverTypeWrapper<Scalars["JSON"]["output"]>;
   JSONString: ResolverTypeWrapper<Scalars["JSONString"]["output"]>;
   LatestLocalVersionInfo: ResolverTypeWrapper<LatestLocalVersionInfo>;
+  LinkArtifactInput: LinkArtifactInput;
+  LinkArtifactPayload: ResolverTypeWrapper<
+    Omit<LinkArtifactPayload, "artifactMembership"> & {
+      artifactMembership?: Maybe<ResolversTypes["ArtifactCollectionMembership"]>;
+    }
+  >;
   LogLine: ResolverTypeWrapper<LogLine>;
   LogLineConnection: ResolverTypeWrapper<LogLineConnection>;
   LogLineEdge: ResolverTypeWrapper<LogLineEdge>;
@@ -2860,6 +3082,8 @@ export type ResolversTypes = {
   TagConnection: ResolverTypeWrapper<TagConnection>;
   TagEdge: ResolverTypeWrapper<TagEdge>;
   TagInput: TagInput;
+  UnlinkArtifactInput: UnlinkArtifactInput;
+  UnlinkArtifactPayload: ResolverTypeWrapper<UnlinkArtifactPayload>;
   UpdateArtifactInput: UpdateArtifactInput;
   UpdateArtifactManifestInput: UpdateArtifactManifestInput;
   UpdateArtifactManifestPayload: ResolverTypeWrapper<
@@ -2869,6 +3093,12 @@ export type ResolversTypes = {
   >;
   UpdateArtifactPayload: ResolverTypeWrapper<
     Omit<UpdateArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
+  >;
+  UpdateArtifactPortfolioInput: UpdateArtifactPortfolioInput;
+  UpdateArtifactPortfolioPayload: ResolverTypeWrapper<
+    Omit<UpdateArtifactPortfolioPayload, "artifactCollection"> & {
+      artifactCollection?: Maybe<ResolversTypes["ArtifactCollection"]>;
+    }
   >;
   UpdateArtifactSequenceInput: UpdateArtifactSequenceInput;
   UpdateArtifactSequencePayload: ResolverTypeWrapper<
@@ -2901,6 +3131,10 @@ export type ResolversTypes = {
     Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
   >;
   User: ResolverTypeWrapper<UserModel>;
+  UserConnection: ResolverTypeWrapper<
+    Omit<UserConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["UserEdge"]> }
+  >;
+  UserEdge: ResolverTypeWrapper<Omit<UserEdge, "node"> & { node?: Maybe<ResolversTypes["User"]> }>;
   VersionedArtifactConnection: ResolverTypeWrapper<
     Omit<VersionedArtifactConnection, "edges"> & {
       edges: ReadonlyArray<ResolversTypes["VersionedArtifactEdge"]>;
@@ -2918,6 +3152,7 @@ export type ResolversParentTypes = {
   String: Scalars["String"]["output"];
   AddAliasesPayload: AddAliasesPayload;
   Boolean: Scalars["Boolean"]["output"];
+  AdvancedRegistryFeatures: AdvancedRegistryFeatures;
   ApiKey: ApiKey;
   ApiKeyConnection: ApiKeyConnection;
   ApiKeyEdge: ApiKeyEdge;
@@ -2938,6 +3173,12 @@ export type ResolversParentTypes = {
     node?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
   };
   ArtifactCollectionMembership: ArtifactMembershipModel;
+  ArtifactCollectionMembershipConnection: Omit<ArtifactCollectionMembershipConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["ArtifactCollectionMembershipEdge"]>;
+  };
+  ArtifactCollectionMembershipEdge: Omit<ArtifactCollectionMembershipEdge, "node"> & {
+    node?: Maybe<ResolversParentTypes["ArtifactCollectionMembership"]>;
+  };
   ArtifactConnection: Omit<ArtifactConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["ArtifactEdge"]>;
   };
@@ -2998,6 +3239,10 @@ export type ResolversParentTypes = {
   DeleteArtifactPayload: Omit<DeleteArtifactPayload, "artifact"> & {
     artifact: ResolversParentTypes["Artifact"];
   };
+  DeleteArtifactPortfolioInput: DeleteArtifactPortfolioInput;
+  DeleteArtifactPortfolioPayload: Omit<DeleteArtifactPortfolioPayload, "artifactCollection"> & {
+    artifactCollection?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
+  };
   DeleteArtifactSequenceInput: DeleteArtifactSequenceInput;
   DeleteArtifactSequencePayload: Omit<DeleteArtifactSequencePayload, "artifactCollection"> & {
     artifactCollection: ResolversParentTypes["ArtifactCollection"];
@@ -3031,6 +3276,10 @@ export type ResolversParentTypes = {
   JSON: Scalars["JSON"]["output"];
   JSONString: Scalars["JSONString"]["output"];
   LatestLocalVersionInfo: LatestLocalVersionInfo;
+  LinkArtifactInput: LinkArtifactInput;
+  LinkArtifactPayload: Omit<LinkArtifactPayload, "artifactMembership"> & {
+    artifactMembership?: Maybe<ResolversParentTypes["ArtifactCollectionMembership"]>;
+  };
   LogLine: LogLine;
   LogLineConnection: LogLineConnection;
   LogLineEdge: LogLineEdge;
@@ -3082,6 +3331,8 @@ export type ResolversParentTypes = {
   TagConnection: TagConnection;
   TagEdge: TagEdge;
   TagInput: TagInput;
+  UnlinkArtifactInput: UnlinkArtifactInput;
+  UnlinkArtifactPayload: UnlinkArtifactPayload;
   UpdateArtifactInput: UpdateArtifactInput;
   UpdateArtifactManifestInput: UpdateArtifactManifestInput;
   UpdateArtifactManifestPayload: Omit<UpdateArtifactManifestPayload, "artifactManifest"> & {
@@ -3089,6 +3340,10 @@ export type ResolversParentTypes = {
   };
   UpdateArtifactPayload: Omit<UpdateArtifactPayload, "artifact"> & {
     artifact: ResolversParentTypes["Artifact"];
+  };
+  UpdateArtifactPortfolioInput: UpdateArtifactPortfolioInput;
+  UpdateArtifactPortfolioPayload: Omit<UpdateArtifactPortfolioPayload, "artifactCollection"> & {
+    artifactCollection?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
   };
   UpdateArtifactSequenceInput: UpdateArtifactSequenceInput;
   UpdateArtifactSequencePayload: Omit<UpdateArtifactSequencePayload, "artifactCollection"> & {
@@ -3113,6 +3368,8 @@ export type ResolversParentTypes = {
   UseArtifactInput: UseArtifactInput;
   UseArtifactPayload: Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversParentTypes["Artifact"] };
   User: UserModel;
+  UserConnection: Omit<UserConnection, "edges"> & { edges: ReadonlyArray<ResolversParentTypes["UserEdge"]> };
+  UserEdge: Omit<UserEdge, "node"> & { node?: Maybe<ResolversParentTypes["User"]> };
   VersionedArtifactConnection: Omit<VersionedArtifactConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["VersionedArtifactEdge"]>;
   };
@@ -3124,6 +3381,14 @@ export type AddAliasesPayloadResolvers<
   ParentType extends ResolversParentTypes["AddAliasesPayload"] = ResolversParentTypes["AddAliasesPayload"],
 > = {
   success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type AdvancedRegistryFeaturesResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AdvancedRegistryFeatures"] =
+    ResolversParentTypes["AdvancedRegistryFeatures"],
+> = {
+  advancedSearch?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type ApiKeyResolvers<
@@ -3154,6 +3419,11 @@ export type ArtifactResolvers<
   ParentType extends ResolversParentTypes["Artifact"] = ResolversParentTypes["Artifact"],
 > = {
   aliases?: Resolver<ReadonlyArray<ResolversTypes["ArtifactAlias"]>, ParentType, ContextType>;
+  artifactMemberships?: Resolver<
+    ResolversTypes["ArtifactCollectionMembershipConnection"],
+    ParentType,
+    ContextType
+  >;
   artifactSequence?: Resolver<ResolversTypes["ArtifactSequence"], ParentType, ContextType>;
   artifactType?: Resolver<ResolversTypes["ArtifactType"], ParentType, ContextType>;
   commitHash?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
@@ -3258,6 +3528,29 @@ export type ArtifactCollectionMembershipResolvers<
   >;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   versionIndex?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType>;
+};
+
+export type ArtifactCollectionMembershipConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactCollectionMembershipConnection"] =
+    ResolversParentTypes["ArtifactCollectionMembershipConnection"],
+> = {
+  edges?: Resolver<
+    ReadonlyArray<ResolversTypes["ArtifactCollectionMembershipEdge"]>,
+    ParentType,
+    ContextType
+  >;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type ArtifactCollectionMembershipEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactCollectionMembershipEdge"] =
+    ResolversParentTypes["ArtifactCollectionMembershipEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes["ArtifactCollectionMembership"]>, ParentType, ContextType>;
 };
 
 export type ArtifactConnectionResolvers<
@@ -3539,6 +3832,14 @@ export type DeleteArtifactPayloadResolvers<
   artifact?: Resolver<ResolversTypes["Artifact"], ParentType, ContextType>;
 };
 
+export type DeleteArtifactPortfolioPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteArtifactPortfolioPayload"] =
+    ResolversParentTypes["DeleteArtifactPortfolioPayload"],
+> = {
+  artifactCollection?: Resolver<Maybe<ResolversTypes["ArtifactCollection"]>, ParentType, ContextType>;
+};
+
 export type DeleteArtifactSequencePayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["DeleteArtifactSequencePayload"] =
@@ -3584,6 +3885,18 @@ export type EntityResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Entity"] = ResolversParentTypes["Entity"],
 > = {
+  artifactCollections?: Resolver<
+    Maybe<ResolversTypes["ArtifactCollectionConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<EntityArtifactCollectionsArgs>
+  >;
+  artifactMemberships?: Resolver<
+    Maybe<ResolversTypes["ArtifactCollectionMembershipConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<EntityArtifactMembershipsArgs>
+  >;
   available?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   codeSavingEnabled?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   defaultAccess?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
@@ -3729,6 +4042,19 @@ export type LatestLocalVersionInfoResolvers<
   latestVersionString?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   outOfDate?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   versionOnThisInstanceString?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
+export type LinkArtifactPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["LinkArtifactPayload"] =
+    ResolversParentTypes["LinkArtifactPayload"],
+> = {
+  artifactMembership?: Resolver<
+    Maybe<ResolversTypes["ArtifactCollectionMembership"]>,
+    ParentType,
+    ContextType
+  >;
+  versionIndex?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType>;
 };
 
 export type LogLineResolvers<
@@ -3883,6 +4209,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationDeleteArtifactCollectionTagAssignmentsArgs, "input">
   >;
+  deleteArtifactPortfolio?: Resolver<
+    Maybe<ResolversTypes["DeleteArtifactPortfolioPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteArtifactPortfolioArgs, "input">
+  >;
   deleteArtifactSequence?: Resolver<
     Maybe<ResolversTypes["DeleteArtifactSequencePayload"]>,
     ParentType,
@@ -3918,6 +4250,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationGenerateApiKeyArgs, "input">
+  >;
+  linkArtifact?: Resolver<
+    Maybe<ResolversTypes["LinkArtifactPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationLinkArtifactArgs, "input">
   >;
   markRunFilesUploaded?: Resolver<
     Maybe<ResolversTypes["MarkRunFilesUploadedPayload"]>,
@@ -3955,6 +4293,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationStopRunArgs, "input">
   >;
+  unlinkArtifact?: Resolver<
+    Maybe<ResolversTypes["UnlinkArtifactPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUnlinkArtifactArgs, "input">
+  >;
   updateArtifact?: Resolver<
     Maybe<ResolversTypes["UpdateArtifactPayload"]>,
     ParentType,
@@ -3966,6 +4310,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationUpdateArtifactManifestArgs, "input">
+  >;
+  updateArtifactPortfolio?: Resolver<
+    Maybe<ResolversTypes["UpdateArtifactPortfolioPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateArtifactPortfolioArgs, "input">
   >;
   updateArtifactSequence?: Resolver<
     Maybe<ResolversTypes["UpdateArtifactSequencePayload"]>,
@@ -4023,6 +4373,11 @@ export type OrganizationResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Organization"] = ResolversParentTypes["Organization"],
 > = {
+  advancedRegistryFeatures?: Resolver<
+    Maybe<ResolversTypes["AdvancedRegistryFeatures"]>,
+    ParentType,
+    ContextType
+  >;
   coreWeaveOrganizationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   featureFlags?: Resolver<
     ReadonlyArray<Maybe<ResolversTypes["FeatureFlag"]>>,
@@ -4204,6 +4559,7 @@ export type QueryResolvers<
   >;
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType, Partial<QueryProjectArgs>>;
   serverInfo?: Resolver<Maybe<ResolversTypes["ServerInfo"]>, ParentType, ContextType>;
+  users?: Resolver<Maybe<ResolversTypes["UserConnection"]>, ParentType, ContextType, Partial<QueryUsersArgs>>;
   viewer?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
 };
 
@@ -4430,6 +4786,16 @@ export type TagEdgeResolvers<
   node?: Resolver<ResolversTypes["Tag"], ParentType, ContextType>;
 };
 
+export type UnlinkArtifactPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UnlinkArtifactPayload"] =
+    ResolversParentTypes["UnlinkArtifactPayload"],
+> = {
+  artifactID?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type UpdateArtifactManifestPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpdateArtifactManifestPayload"] =
@@ -4444,6 +4810,14 @@ export type UpdateArtifactPayloadResolvers<
     ResolversParentTypes["UpdateArtifactPayload"],
 > = {
   artifact?: Resolver<ResolversTypes["Artifact"], ParentType, ContextType>;
+};
+
+export type UpdateArtifactPortfolioPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateArtifactPortfolioPayload"] =
+    ResolversParentTypes["UpdateArtifactPortfolioPayload"],
+> = {
+  artifactCollection?: Resolver<Maybe<ResolversTypes["ArtifactCollection"]>, ParentType, ContextType>;
 };
 
 export type UpdateArtifactSequencePayloadResolvers<
@@ -4539,6 +4913,20 @@ export type UserResolvers<
   username?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type UserConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UserConnection"] = ResolversParentTypes["UserConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["UserEdge"]>, ParentType, ContextType>;
+};
+
+export type UserEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UserEdge"] = ResolversParentTypes["UserEdge"],
+> = {
+  node?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
+
 export type VersionedArtifactConnectionResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["VersionedArtifactConnection"] =
@@ -4561,6 +4949,7 @@ export type VersionedArtifactEdgeResolvers<
 
 export type Resolvers<ContextType = RequestContext> = {
   AddAliasesPayload?: AddAliasesPayloadResolvers<ContextType>;
+  AdvancedRegistryFeatures?: AdvancedRegistryFeaturesResolvers<ContextType>;
   ApiKey?: ApiKeyResolvers<ContextType>;
   ApiKeyConnection?: ApiKeyConnectionResolvers<ContextType>;
   ApiKeyEdge?: ApiKeyEdgeResolvers<ContextType>;
@@ -4572,6 +4961,8 @@ export type Resolvers<ContextType = RequestContext> = {
   ArtifactCollectionConnection?: ArtifactCollectionConnectionResolvers<ContextType>;
   ArtifactCollectionEdge?: ArtifactCollectionEdgeResolvers<ContextType>;
   ArtifactCollectionMembership?: ArtifactCollectionMembershipResolvers<ContextType>;
+  ArtifactCollectionMembershipConnection?: ArtifactCollectionMembershipConnectionResolvers<ContextType>;
+  ArtifactCollectionMembershipEdge?: ArtifactCollectionMembershipEdgeResolvers<ContextType>;
   ArtifactConnection?: ArtifactConnectionResolvers<ContextType>;
   ArtifactCreator?: ArtifactCreatorResolvers<ContextType>;
   ArtifactEdge?: ArtifactEdgeResolvers<ContextType>;
@@ -4597,6 +4988,7 @@ export type Resolvers<ContextType = RequestContext> = {
   DeleteApiKeyPayload?: DeleteApiKeyPayloadResolvers<ContextType>;
   DeleteArtifactCollectionTagAssignmentsPayload?: DeleteArtifactCollectionTagAssignmentsPayloadResolvers<ContextType>;
   DeleteArtifactPayload?: DeleteArtifactPayloadResolvers<ContextType>;
+  DeleteArtifactPortfolioPayload?: DeleteArtifactPortfolioPayloadResolvers<ContextType>;
   DeleteArtifactSequencePayload?: DeleteArtifactSequencePayloadResolvers<ContextType>;
   DeleteFilesPayload?: DeleteFilesPayloadResolvers<ContextType>;
   DeleteModelPayload?: DeleteModelPayloadResolvers<ContextType>;
@@ -4618,6 +5010,7 @@ export type Resolvers<ContextType = RequestContext> = {
   JSON?: GraphQLScalarType;
   JSONString?: GraphQLScalarType;
   LatestLocalVersionInfo?: LatestLocalVersionInfoResolvers<ContextType>;
+  LinkArtifactPayload?: LinkArtifactPayloadResolvers<ContextType>;
   LogLine?: LogLineResolvers<ContextType>;
   LogLineConnection?: LogLineConnectionResolvers<ContextType>;
   LogLineEdge?: LogLineEdgeResolvers<ContextType>;
@@ -4651,8 +5044,10 @@ export type Resolvers<ContextType = RequestContext> = {
   Tag?: TagResolvers<ContextType>;
   TagConnection?: TagConnectionResolvers<ContextType>;
   TagEdge?: TagEdgeResolvers<ContextType>;
+  UnlinkArtifactPayload?: UnlinkArtifactPayloadResolvers<ContextType>;
   UpdateArtifactManifestPayload?: UpdateArtifactManifestPayloadResolvers<ContextType>;
   UpdateArtifactPayload?: UpdateArtifactPayloadResolvers<ContextType>;
+  UpdateArtifactPortfolioPayload?: UpdateArtifactPortfolioPayloadResolvers<ContextType>;
   UpdateArtifactSequencePayload?: UpdateArtifactSequencePayloadResolvers<ContextType>;
   UpdateProjectMemberPayload?: UpdateProjectMemberPayloadResolvers<ContextType>;
   UpdateProjectTeamMemberPayload?: UpdateProjectTeamMemberPayloadResolvers<ContextType>;
@@ -4663,6 +5058,8 @@ export type Resolvers<ContextType = RequestContext> = {
   UpsertModelPayload?: UpsertModelPayloadResolvers<ContextType>;
   UseArtifactPayload?: UseArtifactPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
+  UserConnection?: UserConnectionResolvers<ContextType>;
+  UserEdge?: UserEdgeResolvers<ContextType>;
   VersionedArtifactConnection?: VersionedArtifactConnectionResolvers<ContextType>;
   VersionedArtifactEdge?: VersionedArtifactEdgeResolvers<ContextType>;
 };

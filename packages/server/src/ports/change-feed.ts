@@ -17,7 +17,8 @@ export interface ChangeFeed {
 
 /**
  * Kinds of events, with their payloads: `run.created` and `run.deleted` `{"name"}`; `run.updated` `{"fields"}`, the
- * names of the changed fields of a run; `run.state` `{"from", "to"}`; `run.history` `{}`.
+ * names of the changed fields of a run; `run.state` `{"from", "to"}`; `run.history` `{}`; `artifact.linked` and
+ * `artifact.unlinked` `{"artifactId", "collectionId"}`, in the project of the portfolio.
  */
 export const CHANGE_KINDS = [
   "run.created",
@@ -27,6 +28,8 @@ export const CHANGE_KINDS = [
   "run.deleted",
   "file.deleted",
   "artifact.committed",
+  "artifact.linked",
+  "artifact.unlinked",
 ] as const;
 
 /** One kind of event. */

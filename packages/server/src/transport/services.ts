@@ -6,8 +6,10 @@ import type { ExportService } from "../modules/exports/export-service.ts";
 import type { BlobService } from "../modules/files/blob-service.ts";
 import type { FileService } from "../modules/files/file-service.ts";
 import type { HistoryService } from "../modules/history/history-service.ts";
+import type { PortfolioService } from "../modules/portfolios/portfolio-service.ts";
 import type { ProjectService } from "../modules/projects/project-service.ts";
 import type { RegistryMemberService } from "../modules/registries/registry-member-service.ts";
+import type { RegistrySearchService } from "../modules/registries/registry-search-service.ts";
 import type { RunService } from "../modules/runs/run-service.ts";
 import type { UserService } from "../modules/users/user-service.ts";
 
@@ -23,6 +25,8 @@ export interface Services {
   readonly exports: ExportService;
   readonly files: FileService;
   readonly history: HistoryService;
+  readonly portfolios: PortfolioService;
   readonly registryMembers: RegistryMemberService;
+  readonly registrySearch: RegistrySearchService;
   readonly runs: RunService;
 }

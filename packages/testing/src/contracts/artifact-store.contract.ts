@@ -304,7 +304,11 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
           await addVersion({ aliases: ["best", "old"] }),
           await addVersion({ digest: "d1" }),
         ];
-        const change = { artifactId: newer.id, toAdd: ["best", "x"], toDelete: ["latest", "old", "absent"] };
+        const aliases = { toAdd: ["best", "x"], toDelete: ["latest", "old", "absent"] };
+        const change = {
+          artifactId: newer.id,
+          changes: [{ collectionId: newer.sequence.id, ...aliases }],
+        };
         const changed = await store.changeAliases(change);
         expect(changed.aliases.map((alias) => alias.alias)).toEqual(["best", "x"]);
         expect(await store.changeAliases(change)).toEqual(changed);
@@ -326,14 +330,24 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
       });
 
       it("refuses pending and unknown versions", async () => {
-        const change = { toAdd: ["x"], toDelete: [] };
-        const { id: artifactId } = await begin();
+        const { id: artifactId, sequence } = await begin();
+        const change = { changes: [{ collectionId: sequence.id, toAdd: ["x"], toDelete: [] }] };
         await expect(store.changeAliases({ ...change, artifactId })).rejects.toMatchObject({
           code: "conflict",
         });
         await expect(store.changeAliases({ ...change, artifactId: 999 })).rejects.toMatchObject({
           code: "not_found",
         });
+      });
+
+      it("refuses a collection that does not hold the version, and then changes nothing", async () => {
+        const { id: artifactId, sequence } = await addVersion();
+        const { sequence: other } = await addVersion({ sequenceName: "other" });
+        const changes = [sequence, other].map(({ id }) => ({ collectionId: id, toAdd: ["x"], toDelete: [] }));
+        await expect(store.changeAliases({ artifactId, changes })).rejects.toMatchObject({
+          code: "conflict",
+        });
+        expect((await store.find({ artifactId }))?.aliases.map((alias) => alias.alias)).toEqual(["latest"]);
       });
     });
 

@@ -6,6 +6,8 @@ export type { ArtifactLivesUnderTest } from "./artifact-lives-under-test.ts";
 export { describeHistoryLog, type HistoryLogUnderTest } from "./history-log.contract.ts";
 export { describeEntityStore } from "./entity-store.contract.ts";
 export type { IdentityUnderTest } from "./identity-under-test.ts";
+export { describePortfolioStore } from "./portfolio-store.contract.ts";
+export type { PortfoliosUnderTest } from "./portfolio-store.contract.ts";
 export { describeProjectMemberStore } from "./project-member-store.contract.ts";
 export { describeProjectStore } from "./project-store.contract.ts";
 export { describeUserStore } from "./user-store.contract.ts";
@@ -18,4 +20,6 @@ export { describeTaskQueue, type TaskQueueUnderTest } from "./task-queue.contrac
 export { describeAlertStore, type AlertStoreUnderTest } from "./alert-store.contract.ts";
 export { describeBlobStore, type BlobStoreUnderTest } from "./blob-store.contract.ts";
 export { describeFileStore, type FileStoreUnderTest } from "./file-store.contract.ts";
-export { historyLine } from "../oracle/arbitrary-history.ts";
+export { HISTORY_KEYS, historyLine } from "../oracle/arbitrary-history.ts";
+export { HistoryModel } from "../oracle/history-model.ts";
+export { LineModel } from "../oracle/line-model.ts";

@@ -120,7 +120,9 @@ export function describeRunArtifactFilters(name: string, create: () => Promise<R
       expect(await find({ outputArtifacts: "rows:best" })).toEqual(["newer"]);
       await log(old, "rows", "d0", ["latest"]);
       expect(await find(latest)).toEqual(["old", "reader"]);
-      await under.artifacts.changeAliases({ artifactId, toAdd: ["best"], toDelete: ["latest"] });
+      const collectionId = (await under.artifacts.find({ artifactId }))?.sequence.id ?? 0;
+      const aliases = { collectionId, toAdd: ["best"], toDelete: ["latest"] };
+      await under.artifacts.changeAliases({ artifactId, changes: [aliases] });
       expect(await find(latest)).toEqual([]);
       expect(await find({ inputArtifacts: "rows:best" })).toEqual(["reader"]);
     });

@@ -11,23 +11,40 @@ import type { MetadataTables } from "./tables.ts";
 /** As `ArtifactStore.changeAliases`, within a transaction. */
 export async function changeAliases(
   trx: Transaction<MetadataTables>,
-  { artifactId, toAdd, toDelete }: AliasChange,
+  { artifactId, changes }: AliasChange,
 ): Promise<Artifact> {
-  const { state, sequence } = await requireArtifact(trx, artifactId);
+  const { state } = await requireArtifact(trx, artifactId);
   if (state !== "COMMITTED") {
     throw new ServerError("conflict", "The artifact is not committed yet; it can have aliases afterwards");
   }
-  await moveAliases(trx, { collectionId: sequence.id, artifactId, aliases: toAdd });
-  if (toDelete.length > 0) {
+  for (const { collectionId, toAdd, toDelete } of changes) {
+    await requireMember(trx, artifactId, collectionId);
+    await moveAliases(trx, { collectionId, artifactId, aliases: toAdd });
+    if (toDelete.length === 0) continue;
     const { numDeletedRows } = await trx
       .deleteFrom("artifact_aliases")
-      .where("collection_id", "=", sequence.id)
+      .where("collection_id", "=", collectionId)
       .where("artifact_id", "=", artifactId)
       .where("alias", "in", toDelete)
       .executeTakeFirstOrThrow();
     if (numDeletedRows > 0n) await renumberRunsOf(trx, [artifactId]);
   }
   return requireArtifact(trx, artifactId);
+}
+
+async function requireMember(
+  trx: Transaction<MetadataTables>,
+  artifactId: number,
+  collectionId: number,
+): Promise<void> {
+  const member = await trx
+    .selectFrom("artifact_memberships")
+    .select("id")
+    .where("artifact_id", "=", artifactId)
+    .where("collection_id", "=", collectionId)
+    .executeTakeFirst();
+  if (member !== undefined) return;
+  throw new ServerError("conflict", "The collection does not hold the artifact; link it first");
 }
 
 /** As `ArtifactStore.listAliases`. */

@@ -163,14 +163,16 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
   }
 
   async findCollectionContent(request: CollectionContentQuery): Promise<ArtifactContent | undefined> {
-    const row = await this.#usedContents(request)
+    // A portfolio may hold versions of several entities.
+    const row = await this.#usedContents(request.md5)
       .where("artifact_memberships.collection_id", "=", request.collectionId)
       .executeTakeFirst();
     return row && toContent(row);
   }
 
   async listContentUses(request: ContentUseQuery): Promise<readonly ContentUse[]> {
-    const rows = await this.#usedContents(request)
+    const rows = await this.#usedContents(request.md5)
+      .where("artifact_contents.entity_id", "=", request.entityId)
       .innerJoin("artifacts", "artifacts.id", "artifact_files.artifact_id")
       .select("artifacts.project_id as used_in_project_id")
       .distinct()
@@ -181,7 +183,7 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
   }
 
   #usedContents(
-    request: ContentUseQuery,
+    md5: string,
   ): SelectQueryBuilder<
     MetadataTables,
     "artifact_contents" | "artifact_files" | "artifact_memberships",
@@ -192,8 +194,7 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
       .innerJoin("artifact_files", "artifact_files.content_id", "artifact_contents.id")
       .innerJoin("artifact_memberships", "artifact_memberships.artifact_id", "artifact_files.artifact_id")
       .selectAll("artifact_contents")
-      .where("artifact_contents.entity_id", "=", request.entityId)
-      .where("artifact_contents.md5", "=", request.md5);
+      .where("artifact_contents.md5", "=", md5);
   }
 
   async #contentsOf(

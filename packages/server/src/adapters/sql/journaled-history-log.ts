@@ -129,7 +129,9 @@ export class JournaledHistoryLog implements HistoryLog {
   /** Puts everything that the journal holds into batches. */
   async settle(): Promise<void> {
     if (this.#waiting?.size === 0) return;
-    await this.#transact(async (trx) => void (await this.#drain(trx)));
+    await this.#transact(async (trx) => {
+      await this.#drain(trx);
+    });
   }
 
   async #transact(act: (trx: Transaction<HistoryTables>) => Promise<void>): Promise<void> {

@@ -1,6 +1,7 @@
 // The present state of streams: how many lines they have, and the version that the next batch goes on from.
 import type { Kysely, Transaction } from "kysely";
 import type { LineStream, RunKey } from "../../modules/history/history-log.ts";
+import { CompiledQueries } from "./compiled-queries.ts";
 import type { HistoryTables, LineStreamRow } from "./history-tables.ts";
 
 /** Which stream of which run. */
@@ -47,19 +48,31 @@ export function headOf(heads: ReadonlyMap<string, LineStreamRow>, key: StreamKey
 export async function saveHeads(
   trx: Transaction<HistoryTables>,
   heads: readonly LineStreamRow[],
+  queries: CompiledQueries = new CompiledQueries(),
 ): Promise<void> {
   for (let start = 0; start < heads.length; start += rowsInsertedAtOnce) {
-    await trx
-      .insertInto("line_streams")
-      .values(heads.slice(start, start + rowsInsertedAtOnce))
-      .onConflict((conflict) =>
-        conflict.columns(["project_id", "run_id", "stream"]).doUpdateSet((eb) => ({
-          line_count: eb.ref("excluded.line_count"),
-          version: eb.ref("excluded.version"),
-        })),
-      )
-      .execute();
+    const rows = heads.slice(start, start + rowsInsertedAtOnce);
+    await queries.run(
+      trx,
+      `save ${rows.length} heads`,
+      () =>
+        trx
+          .insertInto("line_streams")
+          .values(rows.map(toColumns))
+          .onConflict((conflict) =>
+            conflict.columns(["project_id", "run_id", "stream"]).doUpdateSet((eb) => ({
+              line_count: eb.ref("excluded.line_count"),
+              version: eb.ref("excluded.version"),
+            })),
+          ),
+      rows.flatMap((row): readonly unknown[] => Object.values(toColumns(row))),
+    );
   }
+}
+
+/** The columns in one order, whatever order a row came in. */
+function toColumns({ project_id, run_id, stream, line_count, version }: LineStreamRow): LineStreamRow {
+  return { project_id, run_id, stream, line_count, version };
 }
 
 function headKey(projectId: number, runId: number, stream: LineStream): string {

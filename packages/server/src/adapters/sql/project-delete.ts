@@ -36,21 +36,22 @@ export async function deleteProject(trx: Trx, projectId: number): Promise<boolea
 
 /** Deletes a portfolio with its members and names; the versions themselves stay. */
 export async function deletePortfolio(trx: Trx, collectionId: number): Promise<void> {
-  const named = await trx
-    .selectFrom("artifact_aliases")
-    .select("artifact_id")
-    .distinct()
-    .where("collection_id", "=", collectionId)
-    .execute();
+  const members = await listMemberIds(trx, collectionId);
   for (const table of ["artifact_aliases", "artifact_memberships", "artifact_collection_tags"] as const) {
     await trx.deleteFrom(table).where("collection_id", "=", collectionId).execute();
   }
   await trx.deleteFrom("artifact_collections").where("id", "=", collectionId).execute();
-  if (named.length === 0) return;
-  await renumberRunsOf(
-    trx,
-    named.map((row) => row.artifact_id),
-  );
+  if (members.length > 0) await renumberRunsOf(trx, members);
+}
+
+/** The versions that a collection holds. */
+export async function listMemberIds(trx: Trx, collectionId: number): Promise<readonly number[]> {
+  const rows = await trx
+    .selectFrom("artifact_memberships")
+    .select("artifact_id")
+    .where("collection_id", "=", collectionId)
+    .execute();
+  return rows.map((row) => row.artifact_id);
 }
 
 async function requireNothingLogged(trx: Trx, projectId: number, name: string): Promise<void> {

@@ -3,6 +3,7 @@
 import type { Transaction, Updateable } from "kysely";
 import { statusAfterSignal, type RunStatus } from "../../modules/runs/run-status.ts";
 import type { RunStreamChange, RunStreamResult } from "../../modules/runs/run-store.ts";
+import type { CompiledQueries } from "./compiled-queries.ts";
 import type { NewChangeEvent } from "./outbox.ts";
 import { takeSeqs } from "./run-counters.ts";
 import type { RunRow } from "./run-tables.ts";
@@ -27,6 +28,7 @@ export interface AppliedStream {
 export async function applyStreamChanges(
   trx: Transaction<MetadataTables>,
   changes: readonly RunStreamChange[],
+  queries: CompiledQueries,
 ): Promise<AppliedStream> {
   const results = new Map<RunStreamChange, RunStreamResult>();
   const events: NewChangeEvent[] = [];
@@ -40,7 +42,7 @@ export async function applyStreamChanges(
     for (const change of ofProject) results.set(change, applyChange(runs.get(change.runId), change));
     let seq = firstSeq ?? 0;
     for (const [runId, run] of runs) {
-      await saveRun(trx, { projectId, runId, seq: seq++ }, run);
+      await saveRun(trx, queries, { projectId, runId, seq: seq++ }, run);
       events.push(...eventsOf(projectId, runId, run));
     }
   }
@@ -83,6 +85,7 @@ async function loadRuns(
 
 async function saveRun(
   trx: Transaction<MetadataTables>,
+  queries: CompiledQueries,
   key: { readonly projectId: number; readonly runId: number; readonly seq: number },
   run: ChangingRun,
 ): Promise<void> {
@@ -95,12 +98,17 @@ async function saveRun(
     ...(summary !== undefined && { summary }),
     ...(status !== before && toStatusColumns(status)),
   };
-  await trx
-    .updateTable("runs")
-    .set(columns)
-    .where("project_id", "=", key.projectId)
-    .where("run_id", "=", key.runId)
-    .execute();
+  await queries.run(
+    trx,
+    `update run ${Object.keys(columns).join()}`,
+    () =>
+      trx
+        .updateTable("runs")
+        .set(columns)
+        .where("project_id", "=", key.projectId)
+        .where("run_id", "=", key.runId),
+    [...Object.values(columns), key.projectId, key.runId],
+  );
 }
 
 /** The columns of a status. */

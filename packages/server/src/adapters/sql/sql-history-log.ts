@@ -13,6 +13,7 @@ import type {
   RunKey,
   StepWindow,
 } from "../../modules/history/history-log.ts";
+import { CompiledQueries } from "./compiled-queries.ts";
 import type { StoredPart } from "../../modules/history/sealed-part-store.ts";
 import type { HistoryTables, LineBatchRow, LineStreamRow } from "./history-tables.ts";
 import { cutBatches } from "./line-batches.ts";
@@ -50,6 +51,7 @@ export interface SqlHistoryLogParts {
 /** `HistoryLog` over any SQL dialect. */
 export class SqlHistoryLog implements HistoryLog {
   readonly #db: Kysely<HistoryTables>;
+  readonly #queries: CompiledQueries = new CompiledQueries();
   readonly #reader: SqlLineReader;
 
   constructor({ db, parts }: SqlHistoryLogParts) {
@@ -81,8 +83,8 @@ export class SqlHistoryLog implements HistoryLog {
         }
       }
     }
-    await insertBatches(trx, batches);
-    await saveHeads(trx, [...heads.values()]);
+    await this.#insert(trx, batches);
+    await saveHeads(trx, [...heads.values()], this.#queries);
   }
 
   async counts({ projectId, runId }: RunKey): Promise<Readonly<Record<LineStream, number>>> {
@@ -194,6 +196,18 @@ export class SqlHistoryLog implements HistoryLog {
     });
   }
 
+  async #insert(trx: Transaction<HistoryTables>, batches: readonly BatchRow[]): Promise<void> {
+    for (let start = 0; start < batches.length; start += rowsInsertedAtOnce) {
+      const rows = batches.slice(start, start + rowsInsertedAtOnce);
+      await this.#queries.run(
+        trx,
+        `insert ${rows.length} batches`,
+        () => trx.insertInto("line_batches").values(rows),
+        rows.flatMap((row) => Object.values(row)),
+      );
+    }
+  }
+
   #cuts(key: StreamKey, since: number): Promise<readonly Cut[]> {
     return this.#db
       .selectFrom("line_cuts")
@@ -214,13 +228,4 @@ function checkOffset(write: LineWrite, head: LineStreamRow): void {
     `Expected an offset from 0 to ${head.line_count + MAX_GAP} in ${write.stream}, found ${write.offset}`,
     { field: "offset" },
   );
-}
-
-async function insertBatches(trx: Transaction<HistoryTables>, batches: readonly BatchRow[]): Promise<void> {
-  for (let start = 0; start < batches.length; start += rowsInsertedAtOnce) {
-    await trx
-      .insertInto("line_batches")
-      .values(batches.slice(start, start + rowsInsertedAtOnce))
-      .execute();
-  }
 }

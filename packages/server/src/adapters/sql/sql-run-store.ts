@@ -11,6 +11,7 @@ import type {
   RunStreamResult,
   RunUpsert,
 } from "../../modules/runs/run-store.ts";
+import { CompiledQueries } from "./compiled-queries.ts";
 import { appendEvents } from "./outbox.ts";
 import { takeFirstSeq, takeRunId, takeSeqs } from "./run-counters.ts";
 import { changedFields, selectRuns, toColumns, toRun, type JoinedRunRow } from "./run-rows.ts";
@@ -28,6 +29,7 @@ export interface SqlRunStoreParts extends RunSearchOptions {
 export class SqlRunStore implements RunStore {
   readonly #db: Kysely<MetadataTables>;
   readonly #search: RunSearch;
+  readonly #queries: CompiledQueries = new CompiledQueries();
 
   constructor(parts: SqlRunStoreParts) {
     this.#db = parts.db;
@@ -99,8 +101,8 @@ export class SqlRunStore implements RunStore {
   async applyStream(changes: readonly RunStreamChange[]): Promise<readonly RunStreamResult[]> {
     if (changes.length === 0) return [];
     return this.#db.transaction().execute(async (trx) => {
-      const { results, events } = await applyStreamChanges(trx, changes);
-      await appendEvents(trx, events);
+      const { results, events } = await applyStreamChanges(trx, changes, this.#queries);
+      await appendEvents(trx, events, this.#queries);
       return results;
     });
   }

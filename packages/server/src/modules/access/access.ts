@@ -148,6 +148,11 @@ export class Access {
     return reaches(caller, "write") && (await this.#standing(caller, project)).canChange;
   }
 
+  /** As `canWriteProject`, and content with a key that may only append. */
+  async canAppendProject(caller: Caller, project: Project): Promise<boolean> {
+    return reaches(caller, "append") && (await this.#standing(caller, project)).canChange;
+  }
+
   /** Throws `unauthenticated`, `not_found` or `permission_denied` unless the caller may change what is in the project. */
   async requireWriteProject(caller: Caller, project: Project): Promise<void> {
     await this.#requireChange(caller, project, "write");

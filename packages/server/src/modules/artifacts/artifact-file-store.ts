@@ -23,7 +23,7 @@ export interface ArtifactFileStore {
   putFiles(request: FilePut): Promise<void>;
   /** A page of a version's files in the order of their paths, and how many match in all. */
   listFiles(request: FileQuery): Promise<FilePage>;
-  /** The content of an MD5 that a committed version in one of the entity's collections holds. */
+  /** The content of an MD5 that a committed version in a collection holds, whichever entity it was logged in. */
   findCollectionContent(request: CollectionContentQuery): Promise<ArtifactContent | undefined>;
   /** The contents of an MD5 in the entity with the projects whose committed versions hold them, oldest first. */
   listContentUses(request: ContentUseQuery): Promise<readonly ContentUse[]>;
@@ -101,8 +101,9 @@ export interface ContentUseQuery {
 }
 
 /** A content in a collection. */
-export interface CollectionContentQuery extends ContentUseQuery {
+export interface CollectionContentQuery {
   readonly collectionId: number;
+  readonly md5: string;
 }
 
 /** A content, and a project whose committed versions hold it. */

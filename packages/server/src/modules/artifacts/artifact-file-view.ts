@@ -3,8 +3,8 @@ import { encodeGlobalId } from "@steelyard/protocol";
 import type { BlobStore } from "../../ports/blob-store.ts";
 import type { FileView } from "../files/file-view.ts";
 import { mediaTypeOf } from "../files/media-type.ts";
-import type { Project } from "../projects/project.ts";
 import type { Artifact } from "./artifact.ts";
+import type { ArtifactPlace } from "./artifact-access.ts";
 import type { ArtifactManifest } from "./artifact-collection.ts";
 import type { ArtifactContent, ArtifactFile } from "./artifact-file.ts";
 import { md5ToHex } from "./md5.ts";
@@ -16,14 +16,17 @@ const ADDRESS_SECONDS = 24 * 60 * 60;
 export interface ViewParts {
   readonly blobs: BlobStore;
   readonly baseUrl: string;
-  /** The project of the version that is shown. */
-  readonly project: Project;
+}
+
+/** Where a file is looked at. */
+export interface InEntity {
+  readonly entityName: string;
 }
 
 /** A view of a file of a committed version. */
 export function viewArtifactFile(
   file: ArtifactFile,
-  { blobs, baseUrl, project, artifact, birth }: ViewParts & VersionsOfFile,
+  { blobs, baseUrl, place, artifact, birth }: ViewParts & VersionsOfFile,
 ): FileView {
   const { path, content } = file;
   const ref = file.ref ?? null;
@@ -38,15 +41,16 @@ export function viewArtifactFile(
     storagePath: content?.blobKey ?? null,
     uploadHeaders: [],
     artifact: birth,
-    url: () => (content === null ? (ref ?? "") : baseUrl + filePath(project, artifact, file, content)),
+    url: () => (content === null ? (ref ?? "") : baseUrl + filePath(place, artifact, file, content)),
     directUrl: () =>
       content === null ? Promise.resolve(ref) : signDownload(blobs, baseUrl, content.blobKey, path),
     uploadUrl: () => Promise.resolve(null),
   };
 }
 
-/** The version that shows a file and the one that first brought it. */
+/** The version that shows a file, where it is looked at, and the version that first brought the file. */
 export interface VersionsOfFile {
+  readonly place: ArtifactPlace;
   readonly artifact: Artifact;
   readonly birth: Artifact | null;
 }
@@ -54,7 +58,7 @@ export interface VersionsOfFile {
 /** A view of a file that is announced, to be uploaded unless its content is stored. */
 export function viewAnnouncedFile(
   { path, content, birth }: AnnouncedFile,
-  { blobs, baseUrl, project }: ViewParts,
+  { blobs, baseUrl, entityName }: ViewParts & InEntity,
 ): FileView {
   const { blobKey: key, md5 } = content;
   const isStored = content.sizeBytes !== null;
@@ -69,7 +73,7 @@ export function viewAnnouncedFile(
     storagePath: key,
     uploadHeaders: [`Content-MD5:${md5}`],
     artifact: birth,
-    url: () => `${baseUrl}/artifacts/${encodeURIComponent(project.entityName)}/${md5ToHex(md5)}`,
+    url: () => `${baseUrl}/artifacts/${encodeURIComponent(entityName)}/${md5ToHex(md5)}`,
     directUrl: async () => (isStored ? signDownload(blobs, baseUrl, key, path) : null),
     uploadUrl: async () => (isStored ? null : signUpload(blobs, baseUrl, key, md5)),
   };
@@ -83,7 +87,10 @@ export interface AnnouncedFile {
 }
 
 /** A view of a manifest file, to be uploaded once its MD5 is known and until the version is committed. */
-export function viewManifest(manifest: ArtifactManifest, { blobs, baseUrl, project }: ViewParts): FileView {
+export function viewManifest(
+  manifest: ArtifactManifest,
+  { blobs, baseUrl, entityName }: ViewParts & InEntity,
+): FileView {
   const { id, name, blobKey: key, md5, sizeBytes } = manifest;
   const isStored = sizeBytes !== null;
   return {
@@ -97,7 +104,7 @@ export function viewManifest(manifest: ArtifactManifest, { blobs, baseUrl, proje
     storagePath: key,
     uploadHeaders: md5 === null ? [] : [`Content-MD5:${md5}`],
     artifact: null,
-    url: () => `${baseUrl}/artifacts/${encodeURIComponent(project.entityName)}/manifests/${id}`,
+    url: () => `${baseUrl}/artifacts/${encodeURIComponent(entityName)}/manifests/${id}`,
     directUrl: async () => (isStored ? signDownload(blobs, baseUrl, key, name) : null),
     uploadUrl: async () => (isStored || md5 === null ? null : signUpload(blobs, baseUrl, key, md5)),
   };
@@ -113,7 +120,7 @@ function signUpload(blobs: BlobStore, baseUrl: string, key: string, md5: string)
 
 /** The address that clients make themselves when a signed one fails. */
 function filePath(
-  project: Project,
+  place: ArtifactPlace,
   artifact: Artifact,
   file: ArtifactFile,
   content: ArtifactContent,
@@ -121,9 +128,9 @@ function filePath(
   const segments = [
     "artifactsV2",
     "default",
-    project.entityName,
-    project.name,
-    artifact.sequence.name,
+    place.entityName,
+    place.projectName,
+    place.collectionName,
     encodeGlobalId("Artifact", artifact.id),
     encodeGlobalId("Artifact", content.birthArtifactId),
     md5ToHex(content.md5),

@@ -1,6 +1,7 @@
 /** Reads the files and the manifest of versions, by version and by digest. */
 import { ServerError } from "../../errors.ts";
 import type { BlobStore } from "../../ports/blob-store.ts";
+import type { Access } from "../access/access.ts";
 import type { Caller } from "../access/caller.ts";
 import type { EntityStore } from "../entities/entity-store.ts";
 import type { OpenBlob } from "../files/blob-service.ts";
@@ -8,7 +9,7 @@ import type { FileView } from "../files/file-view.ts";
 import type { ProjectAddress, ProjectService } from "../projects/project-service.ts";
 import type { Artifact } from "./artifact.ts";
 import type { ArtifactAccess } from "./artifact-access.ts";
-import type { ArtifactManifest } from "./artifact-collection.ts";
+import type { ArtifactCollection, ArtifactManifest } from "./artifact-collection.ts";
 import { viewArtifactFile, viewManifest } from "./artifact-file-view.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
 import { md5FromHex } from "./md5.ts";
@@ -21,10 +22,13 @@ export interface ArtifactFilesParts {
   readonly entities: EntityStore;
   readonly projects: ProjectService;
   readonly access: ArtifactAccess;
+  readonly rules: Access;
 }
 
 /** Which files of a version. */
 export interface ArtifactFileRequest {
+  /** The collection through which the version is looked at. @default its sequence */
+  readonly through?: ArtifactCollection;
   /** Exact paths; null for all. */
   readonly names: readonly string[] | null;
   /** Path after which the page begins. */
@@ -52,18 +56,21 @@ export class ArtifactFiles {
   readonly #entities: EntityStore;
   readonly #projects: ProjectService;
   readonly #access: ArtifactAccess;
+  readonly #rules: Access;
 
-  constructor({ artifacts, blobs, entities, projects, access }: ArtifactFilesParts) {
+  constructor({ artifacts, blobs, entities, projects, access, rules }: ArtifactFilesParts) {
     this.#artifacts = artifacts;
     this.#blobs = blobs;
     this.#entities = entities;
     this.#projects = projects;
     this.#access = access;
+    this.#rules = rules;
   }
 
   /** A page of a committed version's files by path; empty before the commit. Throws `not_found` or `invalid_argument`. */
   async list(caller: Caller, artifact: Artifact, request: ArtifactFileRequest): Promise<ArtifactFilePage> {
-    const project = await this.#access.requireProject(caller, artifact);
+    await this.#access.requireOpen(caller, artifact);
+    const place = await this.#access.requirePlace(caller, artifact, request.through);
     const query = {
       artifactId: artifact.id,
       paths: parseNames(request.names),
@@ -75,7 +82,7 @@ export class ArtifactFiles {
     const birthIds = page.files.flatMap(({ content }) => (content === null ? [] : [content.birthArtifactId]));
     const found = await this.#artifacts.findMany({ artifactIds: [...new Set(birthIds)] });
     const births = new Map(found.map((birth) => [birth.id, birth]));
-    const parts = { blobs: this.#blobs, baseUrl: request.baseUrl, project, artifact };
+    const parts = { blobs: this.#blobs, baseUrl: request.baseUrl, place, artifact };
     const files = page.files.map((file) => {
       const birth = file.content === null ? null : (births.get(file.content.birthArtifactId) ?? null);
       return viewArtifactFile(file, { ...parts, birth });
@@ -85,22 +92,24 @@ export class ArtifactFiles {
 
   /** A committed version's manifest; undefined before the commit. Throws `not_found`. */
   async findManifest(caller: Caller, artifact: Artifact): Promise<ArtifactManifest | undefined> {
-    await this.#access.requireProject(caller, artifact);
+    await this.#access.requireOpen(caller, artifact);
     if (artifact.state !== "COMMITTED") return undefined;
     return this.#artifacts.findManifest({ artifactId: artifact.id });
   }
 
   /** A manifest as a file. Throws `not_found`. */
   async viewManifest(caller: Caller, manifest: ArtifactManifest, baseUrl: string): Promise<FileView> {
-    const project = await this.#access.requireProject(caller, manifest);
-    return viewManifest(manifest, { blobs: this.#blobs, baseUrl, project });
+    const artifact = await this.#access.requireUse(caller, manifest.artifactId);
+    const { entityName } = await this.#access.requirePlace(caller, artifact);
+    return viewManifest(manifest, { blobs: this.#blobs, baseUrl, entityName });
   }
 
   /** Opens a manifest by id; undefined when it is missing, not committed, or not to be seen. */
   async openManifest(caller: Caller, manifestId: number): Promise<OpenBlob | undefined> {
     const manifest = await this.#artifacts.findManifest({ manifestId });
     if (manifest === undefined || manifest.sizeBytes === null || manifest.md5 === null) return undefined;
-    if (!(await this.#access.canRead(caller, manifest))) return undefined;
+    const artifact = await this.#artifacts.find({ artifactId: manifest.artifactId });
+    if (artifact === undefined || !(await this.#access.canOpen(caller, artifact))) return undefined;
     const { blobKey, md5, sizeBytes, name: fileName } = manifest;
     return this.#open({ blobKey, md5, sizeBytes }, fileName);
   }
@@ -114,10 +123,11 @@ export class ArtifactFiles {
     const md5 = md5FromHex(file.hexMd5);
     const project = md5 === undefined ? undefined : await this.#projects.find(caller, place);
     if (md5 === undefined || project === undefined) return undefined;
-    const { id: projectId, entityId } = project;
-    const sequence = await this.#artifacts.findCollection({ projectId, name: place.collectionName });
-    if (sequence === undefined) return undefined;
-    const content = await this.#artifacts.findCollectionContent({ entityId, collectionId: sequence.id, md5 });
+    if (!(await this.#rules.canOpenProject(caller, project))) return undefined;
+    const { id: projectId } = project;
+    const collection = await this.#artifacts.findCollection({ projectId, name: place.collectionName });
+    if (collection === undefined) return undefined;
+    const content = await this.#artifacts.findCollectionContent({ collectionId: collection.id, md5 });
     return content && this.#open(content, file.fileName);
   }
 

@@ -64,7 +64,7 @@ export class ArtifactLineage {
   ): Promise<Artifact> {
     const run = await this.#runs.require(caller, address);
     await this.#rules.requireAppendProject(caller, await this.#access.requireProject(caller, run));
-    const { artifact } = await this.#access.requireRead(caller, use.artifactId);
+    const artifact = await this.#access.requireUse(caller, use.artifactId);
     if (artifact.state !== "COMMITTED") {
       throw new ServerError("conflict", "The artifact is not committed yet; a run can use it afterwards");
     }
@@ -89,12 +89,12 @@ export class ArtifactLineage {
     const { direction, after } = request;
     const limit = parsePageSize(request.first, MAX_PAGE);
     const page = await this.#artifacts.listByRun({ projectId, runId, direction, after, limit });
-    const isVisible = new Map([[projectId, true]]);
+    const isVisible = new Set<number>();
     for (const { artifact } of page.artifacts) {
-      if (isVisible.has(artifact.projectId)) continue;
-      isVisible.set(artifact.projectId, await this.#access.canRead(caller, artifact));
+      const isOwn = artifact.projectId === projectId;
+      if (isOwn || (await this.#access.canSee(caller, artifact))) isVisible.add(artifact.id);
     }
-    return { ...page, artifacts: page.artifacts.filter(({ artifact }) => isVisible.get(artifact.projectId)) };
+    return { ...page, artifacts: page.artifacts.filter(({ artifact }) => isVisible.has(artifact.id)) };
   }
 
   /** The run that logged a version first; undefined when it logged itself or the run is gone. */
@@ -110,7 +110,6 @@ export class ArtifactLineage {
    * @throws {ServerError} `not_found`, `invalid_argument` for a negative page size.
    */
   async listUsers(caller: Caller, artifact: Artifact, { after, first }: PageRequest): Promise<UserPage> {
-    await this.#access.requireProject(caller, artifact);
     const limit = first === null ? Number.POSITIVE_INFINITY : parsePageSize(first, MAX_PAGE);
     const visible: { readonly position: number; readonly run: Run }[] = [];
     for (const { position, ...key } of await this.#artifacts.listUsers({ artifactId: artifact.id })) {

@@ -73,11 +73,12 @@ export class ArtifactRemovals {
     return artifactRemovals.deleteVersions({ artifactIds, deleteAliases: true, reason: "deleted", now });
   }
 
-  /** Seconds that a version lives from its creation; null for ever. Throws `not_found`. */
+  /** Seconds that a version lives from its creation; null for ever, as all live that are reached through a portfolio. */
   async findTtl(caller: Caller, artifact: Artifact): Promise<number | null> {
     if (!artifact.isTtlInherited) return artifact.ttlSeconds;
     if (artifact.sequence.ttlSeconds !== null) return artifact.sequence.ttlSeconds;
-    const { entityId } = await this.#parts.access.requireProject(caller, artifact);
-    return this.#parts.artifactRemovals.findTtlDefault({ entityId });
+    const project = await this.#parts.access.findProject(caller, artifact);
+    if (project === undefined) return null;
+    return this.#parts.artifactRemovals.findTtlDefault({ entityId: project.entityId });
   }
 }

@@ -1,24 +1,24 @@
 /** Artifacts: finding versions and collections by their many names, and the doors to files, uploads and lineage. */
-import { ServerError } from "../../errors.ts";
 import type { BlobStore } from "../../ports/blob-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IdSource } from "../../ports/id-source.ts";
 import type { Access } from "../access/access.ts";
 import type { Caller } from "../access/caller.ts";
 import type { EntityStore } from "../entities/entity-store.ts";
+import type { PortfolioStore } from "../portfolios/portfolio-store.ts";
 import type { Project } from "../projects/project.ts";
 import type { ProjectService } from "../projects/project-service.ts";
 import type { RunService } from "../runs/run-service.ts";
 import type { Artifact } from "./artifact.ts";
 import type { ArtifactMembership, ArtifactCollection, ArtifactType } from "./artifact-collection.ts";
 import { ArtifactAccess } from "./artifact-access.ts";
+import { ArtifactAliases } from "./artifact-aliases.ts";
 import type { ArtifactCollectionStore } from "./artifact-collection-store.ts";
 import { ArtifactCollections } from "./artifact-collections.ts";
 import { ArtifactCommits } from "./artifact-commits.ts";
 import { ArtifactContents } from "./artifact-contents.ts";
 import { ArtifactFiles } from "./artifact-files.ts";
-import { parseAliases, parseMetadata, parseTags, parseTtl } from "./artifact-input.ts";
-import type { AliasInput } from "./artifact-input.ts";
+import { parseMetadata, parseTags, parseTtl } from "./artifact-input.ts";
 import { ArtifactLineage } from "./artifact-lineage.ts";
 import { parseArtifactReference, parseVersion } from "./artifact-name.ts";
 import type { ArtifactRemovalStore } from "./artifact-removal-store.ts";
@@ -30,6 +30,7 @@ import { parsePageSize } from "./page-size.ts";
 /** What the service is built from. */
 export interface ArtifactServiceParts {
   readonly artifacts: ArtifactStore;
+  readonly portfolios: PortfolioStore;
   readonly artifactCollections: ArtifactCollectionStore;
   readonly artifactRemovals: ArtifactRemovalStore;
   readonly blobs: BlobStore;
@@ -52,13 +53,6 @@ export interface ArtifactEdit {
   readonly tagsToDelete: readonly string[];
 }
 
-/** Aliases to give to a version or to take from it. */
-export interface AliasEdit {
-  readonly artifactId: number;
-  readonly action: "add" | "delete";
-  readonly aliases: readonly (AliasInput & { readonly entityName: string; readonly projectName: string })[];
-}
-
 const MAX_ALIASES = 1_000;
 
 /** Reads and changes artifacts. */
@@ -69,6 +63,8 @@ export class ArtifactService {
   readonly commits: ArtifactCommits;
   /** Shows files. */
   readonly files: ArtifactFiles;
+  /** Gives and takes aliases. */
+  readonly aliases: ArtifactAliases;
   /** Says which runs logged and used versions. */
   readonly lineage: ArtifactLineage;
   /** Lists and changes collections. */
@@ -84,7 +80,8 @@ export class ArtifactService {
     const contents = new ArtifactContents({ ...parts, access });
     this.uploads = new ArtifactUploads({ ...parts, access, contents, rules: parts.access });
     this.commits = new ArtifactCommits({ ...parts, access, contents });
-    this.files = new ArtifactFiles({ ...parts, access });
+    this.files = new ArtifactFiles({ ...parts, access, rules: parts.access });
+    this.aliases = new ArtifactAliases({ ...parts, access, rules: parts.access });
     this.lineage = new ArtifactLineage({ ...parts, access, rules: parts.access });
     this.collections = new ArtifactCollections({ ...parts, access, rules: parts.access });
     this.removals = new ArtifactRemovals({ ...parts, access, rules: parts.access });
@@ -104,7 +101,7 @@ export class ArtifactService {
    */
   async findByClientId(caller: Caller, clientId: string): Promise<Artifact | undefined> {
     for (const artifact of await this.#artifacts.findByClientId({ clientId })) {
-      if (artifact.state !== "DELETED" && (await this.#access.canRead(caller, artifact))) return artifact;
+      if (artifact.state !== "DELETED" && (await this.#access.canSee(caller, artifact))) return artifact;
     }
     const colon = clientId.indexOf(":");
     if (colon === -1) return undefined;
@@ -200,25 +197,6 @@ export class ArtifactService {
     });
   }
 
-  /**
-   * Gives a version aliases of its collection, or takes them away.
-   *
-   * @throws {ServerError} `not_found`, `permission_denied`, `invalid_argument`, `unsupported` for other collections,
-   *   `conflict` before the commit.
-   */
-  async changeAliases(caller: Caller, edit: AliasEdit): Promise<Artifact> {
-    const { artifact, project } = await this.#access.requireAppend(caller, edit.artifactId);
-    const isHome = edit.aliases.every(
-      ({ entityName, projectName }) => entityName === project.entityName && projectName === project.name,
-    );
-    if (!isHome) {
-      throw new ServerError("unsupported", "Aliases in other projects are not supported by this server");
-    }
-    const aliases = parseAliases(edit.aliases, artifact.sequence.name);
-    const [toAdd, toDelete] = edit.action === "add" ? [aliases, []] : [[], aliases];
-    return this.#artifacts.changeAliases({ artifactId: artifact.id, toAdd, toDelete });
-  }
-
   async #member(
     { id: collectionId }: ArtifactCollection,
     versions: readonly VersionSelector[],
@@ -232,6 +210,6 @@ export class ArtifactService {
 
   async #visible(caller: Caller, artifact: Artifact | undefined): Promise<Artifact | undefined> {
     if (artifact === undefined || artifact.state === "DELETED") return undefined;
-    return (await this.#access.canRead(caller, artifact)) ? artifact : undefined;
+    return (await this.#access.canSee(caller, artifact)) ? artifact : undefined;
   }
 }

@@ -55,8 +55,8 @@ export interface ArtifactVersionStore {
   /** Changes what is given and leaves the rest alone; `not_found` when there is no such version. */
   update(change: ArtifactChange): Promise<Artifact>;
   /**
-   * Moves aliases of its sequence to a committed version, then takes others from it, passing over those that other
-   * versions have. Throws `not_found`, and `conflict` for a pending version.
+   * Moves aliases of collections that hold it to a committed version, then takes others from it, passing over those that
+   * other versions have. Throws `not_found`, and `conflict` for a pending version or a collection that does not hold it.
    */
   changeAliases(change: AliasChange): Promise<Artifact>;
 }
@@ -167,6 +167,12 @@ export interface ArtifactChange {
 /** Aliases to give and to take. */
 export interface AliasChange {
   readonly artifactId: number;
+  readonly changes: readonly CollectionAliasChange[];
+}
+
+/** Aliases to give and to take in one collection. */
+export interface CollectionAliasChange {
+  readonly collectionId: number;
   readonly toAdd: readonly string[];
   readonly toDelete: readonly string[];
 }

@@ -147,7 +147,7 @@ export class ArtifactUploads {
       const { project } = await this.#parts.access.requireAppend(caller, artifactId);
       const contents = await this.#announce(caller, project, announced);
       const births = await this.#findBirths([...contents.values()]);
-      const parts = { blobs: this.#parts.blobs, baseUrl, project };
+      const parts = { blobs: this.#parts.blobs, baseUrl, entityName: project.entityName };
       for (const file of announced) {
         const content = contents.get(file.md5);
         if (content === undefined) throw new ServerError("internal", "An announced file has no content");

@@ -449,13 +449,14 @@ describe("changing a version", () => {
     expect(await aliasesOf("rows:v0")).toEqual([]);
   });
 
-  it("refuses bad aliases and those of other collections", async () => {
+  it("refuses bad aliases and those of collections that do not hold the version", async () => {
     const id = await log({ a: "1" });
     expect(await changeAliases("addAliases", id, "v9")).toBe("invalid_argument");
-    expect(await changeAliases("addAliases", id, "a", { artifactCollectionName: "other" })).toBe(
-      "unsupported",
-    );
-    expect(await changeAliases("addAliases", id, "a", { projectName: "other" })).toBe("unsupported");
+    const other = { artifactCollectionName: "other" };
+    expect(await changeAliases("addAliases", id, "a", other)).toBe("not_found");
+    await log({ a: "2" }, { name: "other" });
+    expect(await changeAliases("addAliases", id, "a", other)).toBe("conflict");
+    expect(await changeAliases("addAliases", id, "a", { projectName: "other" })).toBe("not_found");
   });
 
   it("changes description, metadata and tags, and leaves out what is null", async () => {

@@ -8,8 +8,10 @@ import { ExportService } from "../../modules/exports/export-service.ts";
 import { BlobService } from "../../modules/files/blob-service.ts";
 import { FileService } from "../../modules/files/file-service.ts";
 import { HistoryService } from "../../modules/history/history-service.ts";
+import { PortfolioService } from "../../modules/portfolios/portfolio-service.ts";
 import { ProjectService } from "../../modules/projects/project-service.ts";
 import { RegistryMemberService } from "../../modules/registries/registry-member-service.ts";
+import { RegistrySearchService } from "../../modules/registries/registry-search-service.ts";
 import { RunAccess } from "../../modules/runs/run-access.ts";
 import { RunService } from "../../modules/runs/run-service.ts";
 import type { AuthenticationService } from "../../modules/users/authentication-service.ts";
@@ -44,18 +46,21 @@ export function createServices({
   const runAccess = new RunAccess({ access, projects });
   const runs = new RunService({ ...stores, projects, access, runAccess, ids, clock });
   const files = new FileService({ files: stores.files, blobs, runs, runAccess, ids, clock });
+  const artifacts = new ArtifactService({ ...stores, blobs, projects, runs, access, clock, ids });
   return {
     access,
     users: new UserService({ ...stores, access, authentication, clock, ids }),
     entities: new EntityService({ ...stores, access, clock }),
     projects,
+    registrySearch: new RegistrySearchService({ ...stores, projects }),
     registryMembers: new RegistryMemberService({ ...stores, projects, access, clock }),
     runs,
     history: new HistoryService({ ...stores, reader: stores.history, access, runAccess, clock, blobs }),
     files,
     exports: new ExportService({ runs, runAccess, stores, encoders }),
     blobs: new BlobService({ blobs, signatures: blobs, uploads: files }),
-    artifacts: new ArtifactService({ ...stores, blobs, projects, runs, access, clock, ids }),
+    artifacts,
+    portfolios: new PortfolioService({ ...stores, artifacts, projects, access, clock }),
     alerts: new AlertService({ ...stores, runs, access, runAccess, clock }),
   };
 }

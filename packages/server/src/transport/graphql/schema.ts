@@ -8,6 +8,7 @@ import { alertResolvers } from "../../modules/alerts/resolvers.ts";
 import { artifactResolvers } from "../../modules/artifacts/resolvers.ts";
 import { entityResolvers } from "../../modules/entities/resolvers.ts";
 import { fileResolvers } from "../../modules/files/resolvers.ts";
+import { portfolioResolvers } from "../../modules/portfolios/resolvers.ts";
 import { projectResolvers } from "../../modules/projects/resolvers.ts";
 import { registryResolvers } from "../../modules/registries/resolvers.ts";
 import { runResolvers } from "../../modules/runs/resolvers.ts";
@@ -26,6 +27,7 @@ const modules: readonly Resolvers[] = [
   fileResolvers,
   alertResolvers,
   artifactResolvers,
+  portfolioResolvers,
 ];
 
 /** Reads the contract and joins it with the resolvers. Throws when a resolver has no place in the contract. */

@@ -6,6 +6,7 @@ import type { Run } from "../../runs/run.ts";
 import type { Artifact } from "../artifact.ts";
 import { RequestMemo } from "../request-memo.ts";
 import { findCollectionNumber, findNumber } from "./ids.ts";
+import { findProjectOf } from "./project-of.ts";
 import { toTag } from "./tags.ts";
 import { parsePosition, toArtifactConnection, toFileConnection, toRunConnection } from "./pages.ts";
 import type { Page } from "./pages.ts";
@@ -39,6 +40,12 @@ export const versionResolvers: Pick<
     artifactSequence: (artifact) => artifact.sequence,
     artifactType: (artifact) => artifact.type,
     size: (artifact) => artifact.sizeBytes,
+    aliases: async (artifact, _args, context) => {
+      const projects = await Promise.all(
+        artifact.aliases.map(({ collection }) => findProjectOf(collection, context)),
+      );
+      return artifact.aliases.filter((_, index) => projects[index] !== null);
+    },
     tags: (artifact) => artifact.tags.map(toTag),
     ttlDurationSeconds: async (artifact, _args, { caller, services }) =>
       (await services.artifacts.removals.findTtl(caller, artifact)) ?? 0,

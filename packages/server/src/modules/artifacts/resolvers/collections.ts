@@ -2,9 +2,7 @@
 import { encodeGlobalId } from "@steelyard/protocol";
 import type { ArtifactPortfolioResolvers, Resolvers } from "../../../generated/schema-types.ts";
 import type { RequestContext } from "../../../transport/context.ts";
-import type { Project } from "../../projects/project.ts";
 import type { ArtifactCollection, ArtifactType } from "../artifact-collection.ts";
-import { RequestMemo } from "../request-memo.ts";
 import {
   parsePosition,
   toCollectionConnection,
@@ -13,14 +11,15 @@ import {
   toTypeConnection,
   toVersionConnection,
 } from "./pages.ts";
+import { findProjectOf } from "./project-of.ts";
 import { toCollectionTag } from "./tags.ts";
 
-/** A list of versions names the same project again and again. */
-const projects: RequestMemo<Project | undefined> = new RequestMemo();
+/** The most that a page holds. */
+const MAX_TYPES = 1_000;
 
 /** What sequences and portfolios have in common. */
 const collectionFields = {
-  project: (collection, _args, context) => findProject(collection, context),
+  project: (collection, _args, context) => findProjectOf(collection, context),
   defaultArtifactType: (collection) => collection.type,
   tags: async (collection, _args, { caller, services }) => {
     const tags = await services.artifacts.collections.listTags(caller, collection);
@@ -57,8 +56,9 @@ export const collectionResolvers: Pick<
   Project: {
     artifactType: async (project, { name }, { caller, services }) =>
       (await services.artifacts.findType(caller, project, name)) ?? null,
-    artifactTypes: async (project, { after, first }, { caller, services }) => {
-      const request = { after: parsePosition(after), first: first ?? null };
+    artifactTypes: async (project, { includeAll, after, first }, { caller, services }) => {
+      const size = includeAll === true ? MAX_TYPES : null;
+      const request = { after: parsePosition(after), first: first ?? size };
       return toTypeConnection(await services.artifacts.collections.listTypes(caller, project, request));
     },
     artifactCollections: async (project, args, { caller, services }) => {
@@ -110,9 +110,10 @@ export const collectionResolvers: Pick<
   ArtifactCollectionMembership: {
     id: (membership) => encodeGlobalId("ArtifactCollectionMembership", membership.id),
     artifactCollection: (membership) => membership.collection,
-    files: async ({ artifact }, args, { caller, services, baseUrl }) =>
+    files: async ({ artifact, collection }, args, { caller, services, baseUrl }) =>
       toFileConnection(
         await services.artifacts.files.list(caller, artifact, {
+          through: collection,
           names: args.names ?? null,
           after: args.after ?? null,
           first: args.first ?? null,
@@ -133,10 +134,4 @@ async function findOfType(
 ): Promise<ArtifactCollection | null> {
   const collection = await services.artifacts.findCollection(caller, type.projectId, name);
   return collection?.type.id === type.id ? collection : null;
-}
-
-async function findProject(collection: ArtifactCollection, context: RequestContext): Promise<Project | null> {
-  const { caller, services } = context;
-  const load = (): Promise<Project | undefined> => services.artifacts.findProject(caller, collection);
-  return (await projects.get(context, String(collection.projectId), load)) ?? null;
 }

@@ -151,7 +151,7 @@ async function changeAliases(
     collectionName: artifactCollectionName,
   }));
   const artifactId = requireArtifactNumber(input.artifactID);
-  await services.artifacts.changeAliases(caller, { artifactId, action, aliases });
+  await services.artifacts.aliases.change(caller, { artifactId, action, aliases });
   return { success: true };
 }
 
