@@ -1223,6 +1223,32 @@ export type GenerateApiKeyPayload = {
   readonly apiKey: Maybe<ApiKey>;
 };
 
+/** A Parquet file of history with a line in each row, and the file beside it with what columns cannot carry. Both addresses take ranges, and expire after some minutes. */
+export type HistoryFile = {
+  readonly __typename?: "HistoryFile";
+  /** Its size. */
+  readonly besideBytes: Scalars["Int64"]["output"];
+  /** Signed absolute address of the file beside it. */
+  readonly besideUrl: Scalars["String"]["output"];
+  /** Its size. */
+  readonly tableBytes: Scalars["Int64"]["output"];
+  /** Signed absolute address of the Parquet file. */
+  readonly tableUrl: Scalars["String"]["output"];
+};
+
+/** Rows of a run's history that follow each other in ascending step. */
+export type HistoryStretch = {
+  readonly __typename?: "HistoryStretch";
+  /** The file whose lines are exactly these rows; null where they are read live. */
+  readonly file: Maybe<HistoryFile>;
+  /** Step of the first row. */
+  readonly firstStep: Scalars["Int64"]["output"];
+  /** Step of the last row. */
+  readonly lastStep: Scalars["Int64"]["output"];
+  /** How many rows there are. */
+  readonly rowCount: Scalars["Int64"]["output"];
+};
+
 /** A page of the artifact versions that a run used. */
 export type InputArtifactConnection = {
   readonly __typename?: "InputArtifactConnection";
@@ -2092,6 +2118,8 @@ export type Run = {
   readonly heartbeatAt: Maybe<Scalars["DateTime"]["output"]>;
   /** History rows as JSON text in ascending step: every row of the window when they fit into samples, otherwise an even and repeatable sample of them. maxStep is exclusive. */
   readonly history: Maybe<ReadonlyArray<Scalars["String"]["output"]>>;
+  /** All rows there are, in stretches of ascending step: files that may be read as they lie, and the rows between them. An addition of ours, announced as STEELYARD_HISTORY_FILES. */
+  readonly historyFiles: ReadonlyArray<HistoryStretch>;
   /** Last step, and for every key its types, count, last value and whether it only grows. */
   readonly historyKeys: Maybe<Scalars["JSON"]["output"]>;
   /** Number of history lines; the offset at which the next one belongs. */
@@ -2981,6 +3009,8 @@ export type ResolversTypes = {
   FileEdge: ResolverTypeWrapper<Omit<FileEdge, "node"> & { node?: Maybe<ResolversTypes["File"]> }>;
   GenerateApiKeyInput: GenerateApiKeyInput;
   GenerateApiKeyPayload: ResolverTypeWrapper<GenerateApiKeyPayload>;
+  HistoryFile: ResolverTypeWrapper<HistoryFile>;
+  HistoryStretch: ResolverTypeWrapper<HistoryStretch>;
   InputArtifactConnection: ResolverTypeWrapper<
     Omit<InputArtifactConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactEdge"]> }
   >;
@@ -3237,6 +3267,8 @@ export type ResolversParentTypes = {
   FileEdge: Omit<FileEdge, "node"> & { node?: Maybe<ResolversParentTypes["File"]> };
   GenerateApiKeyInput: GenerateApiKeyInput;
   GenerateApiKeyPayload: GenerateApiKeyPayload;
+  HistoryFile: HistoryFile;
+  HistoryStretch: HistoryStretch;
   InputArtifactConnection: Omit<InputArtifactConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["ArtifactEdge"]>;
   };
@@ -3960,6 +3992,26 @@ export type GenerateApiKeyPayloadResolvers<
   apiKey?: Resolver<Maybe<ResolversTypes["ApiKey"]>, ParentType, ContextType>;
 };
 
+export type HistoryFileResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["HistoryFile"] = ResolversParentTypes["HistoryFile"],
+> = {
+  besideBytes?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
+  besideUrl?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  tableBytes?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
+  tableUrl?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+};
+
+export type HistoryStretchResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["HistoryStretch"] = ResolversParentTypes["HistoryStretch"],
+> = {
+  file?: Resolver<Maybe<ResolversTypes["HistoryFile"]>, ParentType, ContextType>;
+  firstStep?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
+  lastStep?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
+  rowCount?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
+};
+
 export type InputArtifactConnectionResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["InputArtifactConnection"] =
@@ -4563,6 +4615,7 @@ export type RunResolvers<
     ContextType,
     Partial<RunHistoryArgs>
   >;
+  historyFiles?: Resolver<ReadonlyArray<ResolversTypes["HistoryStretch"]>, ParentType, ContextType>;
   historyKeys?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
   historyLineCount?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType>;
   historyTail?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
@@ -4950,6 +5003,8 @@ export type Resolvers<ContextType = RequestContext> = {
   FileConnection?: FileConnectionResolvers<ContextType>;
   FileEdge?: FileEdgeResolvers<ContextType>;
   GenerateApiKeyPayload?: GenerateApiKeyPayloadResolvers<ContextType>;
+  HistoryFile?: HistoryFileResolvers<ContextType>;
+  HistoryStretch?: HistoryStretchResolvers<ContextType>;
   InputArtifactConnection?: InputArtifactConnectionResolvers<ContextType>;
   Int64?: GraphQLScalarType;
   JSON?: GraphQLScalarType;

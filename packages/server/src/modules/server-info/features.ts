@@ -6,7 +6,11 @@ import { SERVER_FEATURES } from "@steelyard/protocol";
 import type { ServerFeature } from "@steelyard/protocol";
 
 /** Our own additions, under a prefix that other clients ignore. */
-export const OWN_FEATURES = ["STEELYARD_HISTORY_UNION", "STEELYARD_BULK_EXPORT"] as const;
+export const OWN_FEATURES = [
+  "STEELYARD_HISTORY_UNION",
+  "STEELYARD_BULK_EXPORT",
+  "STEELYARD_HISTORY_FILES",
+] as const;
 
 const ENABLED: ReadonlySet<ServerFeature> = new Set<ServerFeature>([
   "ARTIFACT_TAGS",
@@ -25,6 +29,7 @@ const ENABLED: ReadonlySet<ServerFeature> = new Set<ServerFeature>([
   "ARTIFACT_V2_DOWNLOAD_HANDLER_SUPPORTS_ARTIFACT_ID",
   "MARK_RUN_FILES_UPLOADED",
   "FILESTREAM_GZIP",
+  "ARTIFACT_DIGEST_ALGORITHM",
 ]);
 
 /** Every feature known to clients, and whether it is on; our own after them. */
