@@ -22,6 +22,7 @@ describe("the settings of a server", () => {
       STEELYARD_URL: "https://runs.example.org/base/",
       STEELYARD_TRUST_PROXY: "true",
       STEELYARD_ADMIN_API_KEY: "",
+      STEELYARD_SEAL_LINES: "500",
     };
     expect(readServerSettings({}, env)).toMatchObject({
       port: 9000,
@@ -30,6 +31,7 @@ describe("the settings of a server", () => {
       url: "https://runs.example.org/base",
       trustProxy: true,
       adminApiKey: undefined,
+      sealLines: 500,
     });
     const flags = { port: "0", host: "::1", data: "here", url: "http://x", logLevel: "debug" };
     expect(readServerSettings(flags, env)).toMatchObject({
@@ -52,6 +54,9 @@ describe("the settings of a server", () => {
       [{ logLevel: "loud" }, 'The log level is "loud"'],
     ] as const) {
       expect(() => readServerSettings(flags, {})).toThrow(sentence);
+    }
+    for (const text of ["0", "-5", "many", "1e3", "100001"]) {
+      expect(() => readServerSettings({}, { STEELYARD_SEAL_LINES: text })).toThrow("STEELYARD_SEAL_LINES is");
     }
   });
 });

@@ -28,6 +28,8 @@ export interface ServerSettings {
   readonly logLevel: LogLevel;
   readonly adminApiKey: string | undefined;
   readonly adminUsername: string | undefined;
+  /** So many unsealed lines of a growing run are sealed. */
+  readonly sealLines: number | undefined;
   /** Whether to log and show the example project. */
   readonly isDemo: boolean;
 }
@@ -39,6 +41,9 @@ export const LOG_LEVELS = ["silent", "fatal", "error", "warn", "info", "debug", 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const MAX_PORT = 65_535;
+
+/** Three times as many make a part, which is held in memory while it is written. */
+const MAX_SEAL_LINES = 100_000;
 
 /** Joins flags and environment. Throws with a sentence that names the flag or variable at fault. */
 export function readServerSettings(flags: ServerFlags, env: Environment): ServerSettings {
@@ -52,6 +57,7 @@ export function readServerSettings(flags: ServerFlags, env: Environment): Server
     logLevel: parseLogLevel(choose(flags.logLevel, "STEELYARD_LOG_LEVEL") ?? "warn"),
     adminApiKey: present(env["STEELYARD_ADMIN_API_KEY"]),
     adminUsername: present(env["STEELYARD_ADMIN_USERNAME"]),
+    sealLines: parseSealLines(present(env["STEELYARD_SEAL_LINES"])),
     isDemo: flags.demo ?? parseSwitch("STEELYARD_DEMO", env["STEELYARD_DEMO"]),
   };
 }
@@ -72,6 +78,15 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= MAX_PORT) return port;
   throw new SettingsError(`The port is "${text}"; expected a number from 0 to ${MAX_PORT}.`);
+}
+
+function parseSealLines(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const lines = Number(text);
+  if (/^\d+$/.test(text) && lines >= 1 && lines <= MAX_SEAL_LINES) return lines;
+  throw new SettingsError(
+    `STEELYARD_SEAL_LINES is "${text}"; expected a number from 1 to ${MAX_SEAL_LINES}.`,
+  );
 }
 
 function parseUrl(text: string | undefined): string | undefined {

@@ -446,6 +446,30 @@ export type RunParquetHistoryQuery = {
   } | null;
 };
 
+export type RunHistoryFilesQueryVariables = Exact<{
+  entity: string;
+  project: string;
+  name: string;
+}>;
+
+export type RunHistoryFilesQuery = {
+  readonly project: {
+    readonly run: {
+      readonly historyFiles: ReadonlyArray<{
+        readonly firstStep: number | bigint;
+        readonly lastStep: number | bigint;
+        readonly rowCount: number | bigint;
+        readonly file: {
+          readonly tableUrl: string;
+          readonly tableBytes: number | bigint;
+          readonly besideUrl: string;
+          readonly besideBytes: number | bigint;
+        } | null;
+      }>;
+    } | null;
+  } | null;
+};
+
 export type GetProjectsQueryVariables = Exact<{
   entity?: string | null | undefined;
   cursor?: string | null | undefined;
@@ -1691,6 +1715,77 @@ export const RunParquetHistoryDocument: GraphqlDocument<
                       liveData: field(o, "liveData", list(nullable(json))),
                     };
                   }),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `RunHistoryFiles`. */
+export const RunHistoryFilesDocument: GraphqlDocument<RunHistoryFilesQuery, RunHistoryFilesQueryVariables> = {
+  kind: "query",
+  name: "RunHistoryFiles",
+  text: `query RunHistoryFiles($entity: String!, $project: String!, $name: String!) {
+  project(name: $project, entityName: $entity) {
+    run(name: $name) {
+      historyFiles {
+        firstStep
+        lastStep
+        rowCount
+        file {
+          tableUrl
+          tableBytes
+          besideUrl
+          besideBytes
+        }
+      }
+    }
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            run: field(
+              o,
+              "run",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  historyFiles: field(
+                    o,
+                    "historyFiles",
+                    list((value) => {
+                      const o = asObject(value);
+                      return {
+                        firstStep: field(o, "firstStep", int64),
+                        lastStep: field(o, "lastStep", int64),
+                        rowCount: field(o, "rowCount", int64),
+                        file: field(
+                          o,
+                          "file",
+                          nullable((value) => {
+                            const o = asObject(value);
+                            return {
+                              tableUrl: field(o, "tableUrl", text),
+                              tableBytes: field(o, "tableBytes", int64),
+                              besideUrl: field(o, "besideUrl", text),
+                              besideBytes: field(o, "besideBytes", int64),
+                            };
+                          }),
+                        ),
+                      };
+                    }),
+                  ),
                 };
               }),
             ),

@@ -56,6 +56,13 @@ export type AddAliasesPayload = {
   readonly success: Scalars["Boolean"]["output"];
 };
 
+/** What the search over registries can do. */
+export type AdvancedRegistryFeatures = {
+  readonly __typename?: "AdvancedRegistryFeatures";
+  /** Whether versions can be searched by size and ordered; always true. */
+  readonly advancedSearch: Scalars["Boolean"]["output"];
+};
+
 /** How urgent an alert is. */
 export type AlertSeverity =
   /** Something is wrong. */
@@ -334,6 +341,13 @@ export type ArtifactCollectionState =
   | "DELETED"
   /** It is there. */
   | "READY";
+
+/** Kind of a collection. */
+export type ArtifactCollectionType =
+  /** Versions are linked to it. */
+  | "PORTFOLIO"
+  /** Versions are logged to it. */
+  | "SEQUENCE";
 
 /** A page of artifact versions. */
 export type ArtifactConnection = {
@@ -1032,6 +1046,10 @@ export type DeleteRunPayload = {
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
 export type Entity = {
   readonly __typename?: "Entity";
+  /** Collections in the entity's projects that the caller may see, by filters over projects and collections. */
+  readonly artifactCollections: Maybe<ArtifactCollectionConnection>;
+  /** Versions linked in the entity's projects that the caller may see, by filters over projects, collections and versions. */
+  readonly artifactMemberships: Maybe<ArtifactCollectionMembershipConnection>;
   /** Whether the name is free; false for an entity that exists. */
   readonly available: Maybe<Scalars["Boolean"]["output"]>;
   /** Whether clients save code by default. */
@@ -1058,7 +1076,7 @@ export type Entity = {
   readonly privateOnly: Scalars["Boolean"]["output"];
   /** A project by name; null when it does not exist or the caller may not see it. */
   readonly project: Maybe<Project>;
-  /** The entity's projects that the caller may see, newest first. */
+  /** The entity's projects that the caller may see and that match a filter, newest first without an order. */
   readonly projects: Maybe<ProjectConnection>;
   /** Whether the caller may not write here. */
   readonly readOnly: Maybe<Scalars["Boolean"]["output"]>;
@@ -1073,6 +1091,26 @@ export type Entity = {
 };
 
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
+export type EntityArtifactCollectionsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  collectionTypes: InputMaybe<ReadonlyArray<ArtifactCollectionType>>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+  projectFilters: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
+export type EntityArtifactMembershipsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  collectionFilters: InputMaybe<Scalars["JSONString"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+  projectFilters: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
 export type EntityProjectArgs = {
   name: InputMaybe<Scalars["String"]["input"]>;
 };
@@ -1080,7 +1118,9 @@ export type EntityProjectArgs = {
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
 export type EntityProjectsArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** A list of entities. */
@@ -1181,6 +1221,32 @@ export type GenerateApiKeyPayload = {
   readonly __typename?: "GenerateApiKeyPayload";
   /** The key with its full text. */
   readonly apiKey: Maybe<ApiKey>;
+};
+
+/** A Parquet file of history with a line in each row, and the file beside it with what columns cannot carry. Both addresses take ranges, and expire after some minutes. */
+export type HistoryFile = {
+  readonly __typename?: "HistoryFile";
+  /** Its size. */
+  readonly besideBytes: Scalars["Int64"]["output"];
+  /** Signed absolute address of the file beside it. */
+  readonly besideUrl: Scalars["String"]["output"];
+  /** Its size. */
+  readonly tableBytes: Scalars["Int64"]["output"];
+  /** Signed absolute address of the Parquet file. */
+  readonly tableUrl: Scalars["String"]["output"];
+};
+
+/** Rows of a run's history that follow each other in ascending step. */
+export type HistoryStretch = {
+  readonly __typename?: "HistoryStretch";
+  /** The file whose lines are exactly these rows; null where they are read live. */
+  readonly file: Maybe<HistoryFile>;
+  /** Step of the first row. */
+  readonly firstStep: Scalars["Int64"]["output"];
+  /** Step of the last row. */
+  readonly lastStep: Scalars["Int64"]["output"];
+  /** How many rows there are. */
+  readonly rowCount: Scalars["Int64"]["output"];
 };
 
 /** A page of the artifact versions that a run used. */
@@ -1643,6 +1709,8 @@ export type NotifyScriptableRunAlertPayload = {
 /** A group of teams and users that share a server. */
 export type Organization = {
   readonly __typename?: "Organization";
+  /** What the search over the organization's registries can do. */
+  readonly advancedRegistryFeatures: Maybe<AdvancedRegistryFeatures>;
   /** Id of the organization in a hosted tracing product; null here. */
   readonly coreWeaveOrganizationId: Maybe<Scalars["String"]["output"]>;
   /** Feature flags of the organization. */
@@ -1695,7 +1763,7 @@ export type Project = {
   readonly artifactCollections: Maybe<ArtifactCollectionConnection>;
   /** An artifact type by name; null when the project has none of that name. */
   readonly artifactType: Maybe<ArtifactType>;
-  /** The project's artifact types, oldest first. */
+  /** The project's artifact types, oldest first; all at once when includeAll says so. */
   readonly artifactTypes: Maybe<ArtifactTypeConnection>;
   /** The same as run, under its older name. */
   readonly bucket: Maybe<Run>;
@@ -1774,6 +1842,7 @@ export type ProjectArtifactTypeArgs = {
 export type ProjectArtifactTypesArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
+  includeAll: InputMaybe<Scalars["Boolean"]["input"]>;
 };
 
 /** A named set of runs. */
@@ -1881,6 +1950,8 @@ export type Query = {
   readonly project: Maybe<Project>;
   /** What this server is and can do. */
   readonly serverInfo: Maybe<ServerInfo>;
+  /** Users whose login name or display name holds a text, or whose e-mail address is that text, an exact match first. Of others only those who share an organization or team with the caller; all without a text. */
+  readonly users: Maybe<UserConnection>;
   /** The caller; null when no valid API key came with the request. */
   readonly viewer: Maybe<User>;
 };
@@ -1927,6 +1998,11 @@ export type QueryOrganizationArgs = {
 export type QueryProjectArgs = {
   entityName: InputMaybe<Scalars["String"]["input"]>;
   name: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Everything that can be read. */
+export type QueryUsersArgs = {
+  query: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** How a feature flag is keyed. */
@@ -2042,6 +2118,8 @@ export type Run = {
   readonly heartbeatAt: Maybe<Scalars["DateTime"]["output"]>;
   /** History rows as JSON text in ascending step: every row of the window when they fit into samples, otherwise an even and repeatable sample of them. maxStep is exclusive. */
   readonly history: Maybe<ReadonlyArray<Scalars["String"]["output"]>>;
+  /** All rows there are, in stretches of ascending step: files that may be read as they lie, and the rows between them. An addition of ours, announced as STEELYARD_HISTORY_FILES. */
+  readonly historyFiles: ReadonlyArray<HistoryStretch>;
   /** Last step, and for every key its types, count, last value and whether it only grows. */
   readonly historyKeys: Maybe<Scalars["JSON"]["output"]>;
   /** Number of history lines; the offset at which the next one belongs. */
@@ -2657,6 +2735,20 @@ export type User = {
   readonly username: Maybe<Scalars["String"]["output"]>;
 };
 
+/** A list of users. */
+export type UserConnection = {
+  readonly __typename?: "UserConnection";
+  /** The users. */
+  readonly edges: ReadonlyArray<UserEdge>;
+};
+
+/** A user in a list. */
+export type UserEdge = {
+  readonly __typename?: "UserEdge";
+  /** The user. */
+  readonly node: Maybe<User>;
+};
+
 /** A page of a collection's versions. */
 export type VersionedArtifactConnection = {
   readonly __typename?: "VersionedArtifactConnection";
@@ -2772,6 +2864,7 @@ export type ResolversTypes = {
   String: ResolverTypeWrapper<Scalars["String"]["output"]>;
   AddAliasesPayload: ResolverTypeWrapper<AddAliasesPayload>;
   Boolean: ResolverTypeWrapper<Scalars["Boolean"]["output"]>;
+  AdvancedRegistryFeatures: ResolverTypeWrapper<AdvancedRegistryFeatures>;
   AlertSeverity: AlertSeverity;
   ApiKey: ResolverTypeWrapper<ApiKey>;
   ApiKeyConnection: ResolverTypeWrapper<ApiKeyConnection>;
@@ -2808,6 +2901,7 @@ export type ResolversTypes = {
     }
   >;
   ArtifactCollectionState: ArtifactCollectionState;
+  ArtifactCollectionType: ArtifactCollectionType;
   ArtifactConnection: ResolverTypeWrapper<
     Omit<ArtifactConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactEdge"]> }
   >;
@@ -2915,6 +3009,8 @@ export type ResolversTypes = {
   FileEdge: ResolverTypeWrapper<Omit<FileEdge, "node"> & { node?: Maybe<ResolversTypes["File"]> }>;
   GenerateApiKeyInput: GenerateApiKeyInput;
   GenerateApiKeyPayload: ResolverTypeWrapper<GenerateApiKeyPayload>;
+  HistoryFile: ResolverTypeWrapper<HistoryFile>;
+  HistoryStretch: ResolverTypeWrapper<HistoryStretch>;
   InputArtifactConnection: ResolverTypeWrapper<
     Omit<InputArtifactConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactEdge"]> }
   >;
@@ -3035,6 +3131,10 @@ export type ResolversTypes = {
     Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
   >;
   User: ResolverTypeWrapper<UserModel>;
+  UserConnection: ResolverTypeWrapper<
+    Omit<UserConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["UserEdge"]> }
+  >;
+  UserEdge: ResolverTypeWrapper<Omit<UserEdge, "node"> & { node?: Maybe<ResolversTypes["User"]> }>;
   VersionedArtifactConnection: ResolverTypeWrapper<
     Omit<VersionedArtifactConnection, "edges"> & {
       edges: ReadonlyArray<ResolversTypes["VersionedArtifactEdge"]>;
@@ -3052,6 +3152,7 @@ export type ResolversParentTypes = {
   String: Scalars["String"]["output"];
   AddAliasesPayload: AddAliasesPayload;
   Boolean: Scalars["Boolean"]["output"];
+  AdvancedRegistryFeatures: AdvancedRegistryFeatures;
   ApiKey: ApiKey;
   ApiKeyConnection: ApiKeyConnection;
   ApiKeyEdge: ApiKeyEdge;
@@ -3166,6 +3267,8 @@ export type ResolversParentTypes = {
   FileEdge: Omit<FileEdge, "node"> & { node?: Maybe<ResolversParentTypes["File"]> };
   GenerateApiKeyInput: GenerateApiKeyInput;
   GenerateApiKeyPayload: GenerateApiKeyPayload;
+  HistoryFile: HistoryFile;
+  HistoryStretch: HistoryStretch;
   InputArtifactConnection: Omit<InputArtifactConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["ArtifactEdge"]>;
   };
@@ -3265,6 +3368,8 @@ export type ResolversParentTypes = {
   UseArtifactInput: UseArtifactInput;
   UseArtifactPayload: Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversParentTypes["Artifact"] };
   User: UserModel;
+  UserConnection: Omit<UserConnection, "edges"> & { edges: ReadonlyArray<ResolversParentTypes["UserEdge"]> };
+  UserEdge: Omit<UserEdge, "node"> & { node?: Maybe<ResolversParentTypes["User"]> };
   VersionedArtifactConnection: Omit<VersionedArtifactConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["VersionedArtifactEdge"]>;
   };
@@ -3276,6 +3381,14 @@ export type AddAliasesPayloadResolvers<
   ParentType extends ResolversParentTypes["AddAliasesPayload"] = ResolversParentTypes["AddAliasesPayload"],
 > = {
   success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type AdvancedRegistryFeaturesResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AdvancedRegistryFeatures"] =
+    ResolversParentTypes["AdvancedRegistryFeatures"],
+> = {
+  advancedSearch?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type ApiKeyResolvers<
@@ -3772,6 +3885,18 @@ export type EntityResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Entity"] = ResolversParentTypes["Entity"],
 > = {
+  artifactCollections?: Resolver<
+    Maybe<ResolversTypes["ArtifactCollectionConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<EntityArtifactCollectionsArgs>
+  >;
+  artifactMemberships?: Resolver<
+    Maybe<ResolversTypes["ArtifactCollectionMembershipConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<EntityArtifactMembershipsArgs>
+  >;
   available?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   codeSavingEnabled?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   defaultAccess?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
@@ -3865,6 +3990,26 @@ export type GenerateApiKeyPayloadResolvers<
     ResolversParentTypes["GenerateApiKeyPayload"],
 > = {
   apiKey?: Resolver<Maybe<ResolversTypes["ApiKey"]>, ParentType, ContextType>;
+};
+
+export type HistoryFileResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["HistoryFile"] = ResolversParentTypes["HistoryFile"],
+> = {
+  besideBytes?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
+  besideUrl?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  tableBytes?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
+  tableUrl?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+};
+
+export type HistoryStretchResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["HistoryStretch"] = ResolversParentTypes["HistoryStretch"],
+> = {
+  file?: Resolver<Maybe<ResolversTypes["HistoryFile"]>, ParentType, ContextType>;
+  firstStep?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
+  lastStep?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
+  rowCount?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
 };
 
 export type InputArtifactConnectionResolvers<
@@ -4228,6 +4373,11 @@ export type OrganizationResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Organization"] = ResolversParentTypes["Organization"],
 > = {
+  advancedRegistryFeatures?: Resolver<
+    Maybe<ResolversTypes["AdvancedRegistryFeatures"]>,
+    ParentType,
+    ContextType
+  >;
   coreWeaveOrganizationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   featureFlags?: Resolver<
     ReadonlyArray<Maybe<ResolversTypes["FeatureFlag"]>>,
@@ -4409,6 +4559,7 @@ export type QueryResolvers<
   >;
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType, Partial<QueryProjectArgs>>;
   serverInfo?: Resolver<Maybe<ResolversTypes["ServerInfo"]>, ParentType, ContextType>;
+  users?: Resolver<Maybe<ResolversTypes["UserConnection"]>, ParentType, ContextType, Partial<QueryUsersArgs>>;
   viewer?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
 };
 
@@ -4464,6 +4615,7 @@ export type RunResolvers<
     ContextType,
     Partial<RunHistoryArgs>
   >;
+  historyFiles?: Resolver<ReadonlyArray<ResolversTypes["HistoryStretch"]>, ParentType, ContextType>;
   historyKeys?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
   historyLineCount?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType>;
   historyTail?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
@@ -4761,6 +4913,20 @@ export type UserResolvers<
   username?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type UserConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UserConnection"] = ResolversParentTypes["UserConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["UserEdge"]>, ParentType, ContextType>;
+};
+
+export type UserEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UserEdge"] = ResolversParentTypes["UserEdge"],
+> = {
+  node?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
+
 export type VersionedArtifactConnectionResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["VersionedArtifactConnection"] =
@@ -4783,6 +4949,7 @@ export type VersionedArtifactEdgeResolvers<
 
 export type Resolvers<ContextType = RequestContext> = {
   AddAliasesPayload?: AddAliasesPayloadResolvers<ContextType>;
+  AdvancedRegistryFeatures?: AdvancedRegistryFeaturesResolvers<ContextType>;
   ApiKey?: ApiKeyResolvers<ContextType>;
   ApiKeyConnection?: ApiKeyConnectionResolvers<ContextType>;
   ApiKeyEdge?: ApiKeyEdgeResolvers<ContextType>;
@@ -4836,6 +5003,8 @@ export type Resolvers<ContextType = RequestContext> = {
   FileConnection?: FileConnectionResolvers<ContextType>;
   FileEdge?: FileEdgeResolvers<ContextType>;
   GenerateApiKeyPayload?: GenerateApiKeyPayloadResolvers<ContextType>;
+  HistoryFile?: HistoryFileResolvers<ContextType>;
+  HistoryStretch?: HistoryStretchResolvers<ContextType>;
   InputArtifactConnection?: InputArtifactConnectionResolvers<ContextType>;
   Int64?: GraphQLScalarType;
   JSON?: GraphQLScalarType;
@@ -4889,6 +5058,8 @@ export type Resolvers<ContextType = RequestContext> = {
   UpsertModelPayload?: UpsertModelPayloadResolvers<ContextType>;
   UseArtifactPayload?: UseArtifactPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
+  UserConnection?: UserConnectionResolvers<ContextType>;
+  UserEdge?: UserEdgeResolvers<ContextType>;
   VersionedArtifactConnection?: VersionedArtifactConnectionResolvers<ContextType>;
   VersionedArtifactEdge?: VersionedArtifactEdgeResolvers<ContextType>;
 };

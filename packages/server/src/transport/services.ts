@@ -10,6 +10,7 @@ import type { PortfolioService } from "../modules/portfolios/portfolio-service.t
 import type { LiveService } from "../modules/live/live-service.ts";
 import type { ProjectService } from "../modules/projects/project-service.ts";
 import type { RegistryMemberService } from "../modules/registries/registry-member-service.ts";
+import type { RegistrySearchService } from "../modules/registries/registry-search-service.ts";
 import type { RunService } from "../modules/runs/run-service.ts";
 import type { UserService } from "../modules/users/user-service.ts";
 
@@ -28,5 +29,6 @@ export interface Services {
   readonly live: LiveService;
   readonly portfolios: PortfolioService;
   readonly registryMembers: RegistryMemberService;
+  readonly registrySearch: RegistrySearchService;
   readonly runs: RunService;
 }

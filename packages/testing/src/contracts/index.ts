@@ -20,4 +20,6 @@ export { describeTaskQueue, type TaskQueueUnderTest } from "./task-queue.contrac
 export { describeAlertStore, type AlertStoreUnderTest } from "./alert-store.contract.ts";
 export { describeBlobStore, type BlobStoreUnderTest } from "./blob-store.contract.ts";
 export { describeFileStore, type FileStoreUnderTest } from "./file-store.contract.ts";
-export { historyLine } from "../oracle/arbitrary-history.ts";
+export { HISTORY_KEYS, historyLine } from "../oracle/arbitrary-history.ts";
+export { HistoryModel } from "../oracle/history-model.ts";
+export { LineModel } from "../oracle/line-model.ts";

@@ -1,4 +1,5 @@
 // Opens a SQLite database for Kysely. Every acknowledged write must survive a power cut, so commits are synchronous.
+import type Database from "better-sqlite3";
 import { Kysely } from "kysely";
 import type { CommitSignal } from "../sql/commit-signal.ts";
 import { CachedStatements } from "./cached-statements.ts";
@@ -31,6 +32,19 @@ export interface SqliteDatabase<Tables> {
 }
 
 /**
+ * Opens a database that another thread of this process has open, to read it beside that thread; every attempt to write
+ * fails. Throws as `openSqliteDatabase` does.
+ */
+export function openSqliteReader<Tables>(
+  path: string,
+  options: Pick<SqliteOptions, "cacheBytes"> = {},
+): SqliteDatabase<Tables> {
+  return open(path, options, (file) => {
+    file.pragma("query_only = ON");
+  });
+}
+
+/**
  * Opens the database at `path`, making it when it is not there. Throws `unavailable` with advice when the file cannot
  * be opened or written.
  */
@@ -38,13 +52,23 @@ export function openSqliteDatabase<Tables>(
   path: string,
   options: SqliteOptions = {},
 ): SqliteDatabase<Tables> {
-  const { checkpointPages = 2000, cacheBytes = 32 * 1024 * 1024, isDurable = true } = options;
-  const { onWrite = () => undefined } = options;
-  const database = openFile(path, 5000, (file) => {
+  const { checkpointPages = 2000, isDurable = true } = options;
+  return open(path, options, (file) => {
     file.pragma("journal_mode = WAL");
     file.pragma(`synchronous = ${isDurable ? "FULL" : "NORMAL"}`);
     file.pragma("foreign_keys = ON");
     file.pragma(`wal_autocheckpoint = ${checkpointPages}`);
+  });
+}
+
+function open<Tables>(
+  path: string,
+  options: SqliteOptions,
+  setUp: (file: Database.Database) => void,
+): SqliteDatabase<Tables> {
+  const { cacheBytes = 32 * 1024 * 1024, onWrite = () => undefined } = options;
+  const database = openFile(path, 5000, (file) => {
+    setUp(file);
     file.pragma(`cache_size = -${Math.ceil(cacheBytes / 1024)}`);
     file.pragma("temp_store = MEMORY");
   });

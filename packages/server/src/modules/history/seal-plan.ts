@@ -22,6 +22,18 @@ export const SEAL_RULES: SealRules = {
   overlaidLines: 2_000,
 };
 
+/** The usual rules in proportion, for a stream that grows by `growingLines`. */
+export function scaleRules(growingLines: number): SealRules {
+  const scale = (lines: number): number =>
+    Math.max(1, Math.round((lines * growingLines) / SEAL_RULES.growingLines));
+  return {
+    growingLines: scale(SEAL_RULES.growingLines),
+    finishedLines: scale(SEAL_RULES.finishedLines),
+    partLines: scale(SEAL_RULES.partLines),
+    overlaidLines: scale(SEAL_RULES.overlaidLines),
+  };
+}
+
 /** A last part larger than this is left as it is: to take up its lines again would cost more than a part more. */
 const MAX_MERGED_BYTES = 8 * 1024 * 1024;
 

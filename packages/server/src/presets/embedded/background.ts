@@ -8,6 +8,7 @@ import { RunCleanup } from "../../modules/runs/run-cleanup.ts";
 import type { BlobStore } from "../../ports/blob-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { ColumnUpkeep } from "./column-upkeep.ts";
+import type { SealingThread } from "./sealing-thread.ts";
 import type { StorageServices } from "./storage.ts";
 
 /** What the loops are built from. */
@@ -15,6 +16,7 @@ export interface BackgroundParts {
   readonly dataFolder: string;
   readonly stores: StorageServices;
   readonly blobs: BlobStore;
+  readonly sealing: SealingThread;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -22,13 +24,14 @@ export interface BackgroundParts {
 const SECOND_MS = 1000;
 /** With the work of a round, statistics lag behind what was acknowledged by a second at most. */
 const TAIL_INDEX_PAUSE_MS = 500;
+const SEALING_PAUSE_MS = SECOND_MS;
 const HOUR_MS = 60 * 60 * SECOND_MS;
 /** Events that everybody is done with are kept for a day, for whoever looks into what happened. */
 const EVENT_LIFE_MS = 24 * HOUR_MS;
 
 /** Starts every loop; `stop` ends them after the rounds that run. */
 export function startBackground(parts: BackgroundParts): { stop(): Promise<void> } {
-  const { dataFolder, stores, blobs, clock, logger } = parts;
+  const { dataFolder, stores, blobs, sealing, clock, logger } = parts;
   const loops: BackgroundLoop[] = [];
   const run = (name: string, pauseMs: number, round: (signal: AbortSignal) => Promise<boolean>): void => {
     const onFailure = (loop: string, err: unknown): void =>
@@ -59,6 +62,11 @@ export function startBackground(parts: BackgroundParts): { stop(): Promise<void>
     return false;
   });
 
+  run("sealing", SEALING_PAUSE_MS, async (signal) => {
+    await sealing.round(signal);
+    return false;
+  });
+
   const columns = new ColumnUpkeep({
     folder: dataFolder,
     kept: stores.columns,
@@ -81,6 +89,7 @@ export function startBackground(parts: BackgroundParts): { stop(): Promise<void>
   return {
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
+      await sealing.close();
       await columns.close();
     },
   };

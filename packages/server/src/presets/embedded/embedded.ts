@@ -12,6 +12,7 @@ import { listen } from "../../transport/listeners.ts";
 import { startBackground } from "./background.ts";
 import { loadSecret, prepareDataFolder } from "./data-folder.ts";
 import { ThreadedEncoders } from "./export-thread.ts";
+import { SealingThread } from "./sealing-thread.ts";
 import { createServices } from "./services.ts";
 import { startStorageThreads } from "./storage-threads.ts";
 
@@ -33,6 +34,8 @@ export interface EmbeddedServerOptions {
   readonly adminUsername?: string | undefined;
   /** Where the server reports what happens. @default nowhere */
   readonly logger?: Logger | undefined;
+  /** A run that is being written is sealed when it has so many lines that are not. @default 20,000 */
+  readonly sealLines?: number | undefined;
   /** Called when the server can no longer work; it should be closed. @default only logged */
   readonly onFailure?: ((cause: unknown) => void) | undefined;
 }
@@ -82,10 +85,16 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     onFailure: (what, err) => logger.error({ err }, `${what} failed`),
   });
 
+  const sealing = new SealingThread({
+    folder: options.dataFolder,
+    services: storage.services,
+    ...(options.sealLines !== undefined && { growingLines: options.sealLines }),
+  });
   const background = startBackground({
     dataFolder: options.dataFolder,
     stores: storage.services,
     blobs,
+    sealing,
     clock,
     logger,
   });

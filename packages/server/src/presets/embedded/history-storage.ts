@@ -7,16 +7,18 @@ import { ParquetSealedFormat } from "../../adapters/parquet/parquet-sealed-forma
 import type { HistoryTables } from "../../adapters/sql/history-tables.ts";
 import { JournaledHistoryLog } from "../../adapters/sql/journaled-history-log.ts";
 import { SqlHistoryLog } from "../../adapters/sql/sql-history-log.ts";
+import { SqlSealedPartStore } from "../../adapters/sql/sql-sealed-part-store.ts";
 import { SqlStatisticsStore } from "../../adapters/sql/sql-statistics-store.ts";
 import { openSqliteDatabase } from "../../adapters/sqlite/database.ts";
 import { migrate } from "../../adapters/sqlite/migrate.ts";
 import { HistoryActivity } from "../../modules/history/history-activity.ts";
 import { HistoryIndexes } from "../../modules/history/history-index.ts";
-import type { HistoryLog } from "../../modules/history/history-log.ts";
+import type { HistoryLog, RunKey } from "../../modules/history/history-log.ts";
 import type { HistoryReader } from "../../modules/history/history-reader.ts";
 import { LogHistoryReader } from "../../modules/history/log-history-reader.ts";
 import { LogStreamIngest } from "../../modules/history/log-stream-ingest.ts";
 import { PartReader } from "../../modules/history/part-reader.ts";
+import type { SealedPartStore } from "../../modules/history/sealed-part-store.ts";
 import type { StreamIngest } from "../../modules/history/stream-ingest.ts";
 import { TailIndexer } from "../../modules/history/tail-indexer.ts";
 import type { RunStore } from "../../modules/runs/run-store.ts";
@@ -27,6 +29,9 @@ export interface HistoryServices {
   readonly ingest: StreamIngest;
   readonly history: HistoryReader;
   readonly tailIndexer: TailIndexer;
+  readonly sealedParts: SealedPartStore;
+  /** The runs written to since it was last asked, for the sealer. */
+  readonly sealingActivity: { take(): Promise<readonly RunKey[]> };
 }
 
 /** What the parts are opened with. */
@@ -55,6 +60,7 @@ export async function openHistoryStorage({ folder, runs }: HistoryParts): Promis
   const parts = new PartReader({ blobs, format: new ParquetSealedFormat() });
   const log = new JournaledHistoryLog({ ...lines, log: new SqlHistoryLog({ ...lines, parts }) });
   const activity = new HistoryActivity();
+  const sealingActivity = new HistoryActivity();
   const indexes = new HistoryIndexes({ log, parts, store: new SqlStatisticsStore(lines) });
   const tailIndexer = new TailIndexer({ indexes, activity });
   cleanUp.defer(() => tailIndexer.close());
@@ -62,9 +68,20 @@ export async function openHistoryStorage({ folder, runs }: HistoryParts): Promis
   return {
     services: {
       log,
-      ingest: new LogStreamIngest({ history: log, runs, activity }),
+      ingest: new LogStreamIngest({
+        history: log,
+        runs,
+        activity: {
+          note: (writes) => {
+            activity.note(writes);
+            sealingActivity.note(writes);
+          },
+        },
+      }),
       history: new LogHistoryReader({ log, parts, indexes }),
       tailIndexer,
+      sealedParts: new SqlSealedPartStore(lines),
+      sealingActivity: { take: () => Promise.resolve(sealingActivity.take()) },
     },
     close: () => opened.disposeAsync(),
   };

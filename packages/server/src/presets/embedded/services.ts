@@ -12,6 +12,7 @@ import { PortfolioService } from "../../modules/portfolios/portfolio-service.ts"
 import { LiveService } from "../../modules/live/live-service.ts";
 import { ProjectService } from "../../modules/projects/project-service.ts";
 import { RegistryMemberService } from "../../modules/registries/registry-member-service.ts";
+import { RegistrySearchService } from "../../modules/registries/registry-search-service.ts";
 import { RunAccess } from "../../modules/runs/run-access.ts";
 import { RunService } from "../../modules/runs/run-service.ts";
 import type { AuthenticationService } from "../../modules/users/authentication-service.ts";
@@ -55,9 +56,10 @@ export function createServices({
     users: new UserService({ ...stores, access, authentication, clock, ids }),
     entities: new EntityService({ ...stores, access, clock }),
     projects,
+    registrySearch: new RegistrySearchService({ ...stores, projects }),
     registryMembers: new RegistryMemberService({ ...stores, projects, access, clock }),
     runs,
-    history: new HistoryService({ ...stores, reader: stores.history, access, runAccess, clock }),
+    history: new HistoryService({ ...stores, reader: stores.history, access, runAccess, clock, blobs }),
     live: new LiveService({
       stores,
       projects,

@@ -1,0 +1,103 @@
+/**
+ * The sealing thread as the main thread sees it. It encodes, which takes processor time, so it is neither the thread that
+ * answers nor one that stores; when it dies over a stream the next round starts another.
+ */
+import { MessageChannel, Worker } from "node:worker_threads";
+import type { MessagePort } from "node:worker_threads";
+import { createRemote } from "../../adapters/threads/create-remote.ts";
+import { serveServices } from "../../adapters/threads/serve-services.ts";
+import { scaleRules, SEAL_RULES } from "../../modules/history/seal-plan.ts";
+import type { SealRules } from "../../modules/history/seal-plan.ts";
+import type { StorageServices } from "./storage.ts";
+
+/** What the thread calls. */
+export type SealingCalls = Pick<StorageServices, "sealedParts" | "runs" | "sealingActivity">;
+
+/** What the thread does when it is told to. */
+export interface SealingService {
+  /** Seals what is due; returns when nothing is, or soon after `stop`. */
+  round(): Promise<void>;
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What the thread is started with. */
+export interface SealingData {
+  readonly folder: string;
+  /** Where the thread calls the main one. */
+  readonly calls: MessagePort;
+  readonly rules: SealRules;
+}
+
+/** What the thread is built from. */
+export interface SealingThreadParts {
+  /** The data folder, open already. */
+  readonly folder: string;
+  readonly services: SealingCalls;
+  /** A run that is being written is sealed when it has so many lines that are not. @default 20,000 */
+  readonly growingLines?: number;
+}
+
+interface Running {
+  readonly worker: Worker;
+  readonly sealing: SealingService;
+  readonly calls: MessagePort;
+}
+
+/** Starts the thread when it is first needed. */
+export class SealingThread {
+  readonly #parts: SealingThreadParts;
+  #running: Running | undefined;
+
+  constructor(parts: SealingThreadParts) {
+    this.#parts = parts;
+  }
+
+  /** Seals what is due; ends soon after the signal. */
+  async round(signal: AbortSignal): Promise<void> {
+    const { sealing } = (this.#running ??= this.#start());
+    // A thread that is gone has nothing to stop.
+    const stop = (): void => void sealing.stop().catch(() => undefined);
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      if (!signal.aborted) await sealing.round();
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  /** Ends the thread; no round may be running. */
+  async close(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    try {
+      await running.sealing.close();
+    } finally {
+      await running.worker.terminate();
+      running.calls.close();
+    }
+  }
+
+  #start(): Running {
+    const { folder, services, growingLines } = this.#parts;
+    const rules = growingLines === undefined ? SEAL_RULES : scaleRules(growingLines);
+    const { sealedParts, runs, sealingActivity } = services;
+    const { port1, port2 } = new MessageChannel();
+    serveServices(port1, { sealedParts, runs, sealingActivity });
+    const worker = new Worker(new URL("./sealing-worker.ts", import.meta.url), {
+      name: "sealing",
+      workerData: { folder, calls: port2, rules } satisfies SealingData,
+      transferList: [port2],
+    });
+    const running = {
+      worker,
+      calls: port1,
+      sealing: createRemote<{ readonly sealing: SealingService }, "sealing">(worker, "sealing"),
+    };
+    worker.on("exit", () => {
+      port1.close();
+      if (this.#running === running) this.#running = undefined;
+    });
+    return running;
+  }
+}
