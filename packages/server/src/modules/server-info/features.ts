@@ -11,6 +11,7 @@ export const OWN_FEATURES = [
   "STEELYARD_BULK_EXPORT",
   "STEELYARD_WATCH",
   "STEELYARD_HISTORY_FILES",
+  "STEELYARD_RUN_AGGREGATES",
 ] as const;
 
 const ENABLED: ReadonlySet<ServerFeature> = new Set<ServerFeature>([
