@@ -1,4 +1,21 @@
 /** The contract of Steelyard: extended JSON, paths, vocabulary, REST bodies, errors, filters and orders. */
+export { toGroupText } from "./aggregate/group-key.ts";
+export type { NumberSummary } from "./aggregate/number-summary.ts";
+export {
+  METRIC_GOALS,
+  RunGroups,
+  checkAggregateRequest,
+  compareGroupKeys,
+  toMetricNumber,
+} from "./aggregate/run-aggregates.ts";
+export type {
+  MetricGoal,
+  OpenGroup,
+  RunAggregateRequest,
+  RunGroup,
+  RunMetric,
+  RunMetricSummary,
+} from "./aggregate/run-aggregates.ts";
 export { ERROR_CODES, ProtocolError, isErrorCode } from "./errors.ts";
 export type { ErrorCode, ErrorDescription, ProtocolErrorOptions } from "./errors.ts";
 export { compileFilter, compileRunFilter } from "./filter/compile.ts";
@@ -92,6 +109,8 @@ export type {
   FileStreamResponse,
 } from "./rest/file-stream.ts";
 export { HEADERS } from "./rest/headers.ts";
+export { LAST_EVENT_ID_HEADER, WATCH_FEATURE, liveRunPath, liveRunsPath } from "./rest/live.ts";
+export type { LiveRunChanges, LiveRunEvents, LiveRunsEvents } from "./rest/live.ts";
 export {
   ADMIN_PATH,
   AUTHORIZE_PATH,

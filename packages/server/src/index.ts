@@ -55,6 +55,8 @@ export type { User } from "./modules/users/user.ts";
 export type { NewApiKey, NewUser, UserChange, UserStore } from "./modules/users/user-store.ts";
 export type { Run } from "./modules/runs/run.ts";
 export type {
+  RunAggregateQuery,
+  RunGroupPage,
   RunPage,
   RunQuery,
   RunSelector,
@@ -69,7 +71,9 @@ export type {
   HistorySpec,
   HistoryTails,
   LineCounts,
+  RowChanges,
   RowPage,
+  RowPosition,
   RowRequest,
   RowSelection,
 } from "./modules/history/history-reader.ts";

@@ -9,7 +9,9 @@ import type { ServerFeature } from "@steelyard/protocol";
 export const OWN_FEATURES = [
   "STEELYARD_HISTORY_UNION",
   "STEELYARD_BULK_EXPORT",
+  "STEELYARD_WATCH",
   "STEELYARD_HISTORY_FILES",
+  "STEELYARD_RUN_AGGREGATES",
 ] as const;
 
 const ENABLED: ReadonlySet<ServerFeature> = new Set<ServerFeature>([
