@@ -25,6 +25,7 @@ const ENABLED: ReadonlySet<ServerFeature> = new Set<ServerFeature>([
   "ARTIFACT_V2_DOWNLOAD_HANDLER_SUPPORTS_ARTIFACT_ID",
   "MARK_RUN_FILES_UPLOADED",
   "FILESTREAM_GZIP",
+  "ARTIFACT_DIGEST_ALGORITHM",
 ]);
 
 /** Every feature known to clients, and whether it is on; our own after them. */
