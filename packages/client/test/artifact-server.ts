@@ -27,10 +27,12 @@ function md5(text: string, encoding: "base64" | "hex"): string {
 }
 
 function manifestOf(contents: Contents): string {
-  const entries = Object.entries(contents).map(([path, text]) => [
-    path,
-    { digest: md5(text, "base64"), size: Buffer.byteLength(text), birthArtifactID: ID },
-  ]);
+  const entries = new Map(
+    Object.entries(contents).map(([path, text]) => [
+      path,
+      { digest: md5(text, "base64"), size: Buffer.byteLength(text), birthArtifactID: ID },
+    ]),
+  );
   const policy = { storagePolicy: "wandb-storage-policy-v1", storagePolicyConfig: { storageLayout: "V2" } };
   return JSON.stringify({ version: 1, ...policy, contents: Object.fromEntries(entries) });
 }
