@@ -18,6 +18,7 @@ export const runHistory: Pick<
   | "history"
   | "events"
   | "sampledHistory"
+  | "historyFiles"
   | "parquetHistory"
   | "logLines"
 > = {
@@ -47,7 +48,7 @@ export const runHistory: Pick<
     const selections = await services.history.select(caller, run, specs.map(parseHistorySpec));
     return selections.map((selection) => selection.rows.map(parseJson));
   },
-  // With both lists empty, clients read everything through the other fields.
+  historyFiles: (run, _args, { caller, services, baseUrl }) => services.history.files(caller, run, baseUrl),
   // No files, so a run's history is live from its first step on. Some clients read nothing at all when both lists are
   // empty, and every client may take a step below the first one: it stays right whatever is logged meanwhile.
   parquetHistory: async (run, _args, context) => {
