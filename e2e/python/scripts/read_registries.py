@@ -34,4 +34,4 @@ if args().get("create"):
         logged = run.log_artifact(artifact).wait()
     linked = logged.link(f"{ORGANIZATION}/wandb-registry-python/nets", aliases=["prod"])
 
-report([facts(registry) for registry in api.registries(organization=ORGANIZATION)])
+report([facts(registry) for registry in api.registries(organization=ORGANIZATION, order="+name")])

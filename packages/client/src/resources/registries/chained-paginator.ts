@@ -11,6 +11,7 @@ export class ChainedPaginator<P, T> extends Paginator<T> {
   readonly #parents: AsyncIterator<P>;
   readonly #childOf: (parent: P) => Paginator<T>;
   #pages: AsyncIterator<readonly T[]> | undefined;
+  #pageCount = 0;
 
   /** @throws {ValueError} when a cursor to begin from is given. */
   constructor(parents: AsyncIterable<P>, childOf: (parent: P) => Paginator<T>, options: PaginatorOptions) {
@@ -21,15 +22,23 @@ export class ChainedPaginator<P, T> extends Paginator<T> {
     this.#childOf = childOf;
   }
 
+  /** Always null: such a list cannot be resumed. */
+  override get cursor(): null {
+    return null;
+  }
+
   protected override async loadPage(): Promise<Page<T>> {
     if (this.#pages === undefined) {
       const parent = await this.#parents.next();
       if (parent.done === true) return { items: [], cursor: null, hasNextPage: false };
       this.#pages = this.#childOf(parent.value).pages();
     }
+    this.#pageCount += 1;
+    // Walking on takes a cursor that is new each time; nobody outside sees it.
+    const next = { cursor: String(this.#pageCount), hasNextPage: true };
     const page = await this.#pages.next();
-    if (page.done !== true) return { items: page.value, cursor: null, hasNextPage: true };
+    if (page.done !== true) return { items: page.value, ...next };
     this.#pages = undefined;
-    return { items: [], cursor: null, hasNextPage: true };
+    return { items: [], ...next };
   }
 }
