@@ -31,6 +31,11 @@ import type { Settings } from "./core/settings.ts";
 import { USER_AGENT } from "./core/version.ts";
 import { CreateProjectDocument, GetDefaultEntityDocument, GetViewerDocument } from "./generated/documents.ts";
 import type { ArtifactCollection } from "./resources/artifact-collections/artifact-collection.ts";
+import { ArtifactCollections } from "./resources/artifact-collections/artifact-collections.ts";
+import type { CollectionListOptions } from "./resources/artifact-collections/collection-list.ts";
+import { ArtifactTypes } from "./resources/artifact-types/artifact-types.ts";
+import { Artifacts } from "./resources/artifacts/artifacts.ts";
+import type { ArtifactsOptions } from "./resources/artifacts/artifacts.ts";
 import type { ArtifactType } from "./resources/artifact-types/artifact-type.ts";
 import type { Artifact } from "./resources/artifacts/artifact.ts";
 import type { ArtifactAddress } from "./resources/artifacts/artifact.ts";
@@ -316,6 +321,46 @@ export class Api {
     return ArtifactType.fetch(service, { ...place, type: typeName }, options);
   }
 
+  /** The artifact types of a project, oldest first; by default of the settings' project. Mirrors `artifact_types`. */
+  artifactTypes(project?: string, options: PaginatorOptions = {}): ArtifactTypes {
+    return new ArtifactTypes(() => this.#placeOf(project, options), options);
+  }
+
+  /**
+   * The collections of a type in a project. Mirrors `artifact_collections`.
+   *
+   * @throws {ValueError} when the order is not a field with a sign.
+   */
+  artifactCollections(
+    projectName: string,
+    typeName: string,
+    options: CollectionListOptions = {},
+  ): ArtifactCollections {
+    return new ArtifactCollections(() => this.#placeOf(projectName, options), typeName, options);
+  }
+
+  /**
+   * The versions of a collection (`[[entity/]project/]name`) that are committed, the newest first. Mirrors `artifacts`.
+   *
+   * @throws {ValueError} when the order is not a field with a sign.
+   */
+  artifacts(typeName: string, name: string, options: ArtifactsOptions = {}): Artifacts {
+    return new Artifacts(
+      async () => {
+        const service = await this.#session.service();
+        const { name: collection, ...place } = await this.#artifactAddress(service, name, options);
+        return { service, ...place, collection };
+      },
+      typeName,
+      options,
+    );
+  }
+
+  /** The same as {@link artifacts}. Mirrors the deprecated `artifact_versions`. */
+  artifactVersions(typeName: string, name: string, options: PaginatorOptions = {}): Artifacts {
+    return this.artifacts(typeName, name, options);
+  }
+
   /**
    * A collection of artifacts by the name of its type and its path. Mirrors `artifact_collection`.
    *
@@ -356,6 +401,14 @@ export class Api {
       project: project ?? service.settings.project ?? DEFAULT_PROJECT,
       name: suffix === undefined ? collection : `${collection}:${suffix}`,
     };
+  }
+
+  async #placeOf(
+    path: string | undefined,
+    options: ReadOptions,
+  ): Promise<{ service: Service; entity: string; project: string }> {
+    const service = await this.#session.service();
+    return { service, ...(await this.#projectPlace(service, path, options)) };
   }
 
   async #projectPlace(

@@ -49,6 +49,12 @@ export type {
 export type { Settings, SettingsOverrides } from "./core/settings.ts";
 export { VERSION } from "./core/version.ts";
 export { ArtifactCollection } from "./resources/artifact-collections/artifact-collection.ts";
+export { ArtifactCollections } from "./resources/artifact-collections/artifact-collections.ts";
+export type { CollectionListOptions } from "./resources/artifact-collections/collection-list.ts";
+export { ProjectArtifactCollections } from "./resources/artifact-collections/project-artifact-collections.ts";
+export { ArtifactTypes } from "./resources/artifact-types/artifact-types.ts";
+export { Artifacts } from "./resources/artifacts/artifacts.ts";
+export type { ArtifactsOptions } from "./resources/artifacts/artifacts.ts";
 export { ArtifactType } from "./resources/artifact-types/artifact-type.ts";
 export { Artifact } from "./resources/artifacts/artifact.ts";
 export type { ArtifactOptions, LogOptions, SaveOptions } from "./resources/artifacts/artifact.ts";

@@ -27,6 +27,15 @@ const IDEMPOTENT_MUTATIONS: Readonly<Record<string, boolean>> = {
   UpdateArtifact: true,
   AddAliases: true,
   DeleteAliases: true,
+  UpdateArtifactManifest: true,
+  /** The second call finds the file put together. */
+  CompleteMultipartUploadArtifact: true,
+  DeleteArtifact: true,
+  UpdateArtifactSequence: true,
+  UpdateArtifactSequenceType: true,
+  AddArtifactCollectionTags: true,
+  DeleteArtifactCollectionTags: true,
+  DeleteArtifactSequence: true,
   /** A second key would stay behind, known to nobody. */
   GenerateApiKey: false,
   /** A second call is refused because the first one made the user. */

@@ -74,6 +74,25 @@ export type ArtifactStorageLayout =
   /** By the artifact version that first brought a file. */
   | "V2";
 
+/** What to do with an upload in parts. */
+export type CompleteMultipartAction =
+  /** Put its parts together. */
+  "Complete";
+
+/** Tags to give to a collection. */
+export type CreateArtifactCollectionTagAssignmentsInput = {
+  /** The collection. */
+  readonly artifactCollectionName: string;
+  /** Accepted for older clients. */
+  readonly clientMutationID?: string | null | undefined;
+  /** Entity. */
+  readonly entityName: string;
+  /** Project. */
+  readonly projectName: string;
+  /** The tags. */
+  readonly tags: ReadonlyArray<TagInput>;
+};
+
 /** A file of an artifact version to announce. */
 export type CreateArtifactFileSpecInput = {
   /** Global id of the version. */
@@ -172,6 +191,40 @@ export type DeleteAliasesInput = {
   readonly clientMutationId?: string | null | undefined;
 };
 
+/** Tags to take from a collection. */
+export type DeleteArtifactCollectionTagAssignmentsInput = {
+  /** The collection. */
+  readonly artifactCollectionName: string;
+  /** Accepted for older clients. */
+  readonly clientMutationID?: string | null | undefined;
+  /** Entity. */
+  readonly entityName: string;
+  /** Project. */
+  readonly projectName: string;
+  /** The tags. */
+  readonly tags: ReadonlyArray<TagInput>;
+};
+
+/** Which version to delete. */
+export type DeleteArtifactInput = {
+  /** Global id of the version. */
+  readonly artifactID: string;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: string | null | undefined;
+  /** Whether its aliases may go with it; a version with aliases is refused otherwise. */
+  readonly deleteAliases?: boolean | null | undefined;
+};
+
+/** Where to move a sequence. */
+export type MoveArtifactSequenceInput = {
+  /** Global id of the sequence. */
+  readonly artifactSequenceID: string;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: string | null | undefined;
+  /** The type to move it to. */
+  readonly destinationArtifactTypeName: string;
+};
+
 /** A label to give or take away. */
 export type TagInput = {
   /** Attributes as JSON text; accepted and ignored. */
@@ -204,6 +257,32 @@ export type UpdateArtifactInput = {
   readonly ttlDurationSeconds?: number | bigint | null | undefined;
 };
 
+/** What to change of an announced manifest. */
+export type UpdateArtifactManifestInput = {
+  /** Global id of the manifest. */
+  readonly artifactManifestID: string;
+  /** Global id of the version that an incremental manifest adds to. */
+  readonly baseArtifactID?: string | null | undefined;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: string | null | undefined;
+  /** MD5 of the manifest file in base64. */
+  readonly digest?: string | null | undefined;
+};
+
+/** What a sequence is to become. */
+export type UpdateArtifactSequenceInput = {
+  /** Global id of the sequence. */
+  readonly artifactSequenceID: string;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: string | null | undefined;
+  /** Free text. */
+  readonly description?: string | null | undefined;
+  /** Name, unique in its project. */
+  readonly name?: string | null | undefined;
+  /** Seconds that its versions live unless they say otherwise; -1 for what the entity says. Our addition. */
+  readonly ttlDurationSeconds?: number | bigint | null | undefined;
+};
+
 /** One part of an upload in parts. */
 export type UploadPartsInput = {
   /** MD5 of the part in hexadecimal. */
@@ -231,6 +310,14 @@ export type DeleteAliasesMutationVariables = Exact<{
 }>;
 
 export type DeleteAliasesMutation = { readonly result: { readonly success: boolean } | null };
+
+export type DeleteArtifactMutationVariables = Exact<{
+  input: DeleteArtifactInput;
+}>;
+
+export type DeleteArtifactMutation = {
+  readonly result: { readonly artifact: { readonly id: string } } | null;
+};
 
 export type TagFieldsFragment = { readonly id: string; readonly name: string };
 
@@ -483,6 +570,41 @@ export type UseArtifactMutationVariables = Exact<{
 export type UseArtifactMutation = {
   readonly useArtifact: { readonly artifact: { readonly id: string } } | null;
 };
+
+export type CompleteMultipartUploadArtifactMutationVariables = Exact<{
+  completeMultipartAction: CompleteMultipartAction;
+  completedParts: ReadonlyArray<UploadPartsInput> | UploadPartsInput;
+  artifactID: string;
+  storagePath: string;
+  uploadID: string;
+}>;
+
+export type CompleteMultipartUploadArtifactMutation = {
+  readonly completeMultipartUploadArtifact: { readonly digest: string | null } | null;
+};
+
+export type UpdateArtifactManifestMutationVariables = Exact<{
+  input: UpdateArtifactManifestInput;
+}>;
+
+export type UpdateArtifactManifestMutation = {
+  readonly updateArtifactManifest: {
+    readonly artifactManifest: {
+      readonly id: string;
+      readonly file: {
+        readonly id: string;
+        readonly uploadUrl: string | null;
+        readonly uploadHeaders: ReadonlyArray<string>;
+      };
+    };
+  } | null;
+};
+
+export type EntityDigestsQueryVariables = Exact<{
+  entity: string;
+}>;
+
+export type EntityDigestsQuery = { readonly entity: { readonly xxhashDigestsEnabled: boolean } | null };
 
 export type ArtifactMembershipByNameQueryVariables = Exact<{
   entity: string;
@@ -834,6 +956,82 @@ export type RunOutputArtifactsQuery = {
   } | null;
 };
 
+export type UpdateArtifactSequenceMutationVariables = Exact<{
+  input: UpdateArtifactSequenceInput;
+}>;
+
+export type UpdateArtifactSequenceMutation = {
+  readonly result: {
+    readonly artifactCollection: {
+      readonly id: string;
+      readonly name: string;
+      readonly description: string | null;
+      readonly createdAt: string;
+      readonly updatedAt: string | null;
+      readonly __typename: string;
+      readonly project: {
+        readonly id: string;
+        readonly internalId: string;
+        readonly name: string;
+        readonly entity: { readonly name: string };
+      } | null;
+      readonly type: { readonly name: string };
+      readonly tags: {
+        readonly edges: ReadonlyArray<{ readonly node: { readonly id: string; readonly name: string } }>;
+      };
+    };
+  } | null;
+};
+
+export type UpdateArtifactSequenceTypeMutationVariables = Exact<{
+  input: MoveArtifactSequenceInput;
+}>;
+
+export type UpdateArtifactSequenceTypeMutation = {
+  readonly result: {
+    readonly artifactCollection: {
+      readonly id: string;
+      readonly name: string;
+      readonly description: string | null;
+      readonly createdAt: string;
+      readonly updatedAt: string | null;
+      readonly __typename: string;
+      readonly project: {
+        readonly id: string;
+        readonly internalId: string;
+        readonly name: string;
+        readonly entity: { readonly name: string };
+      } | null;
+      readonly type: { readonly name: string };
+      readonly tags: {
+        readonly edges: ReadonlyArray<{ readonly node: { readonly id: string; readonly name: string } }>;
+      };
+    } | null;
+  } | null;
+};
+
+export type AddArtifactCollectionTagsMutationVariables = Exact<{
+  input: CreateArtifactCollectionTagAssignmentsInput;
+}>;
+
+export type AddArtifactCollectionTagsMutation = {
+  readonly result: { readonly tags: ReadonlyArray<{ readonly id: string; readonly name: string }> } | null;
+};
+
+export type DeleteArtifactCollectionTagsMutationVariables = Exact<{
+  input: DeleteArtifactCollectionTagAssignmentsInput;
+}>;
+
+export type DeleteArtifactCollectionTagsMutation = { readonly result: { readonly success: boolean } | null };
+
+export type DeleteArtifactSequenceMutationVariables = Exact<{
+  id: string;
+}>;
+
+export type DeleteArtifactSequenceMutation = {
+  readonly result: { readonly artifactCollection: { readonly state: string } } | null;
+};
+
 export type ProjectArtifactCollectionQueryVariables = Exact<{
   entity: string;
   project: string;
@@ -895,6 +1093,289 @@ export type ArtifactCollectionAliasesQuery = {
       readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
       readonly edges: ReadonlyArray<{ readonly node: { readonly alias: string } }>;
     };
+  } | null;
+};
+
+export type ProjectArtifactsQueryVariables = Exact<{
+  entity: string;
+  project: string;
+  type: string;
+  collection: string;
+  cursor?: string | null | undefined;
+  perPage?: number | null | undefined;
+  order?: string | null | undefined;
+  filters?: string | null | undefined;
+}>;
+
+export type ProjectArtifactsQuery = {
+  readonly project: {
+    readonly artifactType: {
+      readonly artifactCollection: {
+        readonly artifacts: {
+          readonly totalCount: number;
+          readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
+          readonly edges: ReadonlyArray<{
+            readonly version: string;
+            readonly node: {
+              readonly id: string;
+              readonly versionIndex: number | null;
+              readonly description: string | null;
+              readonly metadata: string | null;
+              readonly ttlDurationSeconds: number | bigint;
+              readonly ttlIsInherited: boolean;
+              readonly historyStep: number | bigint | null;
+              readonly state: string;
+              readonly size: number | bigint;
+              readonly digest: string;
+              readonly commitHash: string | null;
+              readonly fileCount: number;
+              readonly createdAt: string;
+              readonly updatedAt: string | null;
+              readonly artifactSequence: {
+                readonly name: string;
+                readonly project: {
+                  readonly id: string;
+                  readonly internalId: string;
+                  readonly name: string;
+                  readonly entity: { readonly name: string };
+                } | null;
+              };
+              readonly artifactType: { readonly name: string };
+              readonly tags: ReadonlyArray<{ readonly id: string; readonly name: string }>;
+              readonly aliases: ReadonlyArray<{
+                readonly alias: string;
+                readonly artifactCollection: {
+                  readonly name: string;
+                  readonly __typename: string;
+                  readonly project: {
+                    readonly id: string;
+                    readonly internalId: string;
+                    readonly name: string;
+                    readonly entity: { readonly name: string };
+                  } | null;
+                } | null;
+              }>;
+            };
+          }>;
+        } | null;
+      } | null;
+    } | null;
+  } | null;
+};
+
+export type ArtifactTypeArtifactCollectionsQueryVariables = Exact<{
+  entity: string;
+  project: string;
+  type: string;
+  cursor?: string | null | undefined;
+  perPage?: number | null | undefined;
+  filters?: string | null | undefined;
+  order?: string | null | undefined;
+}>;
+
+export type ArtifactTypeArtifactCollectionsQuery = {
+  readonly project: {
+    readonly artifactType: {
+      readonly artifactCollections: {
+        readonly totalCount: number;
+        readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
+        readonly edges: ReadonlyArray<{
+          readonly node: {
+            readonly id: string;
+            readonly name: string;
+            readonly description: string | null;
+            readonly createdAt: string;
+            readonly updatedAt: string | null;
+            readonly __typename: string;
+            readonly project: {
+              readonly id: string;
+              readonly internalId: string;
+              readonly name: string;
+              readonly entity: { readonly name: string };
+            } | null;
+            readonly type: { readonly name: string };
+            readonly tags: {
+              readonly edges: ReadonlyArray<{
+                readonly node: { readonly id: string; readonly name: string };
+              }>;
+            };
+          } | null;
+        }>;
+      } | null;
+    } | null;
+  } | null;
+};
+
+export type PlainTypeArtifactCollectionsQueryVariables = Exact<{
+  entity: string;
+  project: string;
+  type: string;
+  cursor?: string | null | undefined;
+  perPage?: number | null | undefined;
+}>;
+
+export type PlainTypeArtifactCollectionsQuery = {
+  readonly project: {
+    readonly artifactType: {
+      readonly artifactCollections: {
+        readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
+        readonly edges: ReadonlyArray<{
+          readonly node: {
+            readonly id: string;
+            readonly name: string;
+            readonly description: string | null;
+            readonly createdAt: string;
+            readonly updatedAt: string | null;
+            readonly __typename: string;
+            readonly project: {
+              readonly id: string;
+              readonly internalId: string;
+              readonly name: string;
+              readonly entity: { readonly name: string };
+            } | null;
+            readonly type: { readonly name: string };
+            readonly tags: {
+              readonly edges: ReadonlyArray<{
+                readonly node: { readonly id: string; readonly name: string };
+              }>;
+            };
+          } | null;
+        }>;
+      } | null;
+    } | null;
+  } | null;
+};
+
+export type ProjectArtifactCollectionsQueryVariables = Exact<{
+  entity: string;
+  project: string;
+  cursor?: string | null | undefined;
+  perPage?: number | null | undefined;
+  filters?: string | null | undefined;
+  order?: string | null | undefined;
+}>;
+
+export type ProjectArtifactCollectionsQuery = {
+  readonly project: {
+    readonly artifactCollections: {
+      readonly totalCount: number;
+      readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
+      readonly edges: ReadonlyArray<{
+        readonly node: {
+          readonly id: string;
+          readonly name: string;
+          readonly description: string | null;
+          readonly createdAt: string;
+          readonly updatedAt: string | null;
+          readonly __typename: string;
+          readonly project: {
+            readonly id: string;
+            readonly internalId: string;
+            readonly name: string;
+            readonly entity: { readonly name: string };
+          } | null;
+          readonly type: { readonly name: string };
+          readonly tags: {
+            readonly edges: ReadonlyArray<{ readonly node: { readonly id: string; readonly name: string } }>;
+          };
+        } | null;
+      }>;
+    } | null;
+  } | null;
+};
+
+export type PlainArtifactCollectionsQueryVariables = Exact<{
+  entity: string;
+  project: string;
+  cursor?: string | null | undefined;
+  perPage?: number | null | undefined;
+}>;
+
+export type PlainArtifactCollectionsQuery = {
+  readonly project: {
+    readonly artifactCollections: {
+      readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
+      readonly edges: ReadonlyArray<{
+        readonly node: {
+          readonly id: string;
+          readonly name: string;
+          readonly description: string | null;
+          readonly createdAt: string;
+          readonly updatedAt: string | null;
+          readonly __typename: string;
+          readonly project: {
+            readonly id: string;
+            readonly internalId: string;
+            readonly name: string;
+            readonly entity: { readonly name: string };
+          } | null;
+          readonly type: { readonly name: string };
+          readonly tags: {
+            readonly edges: ReadonlyArray<{ readonly node: { readonly id: string; readonly name: string } }>;
+          };
+        } | null;
+      }>;
+    } | null;
+  } | null;
+};
+
+export type ProjectArtifactTypesQueryVariables = Exact<{
+  entity: string;
+  project: string;
+  cursor?: string | null | undefined;
+  perPage?: number | null | undefined;
+}>;
+
+export type ProjectArtifactTypesQuery = {
+  readonly project: {
+    readonly artifactTypes: {
+      readonly edges: ReadonlyArray<{
+        readonly node: {
+          readonly id: string;
+          readonly name: string;
+          readonly description: string | null;
+          readonly createdAt: string;
+        } | null;
+      }>;
+      readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
+    } | null;
+  } | null;
+};
+
+export type OrgInfoFragment = { readonly name: string; readonly orgEntity: { readonly name: string } | null };
+
+export type FetchOrgInfoFromEntityQueryVariables = Exact<{
+  entity: string;
+}>;
+
+export type FetchOrgInfoFromEntityQuery = {
+  readonly entity: {
+    readonly organization: {
+      readonly name: string;
+      readonly orgEntity: { readonly name: string } | null;
+    } | null;
+    readonly user: {
+      readonly organizations: ReadonlyArray<{
+        readonly name: string;
+        readonly orgEntity: { readonly name: string } | null;
+      }>;
+    } | null;
+  } | null;
+};
+
+export type FetchOrganizationQueryVariables = Exact<{
+  org: string;
+}>;
+
+export type FetchOrganizationQuery = {
+  readonly organization: {
+    readonly id: string;
+    readonly name: string;
+    readonly orgEntity: {
+      readonly id: string;
+      readonly name: string;
+      readonly entityType: string | null;
+    } | null;
   } | null;
 };
 
@@ -1238,6 +1719,27 @@ const decodeArtifactFileFields: Decoder<ArtifactFileFieldsFragment> = (value) =>
   };
 };
 
+const textOrgInfo = `fragment OrgInfo on Organization {
+  name
+  orgEntity {
+    name
+  }
+}`;
+const decodeOrgInfo: Decoder<OrgInfoFragment> = (value) => {
+  const o = asObject(value);
+  return {
+    name: field(o, "name", text),
+    orgEntity: field(
+      o,
+      "orgEntity",
+      nullable((value) => {
+        const o = asObject(value);
+        return { name: field(o, "name", text) };
+      }),
+    ),
+  };
+};
+
 /** The mutation `UpdateArtifact`. */
 export const UpdateArtifactDocument: GraphqlDocument<
   UpdateArtifactMutation,
@@ -1314,6 +1816,40 @@ export const DeleteAliasesDocument: GraphqlDocument<DeleteAliasesMutation, Delet
         nullable((value) => {
           const o = asObject(value);
           return { success: field(o, "success", boolean) };
+        }),
+      ),
+    };
+  },
+};
+
+/** The mutation `DeleteArtifact`. */
+export const DeleteArtifactDocument: GraphqlDocument<
+  DeleteArtifactMutation,
+  DeleteArtifactMutationVariables
+> = {
+  kind: "mutation",
+  name: "DeleteArtifact",
+  text: `mutation DeleteArtifact($input: DeleteArtifactInput!) {
+  result: deleteArtifact(input: $input) {
+    artifact {
+      id
+    }
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      result: field(
+        o,
+        "result",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifact: field(o, "artifact", (value) => {
+              const o = asObject(value);
+              return { id: field(o, "id", text) };
+            }),
+          };
         }),
       ),
     };
@@ -1624,6 +2160,108 @@ export const UseArtifactDocument: GraphqlDocument<UseArtifactMutation, UseArtifa
               return { id: field(o, "id", text) };
             }),
           };
+        }),
+      ),
+    };
+  },
+};
+
+/** The mutation `CompleteMultipartUploadArtifact`. */
+export const CompleteMultipartUploadArtifactDocument: GraphqlDocument<
+  CompleteMultipartUploadArtifactMutation,
+  CompleteMultipartUploadArtifactMutationVariables
+> = {
+  kind: "mutation",
+  name: "CompleteMultipartUploadArtifact",
+  text: `mutation CompleteMultipartUploadArtifact($completeMultipartAction: CompleteMultipartAction!, $completedParts: [UploadPartsInput!]!, $artifactID: ID!, $storagePath: String!, $uploadID: String!) {
+  completeMultipartUploadArtifact(
+    input: {completeMultipartAction: $completeMultipartAction, completedParts: $completedParts, artifactID: $artifactID, storagePath: $storagePath, uploadID: $uploadID}
+  ) {
+    digest
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      completeMultipartUploadArtifact: field(
+        o,
+        "completeMultipartUploadArtifact",
+        nullable((value) => {
+          const o = asObject(value);
+          return { digest: field(o, "digest", nullable(text)) };
+        }),
+      ),
+    };
+  },
+};
+
+/** The mutation `UpdateArtifactManifest`. */
+export const UpdateArtifactManifestDocument: GraphqlDocument<
+  UpdateArtifactManifestMutation,
+  UpdateArtifactManifestMutationVariables
+> = {
+  kind: "mutation",
+  name: "UpdateArtifactManifest",
+  text: `mutation UpdateArtifactManifest($input: UpdateArtifactManifestInput!) {
+  updateArtifactManifest(input: $input) {
+    artifactManifest {
+      id
+      file {
+        id
+        uploadUrl
+        uploadHeaders
+      }
+    }
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      updateArtifactManifest: field(
+        o,
+        "updateArtifactManifest",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactManifest: field(o, "artifactManifest", (value) => {
+              const o = asObject(value);
+              return {
+                id: field(o, "id", text),
+                file: field(o, "file", (value) => {
+                  const o = asObject(value);
+                  return {
+                    id: field(o, "id", text),
+                    uploadUrl: field(o, "uploadUrl", nullable(text)),
+                    uploadHeaders: field(o, "uploadHeaders", list(text)),
+                  };
+                }),
+              };
+            }),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `EntityDigests`. */
+export const EntityDigestsDocument: GraphqlDocument<EntityDigestsQuery, EntityDigestsQueryVariables> = {
+  kind: "query",
+  name: "EntityDigests",
+  text: `query EntityDigests($entity: String!) {
+  entity(name: $entity) {
+    xxhashDigestsEnabled
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      entity: field(
+        o,
+        "entity",
+        nullable((value) => {
+          const o = asObject(value);
+          return { xxhashDigestsEnabled: field(o, "xxhashDigestsEnabled", boolean) };
         }),
       ),
     };
@@ -2307,6 +2945,191 @@ ${textCollectionPlace}`,
   },
 };
 
+/** The mutation `UpdateArtifactSequence`. */
+export const UpdateArtifactSequenceDocument: GraphqlDocument<
+  UpdateArtifactSequenceMutation,
+  UpdateArtifactSequenceMutationVariables
+> = {
+  kind: "mutation",
+  name: "UpdateArtifactSequence",
+  text: `mutation UpdateArtifactSequence($input: UpdateArtifactSequenceInput!) {
+  result: updateArtifactSequence(input: $input) {
+    artifactCollection {
+      ...CollectionFields
+    }
+  }
+}
+
+${textCollectionFields}
+
+${textProjectPlace}
+
+${textTagFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      result: field(
+        o,
+        "result",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactCollection: field(o, "artifactCollection", (value) => {
+              const o = asObject(value);
+              return { ...decodeCollectionFields(o) };
+            }),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The mutation `UpdateArtifactSequenceType`. */
+export const UpdateArtifactSequenceTypeDocument: GraphqlDocument<
+  UpdateArtifactSequenceTypeMutation,
+  UpdateArtifactSequenceTypeMutationVariables
+> = {
+  kind: "mutation",
+  name: "UpdateArtifactSequenceType",
+  text: `mutation UpdateArtifactSequenceType($input: MoveArtifactSequenceInput!) {
+  result: moveArtifactSequence(input: $input) {
+    artifactCollection {
+      ...CollectionFields
+    }
+  }
+}
+
+${textCollectionFields}
+
+${textProjectPlace}
+
+${textTagFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      result: field(
+        o,
+        "result",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactCollection: field(
+              o,
+              "artifactCollection",
+              nullable((value) => {
+                const o = asObject(value);
+                return { ...decodeCollectionFields(o) };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The mutation `AddArtifactCollectionTags`. */
+export const AddArtifactCollectionTagsDocument: GraphqlDocument<
+  AddArtifactCollectionTagsMutation,
+  AddArtifactCollectionTagsMutationVariables
+> = {
+  kind: "mutation",
+  name: "AddArtifactCollectionTags",
+  text: `mutation AddArtifactCollectionTags($input: CreateArtifactCollectionTagAssignmentsInput!) {
+  result: createArtifactCollectionTagAssignments(input: $input) {
+    tags {
+      ...TagFields
+    }
+  }
+}
+
+${textTagFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      result: field(
+        o,
+        "result",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            tags: field(
+              o,
+              "tags",
+              list((value) => {
+                const o = asObject(value);
+                return { ...decodeTagFields(o) };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The mutation `DeleteArtifactCollectionTags`. */
+export const DeleteArtifactCollectionTagsDocument: GraphqlDocument<
+  DeleteArtifactCollectionTagsMutation,
+  DeleteArtifactCollectionTagsMutationVariables
+> = {
+  kind: "mutation",
+  name: "DeleteArtifactCollectionTags",
+  text: `mutation DeleteArtifactCollectionTags($input: DeleteArtifactCollectionTagAssignmentsInput!) {
+  result: deleteArtifactCollectionTagAssignments(input: $input) {
+    success
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      result: field(
+        o,
+        "result",
+        nullable((value) => {
+          const o = asObject(value);
+          return { success: field(o, "success", boolean) };
+        }),
+      ),
+    };
+  },
+};
+
+/** The mutation `DeleteArtifactSequence`. */
+export const DeleteArtifactSequenceDocument: GraphqlDocument<
+  DeleteArtifactSequenceMutation,
+  DeleteArtifactSequenceMutationVariables
+> = {
+  kind: "mutation",
+  name: "DeleteArtifactSequence",
+  text: `mutation DeleteArtifactSequence($id: ID!) {
+  result: deleteArtifactSequence(input: {artifactSequenceID: $id}) {
+    artifactCollection {
+      state
+    }
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      result: field(
+        o,
+        "result",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactCollection: field(o, "artifactCollection", (value) => {
+              const o = asObject(value);
+              return { state: field(o, "state", text) };
+            }),
+          };
+        }),
+      ),
+    };
+  },
+};
+
 /** The query `ProjectArtifactCollection`. */
 export const ProjectArtifactCollectionDocument: GraphqlDocument<
   ProjectArtifactCollectionQuery,
@@ -2458,6 +3281,639 @@ export const ArtifactCollectionAliasesDocument: GraphqlDocument<
                 ),
               };
             }),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `ProjectArtifacts`. */
+export const ProjectArtifactsDocument: GraphqlDocument<
+  ProjectArtifactsQuery,
+  ProjectArtifactsQueryVariables
+> = {
+  kind: "query",
+  name: "ProjectArtifacts",
+  text: `query ProjectArtifacts($entity: String!, $project: String!, $type: String!, $collection: String!, $cursor: String, $perPage: Int = 50, $order: String, $filters: JSONString) {
+  project(entityName: $entity, name: $project) {
+    artifactType(name: $type) {
+      artifactCollection(name: $collection) {
+        artifacts(after: $cursor, first: $perPage, order: $order, filters: $filters) {
+          totalCount
+          pageInfo {
+            endCursor
+            hasNextPage
+          }
+          edges {
+            version
+            node {
+              ...ArtifactFields
+              ...PlacedAliases
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+${textArtifactFields}
+
+${textSequencePlace}
+
+${textProjectPlace}
+
+${textTagFields}
+
+${textPlacedAliases}
+
+${textCollectionPlace}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactType: field(
+              o,
+              "artifactType",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  artifactCollection: field(
+                    o,
+                    "artifactCollection",
+                    nullable((value) => {
+                      const o = asObject(value);
+                      return {
+                        artifacts: field(
+                          o,
+                          "artifacts",
+                          nullable((value) => {
+                            const o = asObject(value);
+                            return {
+                              totalCount: field(o, "totalCount", integer),
+                              pageInfo: field(o, "pageInfo", (value) => {
+                                const o = asObject(value);
+                                return {
+                                  endCursor: field(o, "endCursor", nullable(text)),
+                                  hasNextPage: field(o, "hasNextPage", boolean),
+                                };
+                              }),
+                              edges: field(
+                                o,
+                                "edges",
+                                list((value) => {
+                                  const o = asObject(value);
+                                  return {
+                                    version: field(o, "version", text),
+                                    node: field(o, "node", (value) => {
+                                      const o = asObject(value);
+                                      return { ...decodeArtifactFields(o), ...decodePlacedAliases(o) };
+                                    }),
+                                  };
+                                }),
+                              ),
+                            };
+                          }),
+                        ),
+                      };
+                    }),
+                  ),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `ArtifactTypeArtifactCollections`. */
+export const ArtifactTypeArtifactCollectionsDocument: GraphqlDocument<
+  ArtifactTypeArtifactCollectionsQuery,
+  ArtifactTypeArtifactCollectionsQueryVariables
+> = {
+  kind: "query",
+  name: "ArtifactTypeArtifactCollections",
+  text: `query ArtifactTypeArtifactCollections($entity: String!, $project: String!, $type: String!, $cursor: String, $perPage: Int, $filters: JSONString, $order: String) {
+  project(entityName: $entity, name: $project) {
+    artifactType(name: $type) {
+      artifactCollections(
+        after: $cursor
+        first: $perPage
+        filters: $filters
+        order: $order
+      ) {
+        totalCount
+        pageInfo {
+          endCursor
+          hasNextPage
+        }
+        edges {
+          node {
+            ...CollectionFields
+          }
+        }
+      }
+    }
+  }
+}
+
+${textCollectionFields}
+
+${textProjectPlace}
+
+${textTagFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactType: field(
+              o,
+              "artifactType",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  artifactCollections: field(
+                    o,
+                    "artifactCollections",
+                    nullable((value) => {
+                      const o = asObject(value);
+                      return {
+                        totalCount: field(o, "totalCount", integer),
+                        pageInfo: field(o, "pageInfo", (value) => {
+                          const o = asObject(value);
+                          return {
+                            endCursor: field(o, "endCursor", nullable(text)),
+                            hasNextPage: field(o, "hasNextPage", boolean),
+                          };
+                        }),
+                        edges: field(
+                          o,
+                          "edges",
+                          list((value) => {
+                            const o = asObject(value);
+                            return {
+                              node: field(
+                                o,
+                                "node",
+                                nullable((value) => {
+                                  const o = asObject(value);
+                                  return { ...decodeCollectionFields(o) };
+                                }),
+                              ),
+                            };
+                          }),
+                        ),
+                      };
+                    }),
+                  ),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `PlainTypeArtifactCollections`. */
+export const PlainTypeArtifactCollectionsDocument: GraphqlDocument<
+  PlainTypeArtifactCollectionsQuery,
+  PlainTypeArtifactCollectionsQueryVariables
+> = {
+  kind: "query",
+  name: "PlainTypeArtifactCollections",
+  text: `query PlainTypeArtifactCollections($entity: String!, $project: String!, $type: String!, $cursor: String, $perPage: Int) {
+  project(entityName: $entity, name: $project) {
+    artifactType(name: $type) {
+      artifactCollections(after: $cursor, first: $perPage) {
+        pageInfo {
+          endCursor
+          hasNextPage
+        }
+        edges {
+          node {
+            ...CollectionFields
+          }
+        }
+      }
+    }
+  }
+}
+
+${textCollectionFields}
+
+${textProjectPlace}
+
+${textTagFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactType: field(
+              o,
+              "artifactType",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  artifactCollections: field(
+                    o,
+                    "artifactCollections",
+                    nullable((value) => {
+                      const o = asObject(value);
+                      return {
+                        pageInfo: field(o, "pageInfo", (value) => {
+                          const o = asObject(value);
+                          return {
+                            endCursor: field(o, "endCursor", nullable(text)),
+                            hasNextPage: field(o, "hasNextPage", boolean),
+                          };
+                        }),
+                        edges: field(
+                          o,
+                          "edges",
+                          list((value) => {
+                            const o = asObject(value);
+                            return {
+                              node: field(
+                                o,
+                                "node",
+                                nullable((value) => {
+                                  const o = asObject(value);
+                                  return { ...decodeCollectionFields(o) };
+                                }),
+                              ),
+                            };
+                          }),
+                        ),
+                      };
+                    }),
+                  ),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `ProjectArtifactCollections`. */
+export const ProjectArtifactCollectionsDocument: GraphqlDocument<
+  ProjectArtifactCollectionsQuery,
+  ProjectArtifactCollectionsQueryVariables
+> = {
+  kind: "query",
+  name: "ProjectArtifactCollections",
+  text: `query ProjectArtifactCollections($entity: String!, $project: String!, $cursor: String, $perPage: Int, $filters: JSONString, $order: String) {
+  project(entityName: $entity, name: $project) {
+    artifactCollections(
+      after: $cursor
+      first: $perPage
+      filters: $filters
+      order: $order
+    ) {
+      totalCount
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+      edges {
+        node {
+          ...CollectionFields
+        }
+      }
+    }
+  }
+}
+
+${textCollectionFields}
+
+${textProjectPlace}
+
+${textTagFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactCollections: field(
+              o,
+              "artifactCollections",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  totalCount: field(o, "totalCount", integer),
+                  pageInfo: field(o, "pageInfo", (value) => {
+                    const o = asObject(value);
+                    return {
+                      endCursor: field(o, "endCursor", nullable(text)),
+                      hasNextPage: field(o, "hasNextPage", boolean),
+                    };
+                  }),
+                  edges: field(
+                    o,
+                    "edges",
+                    list((value) => {
+                      const o = asObject(value);
+                      return {
+                        node: field(
+                          o,
+                          "node",
+                          nullable((value) => {
+                            const o = asObject(value);
+                            return { ...decodeCollectionFields(o) };
+                          }),
+                        ),
+                      };
+                    }),
+                  ),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `PlainArtifactCollections`. */
+export const PlainArtifactCollectionsDocument: GraphqlDocument<
+  PlainArtifactCollectionsQuery,
+  PlainArtifactCollectionsQueryVariables
+> = {
+  kind: "query",
+  name: "PlainArtifactCollections",
+  text: `query PlainArtifactCollections($entity: String!, $project: String!, $cursor: String, $perPage: Int) {
+  project(entityName: $entity, name: $project) {
+    artifactCollections(after: $cursor, first: $perPage) {
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+      edges {
+        node {
+          ...CollectionFields
+        }
+      }
+    }
+  }
+}
+
+${textCollectionFields}
+
+${textProjectPlace}
+
+${textTagFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactCollections: field(
+              o,
+              "artifactCollections",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  pageInfo: field(o, "pageInfo", (value) => {
+                    const o = asObject(value);
+                    return {
+                      endCursor: field(o, "endCursor", nullable(text)),
+                      hasNextPage: field(o, "hasNextPage", boolean),
+                    };
+                  }),
+                  edges: field(
+                    o,
+                    "edges",
+                    list((value) => {
+                      const o = asObject(value);
+                      return {
+                        node: field(
+                          o,
+                          "node",
+                          nullable((value) => {
+                            const o = asObject(value);
+                            return { ...decodeCollectionFields(o) };
+                          }),
+                        ),
+                      };
+                    }),
+                  ),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `ProjectArtifactTypes`. */
+export const ProjectArtifactTypesDocument: GraphqlDocument<
+  ProjectArtifactTypesQuery,
+  ProjectArtifactTypesQueryVariables
+> = {
+  kind: "query",
+  name: "ProjectArtifactTypes",
+  text: `query ProjectArtifactTypes($entity: String!, $project: String!, $cursor: String, $perPage: Int) {
+  project(name: $project, entityName: $entity) {
+    artifactTypes(after: $cursor, first: $perPage) {
+      edges {
+        node {
+          ...ArtifactTypeFields
+        }
+      }
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+    }
+  }
+}
+
+${textArtifactTypeFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactTypes: field(
+              o,
+              "artifactTypes",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  edges: field(
+                    o,
+                    "edges",
+                    list((value) => {
+                      const o = asObject(value);
+                      return {
+                        node: field(
+                          o,
+                          "node",
+                          nullable((value) => {
+                            const o = asObject(value);
+                            return { ...decodeArtifactTypeFields(o) };
+                          }),
+                        ),
+                      };
+                    }),
+                  ),
+                  pageInfo: field(o, "pageInfo", (value) => {
+                    const o = asObject(value);
+                    return {
+                      endCursor: field(o, "endCursor", nullable(text)),
+                      hasNextPage: field(o, "hasNextPage", boolean),
+                    };
+                  }),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `FetchOrgInfoFromEntity`. */
+export const FetchOrgInfoFromEntityDocument: GraphqlDocument<
+  FetchOrgInfoFromEntityQuery,
+  FetchOrgInfoFromEntityQueryVariables
+> = {
+  kind: "query",
+  name: "FetchOrgInfoFromEntity",
+  text: `query FetchOrgInfoFromEntity($entity: String!) {
+  entity(name: $entity) {
+    organization {
+      ...OrgInfo
+    }
+    user {
+      organizations {
+        ...OrgInfo
+      }
+    }
+  }
+}
+
+${textOrgInfo}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      entity: field(
+        o,
+        "entity",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            organization: field(
+              o,
+              "organization",
+              nullable((value) => {
+                const o = asObject(value);
+                return { ...decodeOrgInfo(o) };
+              }),
+            ),
+            user: field(
+              o,
+              "user",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  organizations: field(
+                    o,
+                    "organizations",
+                    list((value) => {
+                      const o = asObject(value);
+                      return { ...decodeOrgInfo(o) };
+                    }),
+                  ),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `FetchOrganization`. */
+export const FetchOrganizationDocument: GraphqlDocument<
+  FetchOrganizationQuery,
+  FetchOrganizationQueryVariables
+> = {
+  kind: "query",
+  name: "FetchOrganization",
+  text: `query FetchOrganization($org: String!) {
+  organization(name: $org) {
+    id
+    name
+    orgEntity {
+      id
+      name
+      entityType
+    }
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      organization: field(
+        o,
+        "organization",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            id: field(o, "id", text),
+            name: field(o, "name", text),
+            orgEntity: field(
+              o,
+              "orgEntity",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  id: field(o, "id", text),
+                  name: field(o, "name", text),
+                  entityType: field(o, "entityType", nullable(text)),
+                };
+              }),
+            ),
           };
         }),
       ),

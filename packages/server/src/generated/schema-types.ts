@@ -56,6 +56,13 @@ export type AddAliasesPayload = {
   readonly success: Scalars["Boolean"]["output"];
 };
 
+/** What the search over registries can do. */
+export type AdvancedRegistryFeatures = {
+  readonly __typename?: "AdvancedRegistryFeatures";
+  /** Whether versions can be searched by size and ordered; always true. */
+  readonly advancedSearch: Scalars["Boolean"]["output"];
+};
+
 /** How urgent an alert is. */
 export type AlertSeverity =
   /** Something is wrong. */
@@ -334,6 +341,13 @@ export type ArtifactCollectionState =
   | "DELETED"
   /** It is there. */
   | "READY";
+
+/** Kind of a collection. */
+export type ArtifactCollectionType =
+  /** Versions are linked to it. */
+  | "PORTFOLIO"
+  /** Versions are logged to it. */
+  | "SEQUENCE";
 
 /** A page of artifact versions. */
 export type ArtifactConnection = {
@@ -1032,6 +1046,10 @@ export type DeleteRunPayload = {
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
 export type Entity = {
   readonly __typename?: "Entity";
+  /** Collections in the entity's projects that the caller may see, by filters over projects and collections. */
+  readonly artifactCollections: Maybe<ArtifactCollectionConnection>;
+  /** Versions linked in the entity's projects that the caller may see, by filters over projects, collections and versions. */
+  readonly artifactMemberships: Maybe<ArtifactCollectionMembershipConnection>;
   /** Whether the name is free; false for an entity that exists. */
   readonly available: Maybe<Scalars["Boolean"]["output"]>;
   /** Whether clients save code by default. */
@@ -1058,7 +1076,7 @@ export type Entity = {
   readonly privateOnly: Scalars["Boolean"]["output"];
   /** A project by name; null when it does not exist or the caller may not see it. */
   readonly project: Maybe<Project>;
-  /** The entity's projects that the caller may see, newest first. */
+  /** The entity's projects that the caller may see and that match a filter, newest first without an order. */
   readonly projects: Maybe<ProjectConnection>;
   /** Whether the caller may not write here. */
   readonly readOnly: Maybe<Scalars["Boolean"]["output"]>;
@@ -1073,6 +1091,26 @@ export type Entity = {
 };
 
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
+export type EntityArtifactCollectionsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  collectionTypes: InputMaybe<ReadonlyArray<ArtifactCollectionType>>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+  projectFilters: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
+export type EntityArtifactMembershipsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  collectionFilters: InputMaybe<Scalars["JSONString"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+  projectFilters: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
 export type EntityProjectArgs = {
   name: InputMaybe<Scalars["String"]["input"]>;
 };
@@ -1080,7 +1118,9 @@ export type EntityProjectArgs = {
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
 export type EntityProjectsArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** A list of entities. */
@@ -1671,6 +1711,8 @@ export type NotifyScriptableRunAlertPayload = {
 /** A group of teams and users that share a server. */
 export type Organization = {
   readonly __typename?: "Organization";
+  /** What the search over the organization's registries can do. */
+  readonly advancedRegistryFeatures: Maybe<AdvancedRegistryFeatures>;
   /** Id of the organization in a hosted tracing product; null here. */
   readonly coreWeaveOrganizationId: Maybe<Scalars["String"]["output"]>;
   /** Feature flags of the organization. */
@@ -1723,7 +1765,7 @@ export type Project = {
   readonly artifactCollections: Maybe<ArtifactCollectionConnection>;
   /** An artifact type by name; null when the project has none of that name. */
   readonly artifactType: Maybe<ArtifactType>;
-  /** The project's artifact types, oldest first. */
+  /** The project's artifact types, oldest first; all at once when includeAll says so. */
   readonly artifactTypes: Maybe<ArtifactTypeConnection>;
   /** The same as run, under its older name. */
   readonly bucket: Maybe<Run>;
@@ -1802,6 +1844,7 @@ export type ProjectArtifactTypeArgs = {
 export type ProjectArtifactTypesArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
+  includeAll: InputMaybe<Scalars["Boolean"]["input"]>;
 };
 
 /** A named set of runs. */
@@ -1909,6 +1952,8 @@ export type Query = {
   readonly project: Maybe<Project>;
   /** What this server is and can do. */
   readonly serverInfo: Maybe<ServerInfo>;
+  /** Users whose login name or display name holds a text, or whose e-mail address is that text, an exact match first. Of others only those who share an organization or team with the caller; all without a text. */
+  readonly users: Maybe<UserConnection>;
   /** The caller; null when no valid API key came with the request. */
   readonly viewer: Maybe<User>;
 };
@@ -1955,6 +2000,11 @@ export type QueryOrganizationArgs = {
 export type QueryProjectArgs = {
   entityName: InputMaybe<Scalars["String"]["input"]>;
   name: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Everything that can be read. */
+export type QueryUsersArgs = {
+  query: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** How a feature flag is keyed. */
@@ -2696,6 +2746,20 @@ export type User = {
   readonly username: Maybe<Scalars["String"]["output"]>;
 };
 
+/** A list of users. */
+export type UserConnection = {
+  readonly __typename?: "UserConnection";
+  /** The users. */
+  readonly edges: ReadonlyArray<UserEdge>;
+};
+
+/** A user in a list. */
+export type UserEdge = {
+  readonly __typename?: "UserEdge";
+  /** The user. */
+  readonly node: Maybe<User>;
+};
+
 /** A page of a collection's versions. */
 export type VersionedArtifactConnection = {
   readonly __typename?: "VersionedArtifactConnection";
@@ -2811,6 +2875,7 @@ export type ResolversTypes = {
   String: ResolverTypeWrapper<Scalars["String"]["output"]>;
   AddAliasesPayload: ResolverTypeWrapper<AddAliasesPayload>;
   Boolean: ResolverTypeWrapper<Scalars["Boolean"]["output"]>;
+  AdvancedRegistryFeatures: ResolverTypeWrapper<AdvancedRegistryFeatures>;
   AlertSeverity: AlertSeverity;
   ApiKey: ResolverTypeWrapper<ApiKey>;
   ApiKeyConnection: ResolverTypeWrapper<ApiKeyConnection>;
@@ -2847,6 +2912,7 @@ export type ResolversTypes = {
     }
   >;
   ArtifactCollectionState: ArtifactCollectionState;
+  ArtifactCollectionType: ArtifactCollectionType;
   ArtifactConnection: ResolverTypeWrapper<
     Omit<ArtifactConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactEdge"]> }
   >;
@@ -3076,6 +3142,10 @@ export type ResolversTypes = {
     Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
   >;
   User: ResolverTypeWrapper<UserModel>;
+  UserConnection: ResolverTypeWrapper<
+    Omit<UserConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["UserEdge"]> }
+  >;
+  UserEdge: ResolverTypeWrapper<Omit<UserEdge, "node"> & { node?: Maybe<ResolversTypes["User"]> }>;
   VersionedArtifactConnection: ResolverTypeWrapper<
     Omit<VersionedArtifactConnection, "edges"> & {
       edges: ReadonlyArray<ResolversTypes["VersionedArtifactEdge"]>;
@@ -3093,6 +3163,7 @@ export type ResolversParentTypes = {
   String: Scalars["String"]["output"];
   AddAliasesPayload: AddAliasesPayload;
   Boolean: Scalars["Boolean"]["output"];
+  AdvancedRegistryFeatures: AdvancedRegistryFeatures;
   ApiKey: ApiKey;
   ApiKeyConnection: ApiKeyConnection;
   ApiKeyEdge: ApiKeyEdge;
@@ -3308,6 +3379,8 @@ export type ResolversParentTypes = {
   UseArtifactInput: UseArtifactInput;
   UseArtifactPayload: Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversParentTypes["Artifact"] };
   User: UserModel;
+  UserConnection: Omit<UserConnection, "edges"> & { edges: ReadonlyArray<ResolversParentTypes["UserEdge"]> };
+  UserEdge: Omit<UserEdge, "node"> & { node?: Maybe<ResolversParentTypes["User"]> };
   VersionedArtifactConnection: Omit<VersionedArtifactConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["VersionedArtifactEdge"]>;
   };
@@ -3319,6 +3392,14 @@ export type AddAliasesPayloadResolvers<
   ParentType extends ResolversParentTypes["AddAliasesPayload"] = ResolversParentTypes["AddAliasesPayload"],
 > = {
   success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type AdvancedRegistryFeaturesResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AdvancedRegistryFeatures"] =
+    ResolversParentTypes["AdvancedRegistryFeatures"],
+> = {
+  advancedSearch?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type ApiKeyResolvers<
@@ -3815,6 +3896,18 @@ export type EntityResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Entity"] = ResolversParentTypes["Entity"],
 > = {
+  artifactCollections?: Resolver<
+    Maybe<ResolversTypes["ArtifactCollectionConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<EntityArtifactCollectionsArgs>
+  >;
+  artifactMemberships?: Resolver<
+    Maybe<ResolversTypes["ArtifactCollectionMembershipConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<EntityArtifactMembershipsArgs>
+  >;
   available?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   codeSavingEnabled?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   defaultAccess?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
@@ -4293,6 +4386,11 @@ export type OrganizationResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Organization"] = ResolversParentTypes["Organization"],
 > = {
+  advancedRegistryFeatures?: Resolver<
+    Maybe<ResolversTypes["AdvancedRegistryFeatures"]>,
+    ParentType,
+    ContextType
+  >;
   coreWeaveOrganizationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   featureFlags?: Resolver<
     ReadonlyArray<Maybe<ResolversTypes["FeatureFlag"]>>,
@@ -4474,6 +4572,7 @@ export type QueryResolvers<
   >;
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType, Partial<QueryProjectArgs>>;
   serverInfo?: Resolver<Maybe<ResolversTypes["ServerInfo"]>, ParentType, ContextType>;
+  users?: Resolver<Maybe<ResolversTypes["UserConnection"]>, ParentType, ContextType, Partial<QueryUsersArgs>>;
   viewer?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
 };
 
@@ -4832,6 +4931,20 @@ export type UserResolvers<
   username?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type UserConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UserConnection"] = ResolversParentTypes["UserConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["UserEdge"]>, ParentType, ContextType>;
+};
+
+export type UserEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UserEdge"] = ResolversParentTypes["UserEdge"],
+> = {
+  node?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
+
 export type VersionedArtifactConnectionResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["VersionedArtifactConnection"] =
@@ -4854,6 +4967,7 @@ export type VersionedArtifactEdgeResolvers<
 
 export type Resolvers<ContextType = RequestContext> = {
   AddAliasesPayload?: AddAliasesPayloadResolvers<ContextType>;
+  AdvancedRegistryFeatures?: AdvancedRegistryFeaturesResolvers<ContextType>;
   ApiKey?: ApiKeyResolvers<ContextType>;
   ApiKeyConnection?: ApiKeyConnectionResolvers<ContextType>;
   ApiKeyEdge?: ApiKeyEdgeResolvers<ContextType>;
@@ -4962,6 +5076,8 @@ export type Resolvers<ContextType = RequestContext> = {
   UpsertModelPayload?: UpsertModelPayloadResolvers<ContextType>;
   UseArtifactPayload?: UseArtifactPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
+  UserConnection?: UserConnectionResolvers<ContextType>;
+  UserEdge?: UserEdgeResolvers<ContextType>;
   VersionedArtifactConnection?: VersionedArtifactConnectionResolvers<ContextType>;
   VersionedArtifactEdge?: VersionedArtifactEdgeResolvers<ContextType>;
 };

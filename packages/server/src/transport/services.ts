@@ -9,6 +9,7 @@ import type { HistoryService } from "../modules/history/history-service.ts";
 import type { PortfolioService } from "../modules/portfolios/portfolio-service.ts";
 import type { ProjectService } from "../modules/projects/project-service.ts";
 import type { RegistryMemberService } from "../modules/registries/registry-member-service.ts";
+import type { RegistrySearchService } from "../modules/registries/registry-search-service.ts";
 import type { RunService } from "../modules/runs/run-service.ts";
 import type { UserService } from "../modules/users/user-service.ts";
 
@@ -26,5 +27,6 @@ export interface Services {
   readonly history: HistoryService;
   readonly portfolios: PortfolioService;
   readonly registryMembers: RegistryMemberService;
+  readonly registrySearch: RegistrySearchService;
   readonly runs: RunService;
 }

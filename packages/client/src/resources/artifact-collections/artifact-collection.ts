@@ -1,14 +1,18 @@
 /** A named series of versions: a sequence that runs log to, or a portfolio that versions are linked to. */
 import { parseInstant, parseInstantOrNull } from "../../core/dates.ts";
-import { NotFoundError } from "../../core/errors.ts";
-import type { ReadOptions } from "../../core/paginator.ts";
+import { CommError, NotFoundError, ValueError } from "../../core/errors.ts";
+import type { PaginatorOptions, ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
 import {
   ArtifactCollectionAliasesDocument,
   ProjectArtifactCollectionDocument,
+  UpdateArtifactSequenceTypeDocument,
 } from "../../generated/artifact-documents.ts";
 import type { CollectionFieldsFragment } from "../../generated/artifact-documents.ts";
 import type { CollectionAddress } from "../artifacts/artifact-names.ts";
+import { Artifacts } from "../artifacts/artifacts.ts";
+import { checkTags } from "../artifacts/draft/draft-names.ts";
+import { changesOfTags, deleteCollection, updateCollection, writeTags } from "./edit-collection.ts";
 
 /** Where a collection is looked for. */
 export interface TypedCollectionAddress extends CollectionAddress {
@@ -110,6 +114,73 @@ export class ArtifactCollection {
   /** Whether runs log to the collection; false for one that versions are linked to. Mirrors `is_sequence`. */
   isSequence(): boolean {
     return this.#fields.__typename === "ArtifactSequence";
+  }
+
+  /** The versions of the collection, under the name and type that the server knows. Mirrors `artifacts`. */
+  artifacts(options: PaginatorOptions = {}): Artifacts {
+    const { entity, project } = this;
+    const place = { service: this.#service, entity, project, collection: this.#fields.name };
+    return new Artifacts(() => Promise.resolve(place), this.#fields.type.name, options);
+  }
+
+  /** Brings the fields up to date and drops local changes. Mirrors `load`. @throws {NotFoundError} when it is gone. */
+  async load(options: ReadOptions = {}): Promise<this> {
+    const { entity, project } = this;
+    const { name, type } = this.#fields;
+    const place = { entity, project, type: type.name, collection: name };
+    this.#apply((await ArtifactCollection.load(this.#service, place, options)).#fields);
+    return this;
+  }
+
+  /**
+   * Writes local changes of `name`, `description`, `type` and `tags`. Mirrors `save`.
+   *
+   * @throws {ValueError} when a tag is malformed, or the type of a collection of links is to be changed.
+   */
+  async save(options: ReadOptions = {}): Promise<this> {
+    const changes = {
+      ...(this.name !== this.#fields.name && { name: this.name }),
+      ...(this.description !== this.#fields.description && { description: this.description ?? "" }),
+    };
+    const { id, type } = this.#fields;
+    if (this.type !== type.name && !this.isSequence())
+      throw new ValueError("Only collections that runs log to can get another type");
+    const tags = changesOfTags(this.#fields, checkTags(this.tags));
+    const wantedType = this.type;
+    if (Object.keys(changes).length > 0)
+      this.#fields = await updateCollection(this.#service, this.#fields, changes, options);
+    if (wantedType !== type.name) {
+      const input = { artifactSequenceID: id, destinationArtifactTypeName: wantedType };
+      const answer = await this.#service.graphql.execute(
+        UpdateArtifactSequenceTypeDocument,
+        { input },
+        options,
+      );
+      if (answer.result?.artifactCollection == null)
+        throw new CommError("The server did not change the type");
+      this.#fields = answer.result.artifactCollection;
+    }
+    await writeTags(this.#service, this.#fields, tags, options);
+    return this.load(options);
+  }
+
+  /** Gives the collection another type at once. Mirrors the deprecated `change_type`. */
+  async changeType(newType: string, options: ReadOptions = {}): Promise<this> {
+    this.type = newType;
+    return this.save(options);
+  }
+
+  /** Deletes the collection with all its versions; of a collection of links, the links. Mirrors `delete`. */
+  async delete(options: ReadOptions = {}): Promise<void> {
+    await deleteCollection(this.#service, this.#fields, options);
+  }
+
+  #apply(fields: CollectionFieldsFragment): void {
+    this.#fields = fields;
+    this.name = fields.name;
+    this.type = fields.type.name;
+    this.description = fields.description;
+    this.tags = fields.tags.edges.map(({ node }) => node.name);
   }
 
   /** All aliases in the collection. Mirrors the property `aliases`, which fetches. */

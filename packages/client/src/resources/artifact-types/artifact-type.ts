@@ -5,6 +5,8 @@ import type { ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
 import { ProjectArtifactTypeDocument } from "../../generated/artifact-documents.ts";
 import type { ArtifactTypeFieldsFragment } from "../../generated/artifact-documents.ts";
+import { ArtifactCollections } from "../artifact-collections/artifact-collections.ts";
+import type { CollectionListOptions } from "../artifact-collections/collection-list.ts";
 import { ArtifactCollection } from "../artifact-collections/artifact-collection.ts";
 
 /** A kind of artifacts. Mirrors `wandb.apis.public.ArtifactType`. */
@@ -80,6 +82,12 @@ export class ArtifactType {
       options,
     );
     return this;
+  }
+
+  /** The collections of this type. Mirrors `collections`. */
+  collections(options: CollectionListOptions = {}): ArtifactCollections {
+    const place = { service: this.#service, entity: this.entity, project: this.project };
+    return new ArtifactCollections(() => Promise.resolve(place), this.name, options);
   }
 
   /**

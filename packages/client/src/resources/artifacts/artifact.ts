@@ -14,6 +14,7 @@ import {
   ArtifactCreatedByDocument,
   ArtifactMembershipByNameDocument,
   ArtifactUsedByDocument,
+  DeleteArtifactDocument,
 } from "../../generated/artifact-documents.ts";
 import type { RunPlaceFragment } from "../../generated/artifact-documents.ts";
 import type { ArtifactCollection } from "../artifact-collections/artifact-collection.ts";
@@ -52,8 +53,6 @@ export interface ArtifactOptions {
   readonly metadata?: JsonObject;
   /** Whether only what changed since the latest version is sent; what is not added again stays. @default false */
   readonly incremental?: boolean;
-  /** Id that several writers of one version share. */
-  readonly distributedId?: string;
   /** Where the server is to store the files. @default where it likes */
   readonly storageRegion?: string;
   /** How files are told apart. XXH128 is faster, and needs a server that announces it. @default "MD5" */
@@ -175,11 +174,6 @@ export class Artifact extends ArtifactRecord {
   /** Whether the version is a change of an earlier one that is sent alone. */
   get incremental(): boolean {
     return this.#options.incremental ?? false;
-  }
-
-  /** Id that several writers of one version share; null for a single writer. Mirrors `distributed_id`. */
-  get distributedId(): string | null {
-    return this.#options.distributedId ?? null;
   }
 
   /** The page of the version. @throws {UsageError} for a draft. */
@@ -423,12 +417,23 @@ export class Artifact extends ArtifactRecord {
         metadata: printJson(toMetadata(this.metadata)),
         ttlSeconds: this.ttlSeconds,
         storageRegion: this.#options.storageRegion ?? null,
-        distributedId: this.distributedId,
+        isIncremental: this.incremental,
       },
       options,
     );
     const logged = await Artifact.byId(service, id, options);
     this.#become(service, logged.logged);
+  }
+
+  /**
+   * Deletes the version; a link is taken out of its collection instead, and the version stays. Mirrors `delete`.
+   *
+   * @throws {CommError} when the version has aliases and `deleteAliases` is not set.
+   */
+  async delete(options: ReadOptions & { readonly deleteAliases?: boolean } = {}): Promise<void> {
+    const { signal, deleteAliases = false } = options;
+    const input = { artifactID: this.logged.fields.id, deleteAliases };
+    await this.#service.graphql.execute(DeleteArtifactDocument, { input }, { signal });
   }
 
   /** The runs that used the version. Mirrors `used_by`. */

@@ -68,10 +68,6 @@ export function fromMembership(membership: MembershipFieldsFragment, suffix: str
 export function fromSource(fields: ArtifactFieldsFragment & PlacedAliasesFragment): LoggedVersion {
   const source = sourceOf(fields);
   const sourceVersion = sourceVersionOf(fields);
-  const isHere = (place: CollectionAddress | null): boolean =>
-    place?.entity === source.entity &&
-    place.project === source.project &&
-    place.collection === source.collection;
   return {
     place: source,
     placeProjectId: fields.artifactSequence.project?.id ?? null,
@@ -80,11 +76,36 @@ export function fromSource(fields: ArtifactFieldsFragment & PlacedAliasesFragmen
     source,
     sourceVersion,
     aliases: fields.aliases
-      .filter(({ artifactCollection }) => isHere(placeOf(artifactCollection)))
+      .filter(({ artifactCollection }) => isSamePlace(placeOf(artifactCollection), source))
       .map(({ alias }) => alias)
       .filter((alias) => !isVersion(alias)),
     fields,
   };
+}
+
+/** Reads a version as a member of the collection whose list it came from. */
+export function fromListed(
+  place: CollectionAddress,
+  version: string,
+  fields: ArtifactFieldsFragment & PlacedAliasesFragment,
+): LoggedVersion {
+  const own = fromSource(fields);
+  const aliases = fields.aliases
+    .filter(({ artifactCollection }) => isSamePlace(placeOf(artifactCollection), place))
+    .map(({ alias }) => alias);
+  const isHome = isSamePlace(own.source, place);
+  return {
+    ...own,
+    place,
+    placeProjectId: isHome ? own.placeProjectId : null,
+    suffix: version,
+    version,
+    aliases: aliases.filter((alias) => !isVersion(alias)),
+  };
+}
+
+function isSamePlace(a: CollectionAddress | null, b: CollectionAddress): boolean {
+  return a?.entity === b.entity && a.project === b.project && a.collection === b.collection;
 }
 
 function sourceOf(fields: ArtifactFieldsFragment): CollectionAddress {

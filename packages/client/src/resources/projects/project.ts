@@ -1,11 +1,14 @@
 /** A project: its name and owner at once, the rest after `load()`. */
 import { CommError, NotFoundError } from "../../core/errors.ts";
 import { parseInstant } from "../../core/dates.ts";
-import type { ReadOptions } from "../../core/paginator.ts";
+import type { PaginatorOptions, ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
 import { encodePart } from "../../core/urls.ts";
 import { GetProjectDocument } from "../../generated/documents.ts";
 import type { ProjectFieldsFragment } from "../../generated/documents.ts";
+import type { CollectionListOptions } from "../artifact-collections/collection-list.ts";
+import { ProjectArtifactCollections } from "../artifact-collections/project-artifact-collections.ts";
+import { ArtifactTypes } from "../artifact-types/artifact-types.ts";
 import { renderFrame } from "../html.ts";
 import type { HtmlOptions } from "../html.ts";
 import { User } from "../users/user.ts";
@@ -62,6 +65,21 @@ export class Project {
     const { owner } = await this.load(options);
     if (owner === null) throw new CommError(`The server names no owner of ${this.entity}/${this.name}`);
     return owner;
+  }
+
+  /** The project's artifact types, oldest first. Mirrors `artifacts_types`. */
+  artifactsTypes(options: PaginatorOptions = {}): ArtifactTypes {
+    const place = { service: this.#service, entity: this.entity, project: this.name };
+    return new ArtifactTypes(() => Promise.resolve(place), options);
+  }
+
+  /** The project's artifact collections, whatever their types. Mirrors `collections`. */
+  collections(options: CollectionListOptions = {}): ProjectArtifactCollections {
+    return new ProjectArtifactCollections(
+      this.#service,
+      { entity: this.entity, project: this.name },
+      options,
+    );
   }
 
   /** An HTML frame with the project's page. Mirrors `to_html`. */

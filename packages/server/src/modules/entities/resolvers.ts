@@ -1,7 +1,15 @@
 /** Entities, teams and organizations as the schema shows them. */
 import { encodeGlobalId } from "@steelyard/protocol";
 import type { Resolvers, Member as MemberNode } from "../../generated/schema-types.ts";
+import {
+  toCollectionConnection,
+  toListRequest,
+  toMembershipConnection,
+} from "../artifacts/resolvers/pages.ts";
 import { toProjectConnection } from "../projects/project-connection.ts";
+import type { ProjectConnectionPage } from "../projects/project-connection.ts";
+import type { CollectionKind } from "../artifacts/artifact-collection.ts";
+import type { RegistryPage } from "../registries/registry-search-service.ts";
 import type { Member } from "./entity-service.ts";
 
 /** Resolvers of entities and organizations. */
@@ -36,18 +44,45 @@ export const entityResolvers: Pick<Resolvers, "Query" | "Entity" | "Organization
     project: async (entity, args, { caller, services }) =>
       (await services.projects.find(caller, { entityName: entity.name, projectName: args.name ?? null })) ??
       null,
-    projects: (entity, args, { caller, services }) =>
-      toProjectConnection(args, (request) =>
-        services.projects.list(caller, { ...request, entityName: entity.name }),
-      ),
+    projects: async (entity, args, { caller, services }) => {
+      const request = toListRequest(args);
+      if (request.filters !== null || request.order !== null) {
+        return toRegistryConnection(await services.registrySearch.listRegistries(caller, entity, request));
+      }
+      return toProjectConnection(args, (page) =>
+        services.projects.list(caller, { ...page, entityName: entity.name }),
+      );
+    },
+    artifactCollections: async (entity, args, { caller, services }) => {
+      const request = { ...toListRequest(args), registryFilters: args.projectFilters ?? null };
+      const kinds = (args.collectionTypes ?? ["SEQUENCE", "PORTFOLIO"]).map(toCollectionKind);
+      return toCollectionConnection(
+        await services.registrySearch.searchCollections(caller, entity, { ...request, kinds }),
+      );
+    },
+    artifactMemberships: async (entity, args, { caller, services }) => {
+      const { projectFilters: registryFilters = null, collectionFilters = null } = args;
+      const request = { ...toListRequest(args), registryFilters, collectionFilters };
+      return toMembershipConnection(await services.registrySearch.searchVersions(caller, entity, request));
+    },
   },
   Organization: {
     id: (organization) => encodeGlobalId("Organization", organization.id),
     orgEntity: (organization, _args, { caller, services }) => services.entities.ownerOf(caller, organization),
+    advancedRegistryFeatures: () => ({ advancedSearch: true }),
     coreWeaveOrganizationId: () => null,
     featureFlags: () => [],
   },
 };
+
+function toCollectionKind(type: "SEQUENCE" | "PORTFOLIO"): CollectionKind {
+  return type === "SEQUENCE" ? "sequence" : "portfolio";
+}
+
+function toRegistryConnection({ registries, hasNextPage }: RegistryPage): ProjectConnectionPage {
+  const edges = registries.map(({ cursor, project }) => ({ cursor, node: project }));
+  return { edges, pageInfo: { endCursor: edges.at(-1)?.cursor ?? null, hasNextPage } };
+}
 
 function toMemberNode({ user, role }: Member): MemberNode {
   return {

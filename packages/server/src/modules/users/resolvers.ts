@@ -10,6 +10,10 @@ const USER_FLAGS = JSON.stringify({ code_saving_enabled: true });
 export const userResolvers: Pick<Resolvers, "Query" | "Mutation" | "User"> = {
   Query: {
     viewer: (_parent, _args, { caller, services }) => services.users.viewer(caller) ?? null,
+    users: async (_parent, { query }, { caller, services }) => {
+      const users = await services.users.search(caller, query ?? null);
+      return { edges: users.map((node) => ({ node })) };
+    },
   },
   Mutation: {
     createUser: async (_parent, { input }, { caller, services }) => ({

@@ -88,6 +88,24 @@ export class UserService {
     return this.#access.isAdmin(caller) || (caller.kind === "user" && caller.user.id === user.id);
   }
 
+  /**
+   * Accounts whose login name or display name holds a text, or whose e-mail address it is, exact matches first and then
+   * by username; all without a text. Of others only those who share a team or organization with the caller.
+   *
+   * @throws {ServerError} `unauthenticated`.
+   */
+  async search(caller: Caller, query: string | null): Promise<readonly User[]> {
+    const self = this.#access.requireUser(caller);
+    const text = query?.toLowerCase() ?? "";
+    const isAll = this.#access.isAdmin(self);
+    const known = isAll ? new Set<number>() : await this.#knownTo(self);
+    return (await this.#users.list())
+      .map((user) => ({ user, nearness: nearnessOf(user, text) }))
+      .filter(({ user, nearness }) => nearness > 0 && (isAll || known.has(user.id)))
+      .toSorted((a, b) => b.nearness - a.nearness)
+      .map(({ user }) => user);
+  }
+
   /** All accounts, by username. Administrators only. */
   async list(caller: Caller): Promise<readonly User[]> {
     this.#access.requireAdmin(caller);
@@ -202,6 +220,21 @@ export class UserService {
     return isDeleted;
   }
 
+  /** The caller and those in the same teams and organizations; a key for one project names nobody else. */
+  async #knownTo({ user, onlyProjectId }: UserCaller): Promise<ReadonlySet<number>> {
+    const { id: userId } = user;
+    if (onlyProjectId !== null) return new Set([userId]);
+    const teams = await this.#entities.teamsOf({ userId });
+    const organizations = await this.#entities.organizationsOf({ userId });
+    const members = await Promise.all([
+      ...teams.map(({ id: entityId }) => this.#entities.teamMembers({ entityId })),
+      ...organizations.map(({ id: organizationId }) =>
+        this.#entities.organizationMembers({ organizationId }),
+      ),
+    ]);
+    return new Set([userId, ...members.flat().map((member) => member.userId)]);
+  }
+
   async #create(put: UserPut): Promise<User> {
     const user = await this.#users.create({
       username: validateEntityName(put.username),
@@ -284,6 +317,14 @@ export class UserService {
     const mayDelete = found?.user.id === caller.user.id || this.#access.isAdmin(caller);
     return mayDelete ? found?.key : undefined;
   }
+}
+
+/** 3 for the very name or address, 2 for a name that begins with the text, 1 for one that holds it, 0 otherwise. */
+function nearnessOf({ username, name, email }: User, text: string): number {
+  const names = [username.toLowerCase(), name.toLowerCase()];
+  if (names[0] === text || email?.toLowerCase() === text) return 3;
+  if (names.some((each) => each.startsWith(text))) return 2;
+  return names.some((each) => each.includes(text)) ? 1 : 0;
 }
 
 /** The number in a key's global id; undefined for a text that is none, such as the key itself. */

@@ -10,6 +10,7 @@ import { SqlArtifactStore } from "../../adapters/sql/sql-artifact-store.ts";
 import { SqlChangeFeed } from "../../adapters/sql/sql-change-feed.ts";
 import { SqlEntityStore } from "../../adapters/sql/sql-entity-store.ts";
 import { SqlFileStore } from "../../adapters/sql/sql-file-store.ts";
+import { SqlRegistrySearchStore } from "../../adapters/sql/sql-registry-search-store.ts";
 import { SqlPortfolioStore } from "../../adapters/sql/sql-portfolio-store.ts";
 import { SqlProjectMemberStore } from "../../adapters/sql/sql-project-member-store.ts";
 import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
@@ -27,6 +28,7 @@ import type { ArtifactStore } from "../../modules/artifacts/artifact-store.ts";
 import type { EntityStore } from "../../modules/entities/entity-store.ts";
 import type { FileStore } from "../../modules/files/file-store.ts";
 import type { HistoryReader } from "../../modules/history/history-reader.ts";
+import type { RegistrySearchStore } from "../../modules/registries/registry-search-store.ts";
 import type { PortfolioStore } from "../../modules/portfolios/portfolio-store.ts";
 import type { ProjectMemberStore } from "../../modules/projects/project-member-store.ts";
 import type { ProjectStore } from "../../modules/projects/project-store.ts";
@@ -48,6 +50,7 @@ export interface MetadataServices {
   readonly alerts: AlertStore;
   readonly artifacts: ArtifactStore;
   readonly portfolios: PortfolioStore;
+  readonly registrySearch: RegistrySearchStore;
   readonly artifactCollections: ArtifactCollectionStore;
   readonly artifactRemovals: ArtifactRemovalStore;
   readonly feed: ChangeFeed;
@@ -111,6 +114,7 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
       alerts: new SqlAlertStore(metadata),
       artifacts: new SqlArtifactStore(metadata),
       portfolios: new SqlPortfolioStore(metadata),
+      registrySearch: new SqlRegistrySearchStore(metadata),
       artifactCollections: new SqlArtifactCollectionStore(metadata),
       artifactRemovals: new SqlArtifactRemovalStore(metadata),
       feed: new SqlChangeFeed(metadata),

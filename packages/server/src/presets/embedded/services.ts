@@ -11,6 +11,7 @@ import { HistoryService } from "../../modules/history/history-service.ts";
 import { PortfolioService } from "../../modules/portfolios/portfolio-service.ts";
 import { ProjectService } from "../../modules/projects/project-service.ts";
 import { RegistryMemberService } from "../../modules/registries/registry-member-service.ts";
+import { RegistrySearchService } from "../../modules/registries/registry-search-service.ts";
 import { RunAccess } from "../../modules/runs/run-access.ts";
 import { RunService } from "../../modules/runs/run-service.ts";
 import type { AuthenticationService } from "../../modules/users/authentication-service.ts";
@@ -51,6 +52,7 @@ export function createServices({
     users: new UserService({ ...stores, access, authentication, clock, ids }),
     entities: new EntityService({ ...stores, access, clock }),
     projects,
+    registrySearch: new RegistrySearchService({ ...stores, projects }),
     registryMembers: new RegistryMemberService({ ...stores, projects, access, clock }),
     runs,
     history: new HistoryService({ ...stores, reader: stores.history, access, runAccess, clock }),

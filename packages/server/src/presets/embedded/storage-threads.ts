@@ -76,6 +76,7 @@ export async function startStorageThreads(
       files: createRemote<StorageServices, "files">(m, "files"),
       alerts: createRemote<StorageServices, "alerts">(m, "alerts"),
       artifacts: createRemote<StorageServices, "artifacts">(m, "artifacts"),
+      registrySearch: createRemote<StorageServices, "registrySearch">(m, "registrySearch"),
       portfolios: createRemote<StorageServices, "portfolios">(m, "portfolios"),
       artifactCollections: createRemote<StorageServices, "artifactCollections">(m, "artifactCollections"),
       artifactRemovals: createRemote<StorageServices, "artifactRemovals">(m, "artifactRemovals"),

@@ -4,7 +4,9 @@ import { base64DigestOfStream } from "../../../core/digests/digest.ts";
 import { mapConcurrently } from "../../../core/concurrency.ts";
 import { UnsupportedError, UsageError, ValueError, NotFoundError } from "../../../core/errors.ts";
 import { loadPlatform } from "../../../core/load-platform.ts";
+import type { ReadOptions } from "../../../core/paginator.ts";
 import type { Disk, FolderFile, Platform } from "../../../core/platform.ts";
+import type { Service } from "../../../core/service.ts";
 import { chunksOf } from "../../../core/stream-chunks.ts";
 import { ArtifactManifest } from "../manifest/artifact-manifest.ts";
 import { ArtifactManifestEntry } from "../manifest/artifact-manifest-entry.ts";
@@ -51,20 +53,25 @@ export interface DraftParts {
 
 /** The content of a draft. */
 export class ArtifactDraft {
-  readonly manifest: ArtifactManifest;
   readonly baseId: string | null;
   /** Names the draft to the server, so that logging it again goes on with the same version. */
   readonly clientId: string = randomId();
   /** Names the collection, should it be new. */
   readonly sequenceClientId: string = randomId();
+  #manifest: ArtifactManifest;
   readonly #platform: () => Promise<Platform>;
   readonly #namesByLocalPath = new Map<string, string>();
   #isFinal = false;
 
   constructor(parts: DraftParts) {
-    this.manifest = parts.manifest;
+    this.#manifest = parts.manifest;
     this.baseId = parts.baseId;
     this.#platform = parts.platform;
+  }
+
+  /** The files and references so far. */
+  get manifest(): ArtifactManifest {
+    return this.#manifest;
   }
 
   /** A draft without files. */
@@ -137,6 +144,32 @@ export class ArtifactDraft {
     if (taken !== undefined && !isOverwritten)
       throw new ValueError(`${JSON.stringify(taken.path)} is in the artifact already, with other content`);
     for (const entry of entries) this.manifest.addEntry(entry, { overwrite: true });
+  }
+
+  /** Computes the digests anew by MD5 when the server does not understand those that were asked for. */
+  async useDigestsOf(service: Service, entity: string, { signal }: ReadOptions): Promise<void> {
+    if (this.manifest.digestAlgorithm === "MD5") return;
+    if (await service.supports("ARTIFACT_DIGEST_ALGORITHM")) {
+      const { EntityDigestsDocument } = await import("../../../generated/artifact-documents.ts");
+      const answer = await service.graphql.execute(EntityDigestsDocument, { entity }, { signal });
+      if (answer.entity?.xxhashDigestsEnabled === true) return;
+    }
+    const { createHasher } = service.platform;
+    const entries = await mapConcurrently(
+      [...this.manifest.entries.values()],
+      HASHED_AT_ONCE,
+      async (entry) => {
+        const { content } = entry;
+        if (content === null) return entry;
+        const digest = await base64DigestOfStream(readAll(content), "MD5", createHasher);
+        const { path, size, skipCache } = entry;
+        return new ArtifactManifestEntry({ path, digest, size, skipCache }, { content });
+      },
+    );
+    this.#manifest = new ArtifactManifest(entries, {
+      storagePolicy: this.manifest.storagePolicy,
+      createHasher,
+    });
   }
 
   /** Takes an entry, or all below a folder, away. */

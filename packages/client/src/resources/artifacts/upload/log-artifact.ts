@@ -6,6 +6,7 @@ import {
   CommitArtifactDocument,
   CreateArtifactDocument,
   CreateArtifactManifestDocument,
+  UpdateArtifactManifestDocument,
   UploadArtifactManifestDocument,
 } from "../../../generated/artifact-documents.ts";
 import { ttlNumber } from "../artifact-record.ts";
@@ -20,6 +21,7 @@ import { uploadFiles } from "./upload-files.ts";
 import type { UploadOptions } from "./upload-files.ts";
 
 const MANIFEST_NAME = "wandb_manifest.json";
+const INCREMENTAL_NAME = "wandb_manifest.incremental.json";
 const LATEST = "latest";
 
 /** What is logged, and by which run. */
@@ -38,8 +40,8 @@ export interface LogRequest {
   readonly tags: readonly string[];
   readonly ttlSeconds: ArtifactTtl;
   readonly storageRegion: string | null;
-  /** Shared by the writers of one version; null for a single one. */
-  readonly distributedId: string | null;
+  /** Whether only what is new is in the draft, and the rest stays as it is in the latest version. */
+  readonly isIncremental: boolean;
 }
 
 /**
@@ -55,14 +57,18 @@ export async function logDraft(
   options: UploadOptions,
 ): Promise<string> {
   draft.finalize();
+  await draft.useDigestsOf(service, request.entity, options);
   const { signal } = options;
-  const { manifest } = draft;
   const created = await begin(service, draft, request, options);
   if (created.state === "COMMITTED") return created.id;
+  const { manifest } = draft;
   const { entity, project, run } = request;
   const announced = { artifactID: created.id, entityName: entity, projectName: project, runName: run };
   const baseArtifactID = draft.baseId ?? created.artifactSequence.latestArtifact?.id ?? null;
-  const first = { ...announced, name: MANIFEST_NAME, digest: "", type: "FULL", baseArtifactID } as const;
+  const kind = request.isIncremental
+    ? ({ name: INCREMENTAL_NAME, type: "INCREMENTAL" } as const)
+    : ({ name: MANIFEST_NAME, type: "FULL" } as const);
+  const first = { ...announced, ...kind, digest: "", baseArtifactID };
   const { createArtifactManifest } = await service.graphql.execute(
     CreateArtifactManifestDocument,
     { input: first },
@@ -76,7 +82,9 @@ export async function logDraft(
     layout,
   } as const;
   const births = await uploadFiles(service, place, manifest.entries.values(), options);
-  await uploadManifest(service, withBirths(manifest, births), first, options);
+  const complete = withBirths(manifest, births);
+  if (request.isIncremental) await uploadIncrement(service, complete, { ...place, baseArtifactID }, options);
+  else await uploadManifest(service, complete, first, options);
   const variables = { artifactID: created.id };
   const { commitArtifact } = await service.graphql.execute(CommitArtifactDocument, variables, { signal });
   if (commitArtifact === null) throw new CommError("The server did not commit the artifact");
@@ -97,7 +105,7 @@ async function begin(
     artifactTypeName: request.type,
     artifactCollectionName: request.name,
     digest: await draft.manifest.digest(),
-    digestAlgorithm: "MANIFEST_MD5",
+    digestAlgorithm: draft.manifest.digestAlgorithm === "XXH128" ? "MANIFEST_XXH128" : "MANIFEST_MD5",
     description: request.description,
     metadata: request.metadata,
     aliases: aliases.map((alias) => ({ artifactCollectionName: request.name, alias })),
@@ -108,7 +116,6 @@ async function begin(
     ttlDurationSeconds: request.ttlSeconds === null ? null : ttlNumber(request.ttlSeconds),
     historyStep: request.historyStep,
     ...(request.storageRegion !== null && { storageRegion: request.storageRegion }),
-    ...(request.distributedId !== null && { distributedID: request.distributedId }),
   } as const;
   const { createArtifact } = await service.graphql.execute(CreateArtifactDocument, { input }, { signal });
   if (createArtifact === null) throw new CommError(`The server did not begin the artifact ${request.name}`);
@@ -125,17 +132,39 @@ function withBirths(manifest: ArtifactManifest, births: ReadonlyMap<string, stri
   return new ArtifactManifest(entries, { storagePolicy: manifest.storagePolicy });
 }
 
+/** The manifest of an increment is known by its id: announcing another one would be a second increment. */
+async function uploadIncrement(
+  service: Service,
+  manifest: ArtifactManifest,
+  { manifestId, baseArtifactID }: { readonly manifestId: string; readonly baseArtifactID: string | null },
+  options: UploadOptions,
+): Promise<void> {
+  const bytes = new TextEncoder().encode(manifest.toManifestText());
+  const digest = await base64Digest(bytes, "MD5", service.platform.createHasher);
+  const input = { artifactManifestID: manifestId, digest, baseArtifactID };
+  const answer = await service.graphql.execute(UpdateArtifactManifestDocument, { input }, options);
+  await putManifest(service, bytes, answer.updateArtifactManifest?.artifactManifest.file, options);
+}
+
 async function uploadManifest(
   service: Service,
   manifest: ArtifactManifest,
   announced: { artifactID: string; entityName: string; projectName: string; runName: string; name: string },
-  { signal }: UploadOptions,
+  options: UploadOptions,
 ): Promise<void> {
   const bytes = new TextEncoder().encode(manifest.toManifestText());
   const digest = await base64Digest(bytes, "MD5", service.platform.createHasher);
   const input = { ...announced, digest };
-  const answer = await service.graphql.execute(UploadArtifactManifestDocument, { input }, { signal });
-  const file = answer.createArtifactManifest?.artifactManifest.file;
+  const answer = await service.graphql.execute(UploadArtifactManifestDocument, { input }, options);
+  await putManifest(service, bytes, answer.createArtifactManifest?.artifactManifest.file, options);
+}
+
+async function putManifest(
+  service: Service,
+  bytes: Uint8Array<ArrayBuffer>,
+  file: { readonly uploadUrl: string | null; readonly uploadHeaders: readonly string[] } | undefined,
+  { signal }: UploadOptions,
+): Promise<void> {
   // Without an address the server has this very manifest already, from an attempt that was interrupted.
   if (file?.uploadUrl == null) return;
   const { uploadUrl: url, uploadHeaders: headerLines } = file;

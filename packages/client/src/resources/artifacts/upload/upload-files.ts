@@ -3,7 +3,7 @@
  * A later attempt announces them again and sends only what is still missing.
  */
 import { mapConcurrently } from "../../../core/concurrency.ts";
-import { CommError } from "../../../core/errors.ts";
+import { CommError, ValueError } from "../../../core/errors.ts";
 import type { Service } from "../../../core/service.ts";
 import { CreateArtifactFilesDocument } from "../../../generated/artifact-documents.ts";
 import type { CreateArtifactFilesMutation } from "../../../generated/artifact-documents.ts";
@@ -11,8 +11,10 @@ import type { ContentSource } from "../draft/content-source.ts";
 import { ProgressCount } from "../download/transfer-progress.ts";
 import type { ProgressListener } from "../download/transfer-progress.ts";
 import type { ArtifactManifestEntry } from "../manifest/artifact-manifest-entry.ts";
-import { md5OfEntry } from "./upload-digests.ts";
+import { planParts } from "./multipart.ts";
+import { md5OfEntry, md5OfParts } from "./upload-digests.ts";
 import { putContent } from "./upload-content.ts";
+import { putParts } from "./upload-parts.ts";
 
 const BATCH_SIZE = 500;
 /** Batches on the way at once: one is announced while another is sent. */
@@ -68,7 +70,7 @@ export async function uploadFiles(
       const target = announced[index];
       if (target === undefined) throw new CommError(`The server did not take the file ${file.entry.path}`);
       if (target.artifact !== null) births.set(file.entry.path, target.artifact.id);
-      await send(service, file, target, options);
+      await send(service, place, file, target, options);
       progress.bytes(file.entry.path, file.content.sizeBytes);
       progress.file(file.entry.path);
     });
@@ -83,11 +85,17 @@ async function announce(
   { signal }: UploadOptions,
 ): Promise<readonly AnnouncedFile[]> {
   const artifactFiles = await mapConcurrently(batch, 4, async ({ entry, content }) => {
+    const parts = planParts(content.sizeBytes);
     return {
       artifactID: artifactId,
       artifactManifestID: manifestId,
       name: entry.path,
       md5: await md5OfEntry(service.platform, entry, content),
+      ...(parts.length > 0 && { uploadPartsInput: await md5OfParts(service.platform, content, parts) }),
+      ...(entry.digestAlgorithm !== "MD5" && {
+        digest: entry.digest,
+        digestAlgorithm: `MANIFEST_${entry.digestAlgorithm}` as const,
+      }),
     };
   });
   const variables = { artifactFiles, storageLayout: layout };
@@ -105,11 +113,18 @@ async function announce(
 
 async function send(
   service: Service,
+  place: UploadPlace,
   { entry, content }: NewFile,
   target: AnnouncedFile,
   { signal }: UploadOptions,
 ): Promise<void> {
-  if (target.uploadUrl !== null) {
+  if (target.uploadMultipartUrls !== null) {
+    const { uploadID, uploadUrlParts } = target.uploadMultipartUrls;
+    const storagePath = target.storagePath;
+    if (storagePath === null) throw new ValueError(`The server does not say where ${entry.path} goes`);
+    const artifactId = target.artifact?.id ?? place.artifactId;
+    await putParts(service, { entry, content, uploadID, uploadUrlParts, storagePath, artifactId, signal });
+  } else if (target.uploadUrl !== null) {
     const { uploadUrl, uploadHeaders } = target;
     await putContent(service, content, {
       path: entry.path,

@@ -14,6 +14,9 @@ import {
 import { findProjectOf } from "./project-of.ts";
 import { toCollectionTag } from "./tags.ts";
 
+/** The most that a page holds. */
+const MAX_TYPES = 1_000;
+
 /** What sequences and portfolios have in common. */
 const collectionFields = {
   project: (collection, _args, context) => findProjectOf(collection, context),
@@ -53,8 +56,9 @@ export const collectionResolvers: Pick<
   Project: {
     artifactType: async (project, { name }, { caller, services }) =>
       (await services.artifacts.findType(caller, project, name)) ?? null,
-    artifactTypes: async (project, { after, first }, { caller, services }) => {
-      const request = { after: parsePosition(after), first: first ?? null };
+    artifactTypes: async (project, { includeAll, after, first }, { caller, services }) => {
+      const size = includeAll === true ? MAX_TYPES : null;
+      const request = { after: parsePosition(after), first: first ?? size };
       return toTypeConnection(await services.artifacts.collections.listTypes(caller, project, request));
     },
     artifactCollections: async (project, args, { caller, services }) => {

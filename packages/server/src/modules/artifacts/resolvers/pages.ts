@@ -3,7 +3,7 @@ import { ServerError } from "../../../errors.ts";
 import type { FileView } from "../../files/file-view.ts";
 import type { Run } from "../../runs/run.ts";
 import type { Artifact } from "../artifact.ts";
-import type { ArtifactCollection, ArtifactType } from "../artifact-collection.ts";
+import type { ArtifactCollection, ArtifactMembership, ArtifactType } from "../artifact-collection.ts";
 import type { CollectionPage, TypePage, VersionPage } from "../artifact-collection-store.ts";
 import type { ListRequest } from "../artifact-collections.ts";
 import type { ArtifactFilePage } from "../artifact-files.ts";
@@ -69,6 +69,16 @@ export function toVersionConnection({ members, hasNextPage, totalCount }: Versio
     node: membership.artifact,
   }));
   return { edges, pageInfo: { endCursor: edges.at(-1)?.cursor ?? null, hasNextPage }, totalCount };
+}
+
+/** A page of versions as members of their collections. */
+export function toMembershipConnection({
+  members,
+  hasNextPage,
+  totalCount,
+}: VersionPage): Page<ArtifactMembership> {
+  const edges = members.map(({ cursor, membership }) => ({ cursor, node: membership }));
+  return toPage(edges, hasNextPage, totalCount);
 }
 
 /** A page of versions that tells their numbers. */
