@@ -18,7 +18,8 @@ const results: Record<string, number | string> = { steps, keys: keyCount + 3, cp
 
 function lineOf(step: number): string {
   const values = [`"_step":${step}`, `"_runtime":${step / 8}`, `"_timestamp":${1.7e9 + step / 8}`];
-  for (let key = 0; key < keyCount; key += 1) values.push(`"metric/${key}":${Math.sin(step * (key + 1)) * 10}`);
+  for (let key = 0; key < keyCount; key += 1)
+    values.push(`"metric/${key}":${Math.sin(step * (key + 1)) * 10}`);
   return `{${values.join(",")}}`;
 }
 
@@ -33,7 +34,9 @@ async function fill({ log }: TemporarySealing): Promise<void> {
   for (let offset = 0; offset < steps; offset += 2_000) {
     const count = Math.min(2_000, steps - offset);
     const lines = Array.from({ length: count }, (_, index) => lineOf(offset + index));
-    await log.append([{ ...stream, writer: "", offset, lines, steps: { min: offset, max: offset + count - 1 } }]);
+    await log.append([
+      { ...stream, writer: "", offset, lines, steps: { min: offset, max: offset + count - 1 } },
+    ]);
   }
 }
 
@@ -72,8 +75,12 @@ for (const state of ["cold", "warm"]) {
   };
   await ask("keys", () => reader.keys(run));
   await ask("one key, 500 samples", () => reader.select({ ...run, specs: [spec(["_step", "metric/3"])] }));
-  await ask("another key, 500 samples", () => reader.select({ ...run, specs: [spec(["_step", "metric/5"])] }));
-  await ask("last 10 rows", () => reader.rows({ ...run, minStep: steps - 10, maxStep: steps, samples: null }));
+  await ask("another key, 500 samples", () =>
+    reader.select({ ...run, specs: [spec(["_step", "metric/5"])] }),
+  );
+  await ask("last 10 rows", () =>
+    reader.rows({ ...run, minStep: steps - 10, maxStep: steps, samples: null }),
+  );
   await ask("page of 1,000 rows in the middle", () =>
     reader.rows({ ...run, minStep: steps / 2, maxStep: steps / 2 + 1_000, samples: 1_000 }),
   );
@@ -81,11 +88,22 @@ for (const state of ["cold", "warm"]) {
     reader.rows({ ...run, minStep: steps / 2 + 1_000, maxStep: steps / 2 + 2_000, samples: 1_000 }),
   );
   await ask("page of 1,000 rows by one key", () =>
-    reader.select({ ...run, specs: [spec(["_step", "metric/3"], { samples: 1_000, minStep: 1_000, maxStep: 1_999 })] }),
+    reader.select({
+      ...run,
+      specs: [spec(["_step", "metric/3"], { samples: 1_000, minStep: 1_000, maxStep: 1_999 })],
+    }),
   );
-  await ask("whole rows, 500 samples", () => reader.rows({ ...run, minStep: null, maxStep: null, samples: 500 }));
+  await ask("whole rows, 500 samples", () =>
+    reader.rows({ ...run, minStep: null, maxStep: null, samples: 500 }),
+  );
   if (Reflect.has(reader, "buckets")) {
-    await ask("buckets", () => Reflect.apply(Reflect.get(reader, "buckets"), reader, [{ ...run, keys: ["metric/7"], xAxis: "_step", count: 1_000, minX: null, maxX: null }]) as Promise<unknown>);
+    await ask(
+      "buckets",
+      () =>
+        Reflect.apply(Reflect.get(reader, "buckets"), reader, [
+          { ...run, keys: ["metric/7"], xAxis: "_step", count: 1_000, minX: null, maxX: null },
+        ]) as Promise<unknown>,
+    );
   }
 }
 results["residentMb"] = Math.round(process.memoryUsage().rss / 1024 / 1024);

@@ -195,7 +195,14 @@ export function describeHistoryReader(name: string, create: () => Promise<Histor
         minX: 0,
         maxX: 9,
         series: [
-          { key: "a", buckets: [0, 1, 2], counts: [3, 3, 4], mins: [0, 6, 12], maxs: [4, 10, 18], means: [2, 8, 15] },
+          {
+            key: "a",
+            buckets: [0, 1, 2],
+            counts: [3, 3, 4],
+            mins: [0, 6, 12],
+            maxs: [4, 10, 18],
+            means: [2, 8, 15],
+          },
         ],
       });
       expect(await reader.buckets({ ...whole, minStep: 4, maxStep: 6, xAxis: "t", count: 2 })).toMatchObject({

@@ -82,7 +82,8 @@ export class HistoryModel {
       const found = new Map<number, number[]>();
       for (const { x, row } of rows) {
         const bucket = half === 0 ? 0 : Math.min(count - 1, Math.floor(((x / 2 - min / 2) / half) * count));
-        for (const number of finite(lookUp(row, key))) found.set(bucket, [...(found.get(bucket) ?? []), number]);
+        for (const number of finite(lookUp(row, key)))
+          found.set(bucket, [...(found.get(bucket) ?? []), number]);
       }
       return found;
     });

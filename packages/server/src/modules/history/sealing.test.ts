@@ -3,7 +3,13 @@
 import { Readable } from "node:stream";
 import { parseJson, printJson } from "@steelyard/protocol";
 import type { JsonValue } from "@steelyard/protocol";
-import { expectBuckets, HISTORY_KEYS, HistoryModel, historyLine, LineModel } from "@steelyard/testing/contracts";
+import {
+  expectBuckets,
+  HISTORY_KEYS,
+  HistoryModel,
+  historyLine,
+  LineModel,
+} from "@steelyard/testing/contracts";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openTemporarySealing, SMALL_PARTS } from "../../adapters/sqlite/temporary-sealing.ts";

@@ -6,7 +6,11 @@ import { SERVER_FEATURES } from "@steelyard/protocol";
 import type { ServerFeature } from "@steelyard/protocol";
 
 /** Our own additions, under a prefix that other clients ignore. */
-export const OWN_FEATURES = ["STEELYARD_HISTORY_UNION", "STEELYARD_HISTORY_BUCKETS", "STEELYARD_BULK_EXPORT"] as const;
+export const OWN_FEATURES = [
+  "STEELYARD_HISTORY_UNION",
+  "STEELYARD_HISTORY_BUCKETS",
+  "STEELYARD_BULK_EXPORT",
+] as const;
 
 const ENABLED: ReadonlySet<ServerFeature> = new Set<ServerFeature>([
   "ARTIFACT_TAGS",
