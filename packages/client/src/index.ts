@@ -118,6 +118,7 @@ export type {
   OrderEntry,
   TableFilter,
 } from "./resources/query/query-generator.ts";
+export type { AggregateOptions, RunGroupFigures, RunMetricOptions } from "./resources/runs/run-aggregates.ts";
 export type { CreateRunOptions } from "./resources/runs/create-run.ts";
 export type { ConfigValues } from "./resources/runs/run-config.ts";
 export type { FilterValue, RunFilter } from "./resources/runs/run-filter.ts";

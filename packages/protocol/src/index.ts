@@ -1,4 +1,21 @@
 /** The contract of Steelyard: extended JSON, paths, vocabulary, REST bodies, errors, filters and orders. */
+export { toGroupText } from "./aggregate/group-key.ts";
+export type { NumberSummary } from "./aggregate/number-summary.ts";
+export {
+  METRIC_GOALS,
+  RunGroups,
+  checkAggregateRequest,
+  compareGroupKeys,
+  toMetricNumber,
+} from "./aggregate/run-aggregates.ts";
+export type {
+  MetricGoal,
+  OpenGroup,
+  RunAggregateRequest,
+  RunGroup,
+  RunMetric,
+  RunMetricSummary,
+} from "./aggregate/run-aggregates.ts";
 export { ERROR_CODES, ProtocolError, isErrorCode } from "./errors.ts";
 export type { ErrorCode, ErrorDescription, ProtocolErrorOptions } from "./errors.ts";
 export { compileFilter, compileRunFilter } from "./filter/compile.ts";

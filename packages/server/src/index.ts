@@ -48,6 +48,8 @@ export type { User } from "./modules/users/user.ts";
 export type { NewApiKey, NewUser, UserChange, UserStore } from "./modules/users/user-store.ts";
 export type { Run } from "./modules/runs/run.ts";
 export type {
+  RunAggregateQuery,
+  RunGroupPage,
   RunPage,
   RunQuery,
   RunSelector,

@@ -7,5 +7,7 @@ export {
   arbitraryRun,
   arbitraryValue,
 } from "./oracle/arbitrary-runs.ts";
+export { aggregateRuns, toGroupName } from "./oracle/run-aggregate-oracle.ts";
+export type { OracleGroup, OracleQuestion } from "./oracle/run-aggregate-oracle.ts";
 export { matchesRunFilter } from "./oracle/run-filter-oracle.ts";
 export { compareRuns } from "./oracle/run-order-oracle.ts";

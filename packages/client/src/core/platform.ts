@@ -2,8 +2,11 @@
  * What the machine offers beyond the web's own interfaces: environment, settings files, netrc, disk. Node, Bun and
  * Deno get `src/node`; browsers and edge workers get {@link PORTABLE_PLATFORM}, by the package's `#platform` import.
  */
+import type { SealedCodec } from "@steelyard/protocol";
+
 import { createPortableHasher } from "./digests/digest.ts";
 import type { HasherFactory } from "./digests/digest.ts";
+import { createPortableCodec } from "./portable-codec.ts";
 
 /** Where a text came from, for messages. */
 export interface SourcedText {
@@ -117,6 +120,8 @@ export interface Platform {
   cacheFolder(): string | null;
   /** Computes digests. */
   readonly createHasher: HasherFactory;
+  /** Unpacks and checks what history files hold. */
+  readonly sealedCodec: () => Promise<SealedCodec>;
 }
 
 /** Nothing beyond the web: no environment, no files. */
@@ -127,4 +132,5 @@ export const PORTABLE_PLATFORM: Platform = {
   disk: null,
   cacheFolder: () => null,
   createHasher: createPortableHasher,
+  sealedCodec: createPortableCodec,
 };

@@ -61,6 +61,23 @@ export type RateLimitsInput = {
   readonly sdkGraphqlQuerySeconds?: number | null | undefined;
 };
 
+/** Which of a group's runs is the best one. */
+export type RunMetricGoal =
+  /** The one with the greatest number. */
+  | "MAXIMIZE"
+  /** The one with the least number. */
+  | "MINIMIZE";
+
+/** A number of runs to compute figures over. */
+export type RunMetricInput = {
+  /** The field as filters name it, such as summary_metrics.loss, config.lr or duration. */
+  readonly field: string;
+  /** Which run is the best one. */
+  readonly goal?: RunMetricGoal | null | undefined;
+  /** Quantiles to compute, each from 0 to 1. */
+  readonly quantiles?: ReadonlyArray<number> | null | undefined;
+};
+
 /** Which run's state to set. */
 export type UpdateRunStateInput = {
   /** Accepted for older clients. */
@@ -476,6 +493,30 @@ export type RunHistoryBucketsQuery = {
   } | null;
 };
 
+export type RunHistoryFilesQueryVariables = Exact<{
+  entity: string;
+  project: string;
+  name: string;
+}>;
+
+export type RunHistoryFilesQuery = {
+  readonly project: {
+    readonly run: {
+      readonly historyFiles: ReadonlyArray<{
+        readonly firstStep: number | bigint;
+        readonly lastStep: number | bigint;
+        readonly rowCount: number | bigint;
+        readonly file: {
+          readonly tableUrl: string;
+          readonly tableBytes: number | bigint;
+          readonly besideUrl: string;
+          readonly besideBytes: number | bigint;
+        } | null;
+      }>;
+    } | null;
+  } | null;
+};
+
 export type GetProjectsQueryVariables = Exact<{
   entity?: string | null | undefined;
   cursor?: string | null | undefined;
@@ -571,6 +612,41 @@ export type CreateProjectMutation = {
       readonly access: string | null;
       readonly views: string | null;
     } | null;
+  } | null;
+};
+
+export type RunAggregatesQueryVariables = Exact<{
+  project: string;
+  entity: string;
+  filters?: string | null | undefined;
+  groupBy?: ReadonlyArray<string> | string | null | undefined;
+  metrics?: ReadonlyArray<RunMetricInput> | RunMetricInput | null | undefined;
+  cursor?: string | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+export type RunAggregatesQuery = {
+  readonly project: {
+    readonly runAggregates: {
+      readonly edges: ReadonlyArray<{
+        readonly cursor: string;
+        readonly node: {
+          readonly keys: string;
+          readonly count: number;
+          readonly metrics: ReadonlyArray<{
+            readonly field: string;
+            readonly count: number;
+            readonly min: JsonValue | null;
+            readonly max: JsonValue | null;
+            readonly mean: JsonValue | null;
+            readonly standardDeviation: JsonValue | null;
+            readonly quantiles: ReadonlyArray<JsonValue | null>;
+            readonly best: { readonly value: JsonValue; readonly run: string } | null;
+          }>;
+        };
+      }>;
+      readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
+    };
   } | null;
 };
 
@@ -1809,6 +1885,77 @@ export const RunHistoryBucketsDocument: GraphqlDocument<
   },
 };
 
+/** The query `RunHistoryFiles`. */
+export const RunHistoryFilesDocument: GraphqlDocument<RunHistoryFilesQuery, RunHistoryFilesQueryVariables> = {
+  kind: "query",
+  name: "RunHistoryFiles",
+  text: `query RunHistoryFiles($entity: String!, $project: String!, $name: String!) {
+  project(name: $project, entityName: $entity) {
+    run(name: $name) {
+      historyFiles {
+        firstStep
+        lastStep
+        rowCount
+        file {
+          tableUrl
+          tableBytes
+          besideUrl
+          besideBytes
+        }
+      }
+    }
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            run: field(
+              o,
+              "run",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  historyFiles: field(
+                    o,
+                    "historyFiles",
+                    list((value) => {
+                      const o = asObject(value);
+                      return {
+                        firstStep: field(o, "firstStep", int64),
+                        lastStep: field(o, "lastStep", int64),
+                        rowCount: field(o, "rowCount", int64),
+                        file: field(
+                          o,
+                          "file",
+                          nullable((value) => {
+                            const o = asObject(value);
+                            return {
+                              tableUrl: field(o, "tableUrl", text),
+                              tableBytes: field(o, "tableBytes", int64),
+                              besideUrl: field(o, "besideUrl", text),
+                              besideBytes: field(o, "besideBytes", int64),
+                            };
+                          }),
+                        ),
+                      };
+                    }),
+                  ),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
 /** The query `GetProjects`. */
 export const GetProjectsDocument: GraphqlDocument<GetProjectsQuery, GetProjectsQueryVariables> = {
   kind: "query",
@@ -1944,6 +2091,115 @@ export const CreateProjectDocument: GraphqlDocument<CreateProjectMutation, Creat
               }),
             ),
             inserted: field(o, "inserted", nullable(boolean)),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `RunAggregates`. */
+export const RunAggregatesDocument: GraphqlDocument<RunAggregatesQuery, RunAggregatesQueryVariables> = {
+  kind: "query",
+  name: "RunAggregates",
+  text: `query RunAggregates($project: String!, $entity: String!, $filters: JSONString, $groupBy: [String!], $metrics: [RunMetricInput!], $cursor: String, $first: Int) {
+  project(name: $project, entityName: $entity) {
+    runAggregates(
+      filters: $filters
+      groupBy: $groupBy
+      metrics: $metrics
+      after: $cursor
+      first: $first
+    ) {
+      edges {
+        node {
+          keys
+          count
+          metrics {
+            field
+            count
+            min
+            max
+            mean
+            standardDeviation
+            quantiles
+            best {
+              value
+              run
+            }
+          }
+        }
+        cursor
+      }
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+    }
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            runAggregates: field(o, "runAggregates", (value) => {
+              const o = asObject(value);
+              return {
+                edges: field(
+                  o,
+                  "edges",
+                  list((value) => {
+                    const o = asObject(value);
+                    return {
+                      node: field(o, "node", (value) => {
+                        const o = asObject(value);
+                        return {
+                          keys: field(o, "keys", text),
+                          count: field(o, "count", integer),
+                          metrics: field(
+                            o,
+                            "metrics",
+                            list((value) => {
+                              const o = asObject(value);
+                              return {
+                                field: field(o, "field", text),
+                                count: field(o, "count", integer),
+                                min: field(o, "min", nullable(json)),
+                                max: field(o, "max", nullable(json)),
+                                mean: field(o, "mean", nullable(json)),
+                                standardDeviation: field(o, "standardDeviation", nullable(json)),
+                                quantiles: field(o, "quantiles", list(nullable(json))),
+                                best: field(
+                                  o,
+                                  "best",
+                                  nullable((value) => {
+                                    const o = asObject(value);
+                                    return { value: field(o, "value", json), run: field(o, "run", text) };
+                                  }),
+                                ),
+                              };
+                            }),
+                          ),
+                        };
+                      }),
+                      cursor: field(o, "cursor", text),
+                    };
+                  }),
+                ),
+                pageInfo: field(o, "pageInfo", (value) => {
+                  const o = asObject(value);
+                  return {
+                    endCursor: field(o, "endCursor", nullable(text)),
+                    hasNextPage: field(o, "hasNextPage", boolean),
+                  };
+                }),
+              };
+            }),
           };
         }),
       ),

@@ -6,6 +6,7 @@ import { cacheFolder } from "./cache-folder.ts";
 import type { Platform } from "../core/platform.ts";
 import { NodeDisk } from "./disk.ts";
 import { readNetrc } from "./netrc.ts";
+import { createNodeCodec } from "./sealed-codec.ts";
 import { readSettingsFiles } from "./settings-files.ts";
 
 /** What a Node platform reads from; a test gives its own. */
@@ -30,6 +31,7 @@ export function createNodePlatform(options: NodePlatformOptions = {}): Platform 
     disk: new NodeDisk(workingDirectory),
     cacheFolder: () => cacheFolder(environment, home),
     createHasher: createNodeHasher,
+    sealedCodec: createNodeCodec,
   };
 }
 

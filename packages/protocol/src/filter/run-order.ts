@@ -60,7 +60,7 @@ export function compileOrder<D>(
     values: (document) => readers.map((field) => toOrderValue(field.read(document), field.kind)),
     compare: (a, b) => {
       for (const [index, isDescending] of directions.entries()) {
-        const difference = compareValues(a[index] ?? null, b[index] ?? null, isDescending);
+        const difference = compareOrderValues(a[index] ?? null, b[index] ?? null, isDescending);
         if (difference !== 0) return difference;
       }
       return 0;
@@ -68,7 +68,8 @@ export function compileOrder<D>(
   };
 }
 
-function toOrderValue(value: JsonValue | undefined, kind: FieldKind): OrderValue {
+/** What a value is ordered by; `null` for none. */
+export function toOrderValue(value: JsonValue | undefined, kind: FieldKind): OrderValue {
   if (value === undefined || value === null) return null;
   if (typeof value === "string") return value.slice(0, MAX_ORDER_VALUE_LENGTH);
   if (typeof value !== "object") return value;
@@ -76,7 +77,8 @@ function toOrderValue(value: JsonValue | undefined, kind: FieldKind): OrderValue
   return (OTHER_MARK + printJson(value)).slice(0, MAX_ORDER_VALUE_LENGTH);
 }
 
-function compareValues(a: OrderValue, b: OrderValue, isDescending: boolean): number {
+/** Compares two of them as {@link RunOrder.compare} does. */
+export function compareOrderValues(a: OrderValue, b: OrderValue, isDescending: boolean): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   const sign = isDescending ? -1 : 1;
   if (isNumber(a) && isNumber(b)) {

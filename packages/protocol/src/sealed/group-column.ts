@@ -1,5 +1,6 @@
 /** A column's values in one row group, by line: what the table's page and the exceptions beside it say together. */
 import { parseJson } from "../json/parse.ts";
+import type { JsonValue } from "../json/value.ts";
 import { INTEGER_EXCEPTION, NULL_EXCEPTION, TEXT_EXCEPTION } from "./exceptions.ts";
 import type { Exceptions } from "./exceptions.ts";
 import { printFloat } from "./line-printer.ts";
@@ -43,6 +44,28 @@ export class GroupColumn {
       case undefined:
       default:
         return this.#pageTextAt(line);
+    }
+  }
+
+  /** A line's value, or undefined when it has none: what `parseJson` gives of {@link textAt}. */
+  valueAt(line: number): JsonValue | undefined {
+    const kind = this.#exceptions?.kinds[line] ?? 0;
+    const page = this.#page;
+    if (kind === NULL_EXCEPTION) return null;
+    if (kind === TEXT_EXCEPTION) return parseOptional(this.#exceptions?.texts.get(line));
+    if (page === undefined || page.isPresent?.[line] === 0) return undefined;
+    switch (this.#storage) {
+      case "double":
+        return page.numbers?.[line];
+      case "integer":
+        return page.texts === undefined ? page.numbers?.[line] : parseOptional(page.texts[line]);
+      case "boolean":
+        return page.numbers?.[line] === 1;
+      case "string":
+        return page.texts?.[line];
+      case "json":
+      case "none":
+        return parseOptional(page.texts?.[line]);
     }
   }
 
@@ -115,6 +138,10 @@ export class GroupColumn {
         return text;
     }
   }
+}
+
+function parseOptional(text: string | undefined): JsonValue | undefined {
+  return text === undefined ? undefined : parseJson(text);
 }
 
 /** Reads a page of `count` lines. */

@@ -2,6 +2,7 @@
  * Reads a sealed part: finds the pages and sections that a question needs, fetches them in few reads, and puts columns
  * or lines together. It knows the layout from the file beside the table, so it needs no library for Parquet.
  */
+import type { JsonObject, JsonValue } from "../json/value.ts";
 import { readBesideFile, unpackSection } from "./beside-file.ts";
 import { readExceptions } from "./exceptions.ts";
 import { GroupColumn, readPage } from "./group-column.ts";
@@ -11,6 +12,7 @@ import { readLineStructure } from "./line-structure.ts";
 import type { LineForm } from "./line-structure.ts";
 import type { PartLayout, SectionLayout } from "./part-layout.ts";
 import { readSections } from "./range-reads.ts";
+import { RowBuilder } from "./row-builder.ts";
 import { SealedPartError } from "./sealed-part-error.ts";
 import type { PartSource, SealedCodec, SealedColumn, SealedPart } from "./sealed-part.ts";
 
@@ -56,6 +58,7 @@ export class SealedPartReader implements SealedPart {
   readonly #layout: PartLayout;
   readonly #columns: ReadonlyMap<string, readonly number[]>;
   readonly #printer: LinePrinter;
+  readonly #builder: RowBuilder;
   /** Every column, in the usual order of keys. */
   readonly #all: readonly number[];
   #loaded: { readonly group: number; readonly loading: Promise<LoadedGroup> } | undefined;
@@ -65,7 +68,9 @@ export class SealedPartReader implements SealedPart {
     this.#codec = codec;
     this.#layout = layout;
     this.#columns = columnsByKey(layout.columns);
-    this.#printer = new LinePrinter(layout.columns.map(({ path }) => path));
+    const paths = layout.columns.map(({ path }) => path);
+    this.#printer = new LinePrinter(paths);
+    this.#builder = new RowBuilder(paths);
     this.#all = [...layout.columns.keys()];
     this.lineCount = layout.lineCount;
     this.groupLines = layout.groupLines;
@@ -104,6 +109,46 @@ export class SealedPartReader implements SealedPart {
       }
     }
     return lines;
+  }
+
+  /** Lines [from, to) as values; undefined for lines that are no rows. */
+  async rows(from: number, to: number): Promise<readonly (JsonObject | undefined)[]> {
+    const rows: (JsonObject | undefined)[] = [];
+    for (const window of this.#windows(from, to)) {
+      const { columns, forms } = await this.#loadGroup(window);
+      const valueAt = (column: number, line: number): JsonValue | undefined => columns[column]?.valueAt(line);
+      for (let line = window.from; line < window.to; line += 1) {
+        const form = forms[line];
+        const isRow = form?.kind === "row";
+        rows.push(isRow ? this.#builder.build(form.columns ?? this.#all, line, valueAt) : undefined);
+      }
+    }
+    return rows;
+  }
+
+  /**
+   * Whether a key's column says all that a path of keys with these dots means in any row: false where an object above
+   * keys, or what lies within a value, may be meant.
+   */
+  isColumn(key: string): boolean {
+    for (let dot = key.indexOf("."); dot !== -1; dot = key.indexOf(".", dot + 1)) {
+      if (this.#columns.has(key.slice(0, dot))) return false;
+    }
+    return !this.keys.some((other) => other.startsWith(`${key}.`));
+  }
+
+  /** The outermost keys of the rows; of those whose values are all within the key itself, whether that is so. */
+  outerKeys(): ReadonlyMap<string, { readonly isFlat: boolean }> {
+    const outer = new Map<string, { isFlat: boolean }>();
+    for (const { path } of this.#layout.columns) {
+      const key = path[0] ?? "";
+      const known = outer.get(key);
+      // A key with a dot in its own name shares its flattened name with a path.
+      const isFlat = path.length === 1 && this.#columns.get(key)?.length === 1;
+      if (known === undefined) outer.set(key, { isFlat });
+      else known.isFlat = false;
+    }
+    return outer;
   }
 
   async column(key: string, from: number, to: number): Promise<SealedColumn> {

@@ -91,8 +91,13 @@ async function extendContents(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createIndex("artifact_contents_by_xxh128")
     .on("artifact_contents")
-    .columns(["entity_id", "xxh128"])
+    .columns(["xxh128"])
     .where(sql.ref("xxh128"), "is not", null)
+    .execute();
+  await db.schema
+    .createIndex("artifact_contents_by_birth")
+    .on("artifact_contents")
+    .columns(["birth_artifact_id"])
     .execute();
   await db.schema
     .createIndex("artifact_contents_unstored")
@@ -104,6 +109,8 @@ async function extendContents(db: Kysely<unknown>): Promise<void> {
     .createTable("artifact_claims")
     .addColumn("artifact_id", "integer", (column) => column.notNull().references("artifacts.id"))
     .addColumn("content_id", "integer", (column) => column.notNull().references("artifact_contents.id"))
+    // In base64, as announced and not yet checked.
+    .addColumn("xxh128", "text")
     .addPrimaryKeyConstraint("artifact_claims_key", ["artifact_id", "content_id"])
     .execute();
   await db.schema

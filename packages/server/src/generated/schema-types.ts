@@ -700,6 +700,8 @@ export type CreateArtifactFilesInput = {
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
   /** Accepted and ignored. */
   readonly cloudRegionID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** What the digests of the files are: MANIFEST_MD5 or MANIFEST_XXH128. */
+  readonly digestAlgorithm?: InputMaybe<ArtifactDigestAlgorithm>;
   /** How the client addresses files; both ways are answered. */
   readonly storageLayout?: InputMaybe<ArtifactStorageLayout>;
 };
@@ -1251,6 +1253,32 @@ export type HistoryBuckets = {
   readonly series: ReadonlyArray<HistoryBucketSeries>;
 };
 
+/** A Parquet file of history with a line in each row, and the file beside it with what columns cannot carry. Both addresses take ranges, and expire after some minutes. */
+export type HistoryFile = {
+  readonly __typename?: "HistoryFile";
+  /** Its size. */
+  readonly besideBytes: Scalars["Int64"]["output"];
+  /** Signed absolute address of the file beside it. */
+  readonly besideUrl: Scalars["String"]["output"];
+  /** Its size. */
+  readonly tableBytes: Scalars["Int64"]["output"];
+  /** Signed absolute address of the Parquet file. */
+  readonly tableUrl: Scalars["String"]["output"];
+};
+
+/** Rows of a run's history that follow each other in ascending step. */
+export type HistoryStretch = {
+  readonly __typename?: "HistoryStretch";
+  /** The file whose lines are exactly these rows; null where they are read live. */
+  readonly file: Maybe<HistoryFile>;
+  /** Step of the first row. */
+  readonly firstStep: Scalars["Int64"]["output"];
+  /** Step of the last row. */
+  readonly lastStep: Scalars["Int64"]["output"];
+  /** How many rows there are. */
+  readonly rowCount: Scalars["Int64"]["output"];
+};
+
 /** A page of the artifact versions that a run used. */
 export type InputArtifactConnection = {
   readonly __typename?: "InputArtifactConnection";
@@ -1797,6 +1825,8 @@ export type Project = {
   readonly repo: Maybe<Scalars["String"]["output"]>;
   /** A run by its id; null when there is none. The description is accepted for older clients and ignored. */
   readonly run: Maybe<Run>;
+  /** The runs that match a filter, in groups by the values of some fields, with figures over their metrics: a page of groups in the order of their values. Our own addition, announced as STEELYARD_RUN_AGGREGATES. */
+  readonly runAggregates: RunGroupConnection;
   /** How many runs match a filter. */
   readonly runCount: Maybe<Scalars["Int"]["output"]>;
   /** The runs that match a filter, in the order asked for. */
@@ -1866,6 +1896,15 @@ export type ProjectBucketsArgs = {
 export type ProjectRunArgs = {
   desc: InputMaybe<Scalars["String"]["input"]>;
   name: Scalars["String"]["input"];
+};
+
+/** A named set of runs. */
+export type ProjectRunAggregatesArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  groupBy: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
+  metrics: InputMaybe<ReadonlyArray<RunMetricInput>>;
 };
 
 /** A named set of runs. */
@@ -2122,6 +2161,8 @@ export type Run = {
   readonly history: Maybe<ReadonlyArray<Scalars["String"]["output"]>>;
   /** Every row of a step window in count (1,000; at most 10,000) intervals of equal width on an axis (_step), with statistics of each key (at most 100) in each. maxStep is exclusive. An addition of ours, announced as STEELYARD_HISTORY_BUCKETS. */
   readonly historyBuckets: HistoryBuckets;
+  /** All rows there are, in stretches of ascending step: files that may be read as they lie, and the rows between them. An addition of ours, announced as STEELYARD_HISTORY_FILES. */
+  readonly historyFiles: ReadonlyArray<HistoryStretch>;
   /** Last step, and for every key its types, count, last value and whether it only grows. */
   readonly historyKeys: Maybe<Scalars["JSON"]["output"]>;
   /** Number of history lines; the offset at which the next one belongs. */
@@ -2275,6 +2316,37 @@ export type RunGitInfo = {
   readonly remote: Maybe<Scalars["String"]["output"]>;
 };
 
+/** Runs with equal values of the fields that groups are made by. */
+export type RunGroup = {
+  readonly __typename?: "RunGroup";
+  /** How many runs there are. */
+  readonly count: Scalars["Int"]["output"];
+  /** The values as JSON text of a list, null for none; numbers that JSON lacks and all digits of integers are kept. */
+  readonly keys: Scalars["JSONString"]["output"];
+  /** Figures, in the order asked for. */
+  readonly metrics: ReadonlyArray<RunMetricSummary>;
+};
+
+/** A page of groups of runs. */
+export type RunGroupConnection = {
+  readonly __typename?: "RunGroupConnection";
+  /** The groups of this page. */
+  readonly edges: ReadonlyArray<RunGroupEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+  /** How many groups there are in all. */
+  readonly totalCount: Scalars["Int"]["output"];
+};
+
+/** A group of runs in a list. */
+export type RunGroupEdge = {
+  readonly __typename?: "RunGroupEdge";
+  /** Where in the list the group stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The group. */
+  readonly node: RunGroup;
+};
+
 /** How a run's program was started. */
 export type RunInfo = {
   readonly __typename?: "RunInfo";
@@ -2300,6 +2372,53 @@ export type RunInfo = {
   readonly program: Maybe<Scalars["String"]["output"]>;
   /** Python version. */
   readonly python: Maybe<Scalars["String"]["output"]>;
+};
+
+/** The best run of a group. */
+export type RunMetricBest = {
+  readonly __typename?: "RunMetricBest";
+  /** The run's id, unique in its project. */
+  readonly run: Scalars["String"]["output"];
+  /** Its number. */
+  readonly value: Scalars["JSON"]["output"];
+};
+
+/** Which of a group's runs is the best one. */
+export type RunMetricGoal =
+  /** The one with the greatest number. */
+  | "MAXIMIZE"
+  /** The one with the least number. */
+  | "MINIMIZE";
+
+/** A number of runs to compute figures over. */
+export type RunMetricInput = {
+  /** The field as filters name it, such as summary_metrics.loss, config.lr or duration. */
+  readonly field: Scalars["String"]["input"];
+  /** Which run is the best one. */
+  readonly goal?: InputMaybe<RunMetricGoal>;
+  /** Quantiles to compute, each from 0 to 1. */
+  readonly quantiles?: InputMaybe<ReadonlyArray<Scalars["Float"]["input"]>>;
+};
+
+/** Figures over the numbers that a group's runs have in one field. What is no number does not count, nor does NaN. */
+export type RunMetricSummary = {
+  readonly __typename?: "RunMetricSummary";
+  /** The best run, of several the oldest; null when no run has a number. */
+  readonly best: Maybe<RunMetricBest>;
+  /** How many runs have a number there. */
+  readonly count: Scalars["Int"]["output"];
+  /** The field. */
+  readonly field: Scalars["String"]["output"];
+  /** The greatest number; null for none. */
+  readonly max: Maybe<Scalars["JSON"]["output"]>;
+  /** The mean; null for none. */
+  readonly mean: Maybe<Scalars["JSON"]["output"]>;
+  /** The least number; null for none. */
+  readonly min: Maybe<Scalars["JSON"]["output"]>;
+  /** Quantiles in the order asked for, between two neighbours in proportion. */
+  readonly quantiles: ReadonlyArray<Maybe<Scalars["JSON"]["output"]>>;
+  /** The standard deviation of a sample, null for fewer than two numbers. */
+  readonly standardDeviation: Maybe<Scalars["JSON"]["output"]>;
 };
 
 /** One optional ability of a server. */
@@ -3023,6 +3142,8 @@ export type ResolversTypes = {
   HistoryBucketSeries: ResolverTypeWrapper<HistoryBucketSeries>;
   Float: ResolverTypeWrapper<Scalars["Float"]["output"]>;
   HistoryBuckets: ResolverTypeWrapper<HistoryBuckets>;
+  HistoryFile: ResolverTypeWrapper<HistoryFile>;
+  HistoryStretch: ResolverTypeWrapper<HistoryStretch>;
   InputArtifactConnection: ResolverTypeWrapper<
     Omit<InputArtifactConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactEdge"]> }
   >;
@@ -3082,7 +3203,14 @@ export type ResolversTypes = {
   >;
   RunEdge: ResolverTypeWrapper<Omit<RunEdge, "node"> & { node: ResolversTypes["Run"] }>;
   RunGitInfo: ResolverTypeWrapper<RunGitInfo>;
+  RunGroup: ResolverTypeWrapper<RunGroup>;
+  RunGroupConnection: ResolverTypeWrapper<RunGroupConnection>;
+  RunGroupEdge: ResolverTypeWrapper<RunGroupEdge>;
   RunInfo: ResolverTypeWrapper<RunInfo>;
+  RunMetricBest: ResolverTypeWrapper<RunMetricBest>;
+  RunMetricGoal: RunMetricGoal;
+  RunMetricInput: RunMetricInput;
+  RunMetricSummary: ResolverTypeWrapper<RunMetricSummary>;
   ServerFeature: ResolverTypeWrapper<ServerFeature>;
   ServerInfo: ResolverTypeWrapper<ServerInfo>;
   ServerMessage: ResolverTypeWrapper<ServerMessage>;
@@ -3281,6 +3409,8 @@ export type ResolversParentTypes = {
   HistoryBucketSeries: HistoryBucketSeries;
   Float: Scalars["Float"]["output"];
   HistoryBuckets: HistoryBuckets;
+  HistoryFile: HistoryFile;
+  HistoryStretch: HistoryStretch;
   InputArtifactConnection: Omit<InputArtifactConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["ArtifactEdge"]>;
   };
@@ -3331,7 +3461,13 @@ export type ResolversParentTypes = {
   RunConnection: Omit<RunConnection, "edges"> & { edges: ReadonlyArray<ResolversParentTypes["RunEdge"]> };
   RunEdge: Omit<RunEdge, "node"> & { node: ResolversParentTypes["Run"] };
   RunGitInfo: RunGitInfo;
+  RunGroup: RunGroup;
+  RunGroupConnection: RunGroupConnection;
+  RunGroupEdge: RunGroupEdge;
   RunInfo: RunInfo;
+  RunMetricBest: RunMetricBest;
+  RunMetricInput: RunMetricInput;
+  RunMetricSummary: RunMetricSummary;
   ServerFeature: ServerFeature;
   ServerInfo: ServerInfo;
   ServerMessage: ServerMessage;
@@ -4025,6 +4161,26 @@ export type HistoryBucketsResolvers<
   series?: Resolver<ReadonlyArray<ResolversTypes["HistoryBucketSeries"]>, ParentType, ContextType>;
 };
 
+export type HistoryFileResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["HistoryFile"] = ResolversParentTypes["HistoryFile"],
+> = {
+  besideBytes?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
+  besideUrl?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  tableBytes?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
+  tableUrl?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+};
+
+export type HistoryStretchResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["HistoryStretch"] = ResolversParentTypes["HistoryStretch"],
+> = {
+  file?: Resolver<Maybe<ResolversTypes["HistoryFile"]>, ParentType, ContextType>;
+  firstStep?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
+  lastStep?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
+  rowCount?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
+};
+
 export type InputArtifactConnectionResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["InputArtifactConnection"] =
@@ -4491,6 +4647,12 @@ export type ProjectResolvers<
     ContextType,
     RequireFields<ProjectRunArgs, "name">
   >;
+  runAggregates?: Resolver<
+    ResolversTypes["RunGroupConnection"],
+    ParentType,
+    ContextType,
+    Partial<ProjectRunAggregatesArgs>
+  >;
   runCount?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType, Partial<ProjectRunCountArgs>>;
   runs?: Resolver<Maybe<ResolversTypes["RunConnection"]>, ParentType, ContextType, Partial<ProjectRunsArgs>>;
   teamMembers?: Resolver<ReadonlyArray<ResolversTypes["ProjectTeamMember"]>, ParentType, ContextType>;
@@ -4634,6 +4796,7 @@ export type RunResolvers<
     ContextType,
     RequireFields<RunHistoryBucketsArgs, "keys">
   >;
+  historyFiles?: Resolver<ReadonlyArray<ResolversTypes["HistoryStretch"]>, ParentType, ContextType>;
   historyKeys?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
   historyLineCount?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType>;
   historyTail?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
@@ -4721,6 +4884,32 @@ export type RunGitInfoResolvers<
   remote?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type RunGroupResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunGroup"] = ResolversParentTypes["RunGroup"],
+> = {
+  count?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  keys?: Resolver<ResolversTypes["JSONString"], ParentType, ContextType>;
+  metrics?: Resolver<ReadonlyArray<ResolversTypes["RunMetricSummary"]>, ParentType, ContextType>;
+};
+
+export type RunGroupConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunGroupConnection"] = ResolversParentTypes["RunGroupConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["RunGroupEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type RunGroupEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunGroupEdge"] = ResolversParentTypes["RunGroupEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["RunGroup"], ParentType, ContextType>;
+};
+
 export type RunInfoResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["RunInfo"] = ResolversParentTypes["RunInfo"],
@@ -4736,6 +4925,28 @@ export type RunInfoResolvers<
   os?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   program?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   python?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
+export type RunMetricBestResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunMetricBest"] = ResolversParentTypes["RunMetricBest"],
+> = {
+  run?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes["JSON"], ParentType, ContextType>;
+};
+
+export type RunMetricSummaryResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunMetricSummary"] = ResolversParentTypes["RunMetricSummary"],
+> = {
+  best?: Resolver<Maybe<ResolversTypes["RunMetricBest"]>, ParentType, ContextType>;
+  count?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  field?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  max?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
+  mean?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
+  min?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
+  quantiles?: Resolver<ReadonlyArray<Maybe<ResolversTypes["JSON"]>>, ParentType, ContextType>;
+  standardDeviation?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
 };
 
 export type ServerFeatureResolvers<
@@ -5023,6 +5234,8 @@ export type Resolvers<ContextType = RequestContext> = {
   GenerateApiKeyPayload?: GenerateApiKeyPayloadResolvers<ContextType>;
   HistoryBucketSeries?: HistoryBucketSeriesResolvers<ContextType>;
   HistoryBuckets?: HistoryBucketsResolvers<ContextType>;
+  HistoryFile?: HistoryFileResolvers<ContextType>;
+  HistoryStretch?: HistoryStretchResolvers<ContextType>;
   InputArtifactConnection?: InputArtifactConnectionResolvers<ContextType>;
   Int64?: GraphQLScalarType;
   JSON?: GraphQLScalarType;
@@ -5053,7 +5266,12 @@ export type Resolvers<ContextType = RequestContext> = {
   RunConnection?: RunConnectionResolvers<ContextType>;
   RunEdge?: RunEdgeResolvers<ContextType>;
   RunGitInfo?: RunGitInfoResolvers<ContextType>;
+  RunGroup?: RunGroupResolvers<ContextType>;
+  RunGroupConnection?: RunGroupConnectionResolvers<ContextType>;
+  RunGroupEdge?: RunGroupEdgeResolvers<ContextType>;
   RunInfo?: RunInfoResolvers<ContextType>;
+  RunMetricBest?: RunMetricBestResolvers<ContextType>;
+  RunMetricSummary?: RunMetricSummaryResolvers<ContextType>;
   ServerFeature?: ServerFeatureResolvers<ContextType>;
   ServerInfo?: ServerInfoResolvers<ContextType>;
   ServerMessage?: ServerMessageResolvers<ContextType>;

@@ -386,11 +386,12 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
         const { id: artifactId, projectId } = artifact;
         const manifest = { artifactId, projectId, name: "wandb_manifest.json", md5: null, blobKey: "m" };
         await store.putManifest({ ...manifest, now: NOW });
-        const request = { entityId: 1, collectionId: artifact.sequence.id, md5: MD5_A };
+        const request = { collectionId: artifact.sequence.id, digest: MD5_A };
+        const uses = { entityId: 1, digest: MD5_A };
         const file = { path: "a", digest: MD5_A, ref: null, sizeBytes: 3, contentId: content.id };
         await store.putFiles({ artifactId: artifact.id, isFirst: true, files: [file] });
         expect(await store.findCollectionContent(request)).toBeUndefined();
-        expect(await store.listContentUses(request)).toEqual([]);
+        expect(await store.listContentUses(uses)).toEqual([]);
         await store.commit({
           artifactId: artifact.id,
           commitHash: "c0ffee",
@@ -400,8 +401,8 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
           now: NOW,
         });
         expect(await store.findCollectionContent(request)).toEqual(content);
-        expect(await store.findCollectionContent({ ...request, md5: MD5_B })).toBeUndefined();
-        expect(await store.listContentUses(request)).toEqual([{ content, projectId: 1 }]);
+        expect(await store.findCollectionContent({ ...request, digest: MD5_B })).toBeUndefined();
+        expect(await store.listContentUses(uses)).toEqual([{ content, projectId: 1 }]);
       });
     });
 

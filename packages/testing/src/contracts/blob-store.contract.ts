@@ -46,6 +46,82 @@ export function describeBlobStore(name: string, create: () => Promise<BlobStoreU
       expect(await blobs.find({ key: "empty" })).toEqual({ sizeBytes: 0, md5: md5Of("") });
     });
 
+    test("settling tells what is there, of blobs put now and later alike", async () => {
+      const later = await blobs.put({ key: "later", body: chunks("x"), isSettledLater: true });
+      expect(await read("later")).toBe("x");
+      const now = await blobs.put({ key: "now", body: chunks("yy") });
+      const settled = await blobs.settle({ keys: ["later", "none", "now"] });
+      expect(settled).toEqual(new Map(Object.entries({ later, now })));
+      expect(await blobs.settle({ keys: [] })).toEqual(new Map());
+    });
+
+    test("many blobs settle at once", async () => {
+      const keys = Array.from({ length: 150 }, (_, i) => `many-${i}`);
+      await Promise.all(keys.map((key) => blobs.put({ key, body: chunks(key), isSettledLater: true })));
+      const settled = await blobs.settle({ keys });
+      expect(settled.size).toBe(150);
+      expect(settled.get("many-7")).toEqual({ sizeBytes: 6, md5: md5Of("many-7") });
+    });
+
+    describe("parts", () => {
+      const texts = ["abc", "", "defgh", "i"];
+      const whole = { key: "big", md5: md5Of(texts.join("")) };
+      const parts = texts.map((text, index) => ({ partNumber: index + 1, md5: md5Of(text) }));
+      const putParts = async (numbers: readonly number[]): Promise<void> => {
+        for (const partNumber of numbers) {
+          await blobs.putPart({ key: "big", partNumber, body: chunks(texts[partNumber - 1] ?? "") });
+        }
+      };
+
+      test("come in any order and are one blob when put together", async () => {
+        await putParts([3, 1, 4]);
+        expect(await blobs.find({ key: "big" })).toBeUndefined();
+        await putParts([2, 1]);
+        const info = { sizeBytes: 9, md5: whole.md5 };
+        expect(await blobs.completeParts({ ...whole, parts })).toEqual(info);
+        expect(await blobs.find({ key: "big" })).toEqual(info);
+        expect(await read("big")).toBe("abcdefghi");
+        expect(await read("big", { start: 2, end: 5 })).toBe("cde");
+        expect(await read("big", { start: 8 })).toBe("i");
+        expect(await read("big", { start: 9 })).toBe("");
+        expect(await blobs.settle({ keys: ["big"] })).toEqual(new Map([["big", info]]));
+      });
+
+      test("may be put together twice, also at the same time", async () => {
+        await putParts([1, 2, 3, 4]);
+        const both = await Promise.all([1, 2].map(() => blobs.completeParts({ ...whole, parts })));
+        expect(both[0]).toEqual(both[1]);
+        expect(await blobs.completeParts({ ...whole, parts })).toEqual(both[0]);
+      });
+
+      test("are not put together while one is missing or another than stated", async () => {
+        await putParts([1, 2, 3]);
+        await expect(blobs.completeParts({ ...whole, parts })).rejects.toMatchObject({ code: "conflict" });
+        await blobs.putPart({ key: "big", partNumber: 4, body: chunks("?") });
+        await expect(blobs.completeParts({ ...whole, parts })).rejects.toMatchObject({ code: "conflict" });
+        await putParts([4]);
+        const wrong = { ...whole, parts, md5: md5Of("other") };
+        await expect(blobs.completeParts(wrong)).rejects.toMatchObject({ code: "invalid_argument" });
+        expect(await blobs.completeParts({ ...whole, parts })).toMatchObject({ sizeBytes: 9 });
+      });
+
+      test("must have the MD5 stated", async () => {
+        const part = { key: "big", partNumber: 1, body: chunks("abc"), md5: md5Of("abd") };
+        await expect(blobs.putPart(part)).rejects.toMatchObject({ code: "invalid_argument" });
+      });
+
+      test("go with their blob, before and after they are put together", async () => {
+        await putParts([1, 2, 3, 4]);
+        await blobs.completeParts({ ...whole, parts });
+        await blobs.delete({ key: "big" });
+        expect(await blobs.find({ key: "big" })).toBeUndefined();
+        await putParts([1]);
+        await blobs.delete({ key: "big" });
+        await putParts([2, 3, 4]);
+        await expect(blobs.completeParts({ ...whole, parts })).rejects.toMatchObject({ code: "conflict" });
+      });
+    });
+
     test("a key that was never put has nothing, and deleting it is no error", async () => {
       expect(await blobs.find({ key: "none" })).toBeUndefined();
       expect(await blobs.read({ key: "none" })).toBeUndefined();

@@ -1,11 +1,12 @@
 // What every store of runs must answer when it is asked which runs match, in which order.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseJsonObject, printJson, type JsonObject, type RunDocument } from "@steelyard/protocol";
+import { printJson, type JsonObject } from "@steelyard/protocol";
 import type { Run, RunPage, RunQuery } from "@steelyard/server";
 import { arbitraryFilter, arbitraryOrder, arbitraryRun } from "../oracle/arbitrary-runs.ts";
 import { matchesRunFilter } from "../oracle/run-filter-oracle.ts";
 import { compareRuns } from "../oracle/run-order-oracle.ts";
+import { toDocument, toUpsert } from "./random-runs.ts";
 import type { RunFixture } from "./run-store-under-test.ts";
 
 /** Declares the tests; `fixture` is asked anew in each. */
@@ -249,48 +250,4 @@ function lastCursor(page: RunPage): string {
 
 function configOf(value: number): string {
   return JSON.stringify({ k: { value } });
-}
-
-/** The parts of a random document that a run can be given. */
-function toUpsert(document: RunDocument): Parameters<RunFixture["put"]>[1] {
-  return {
-    config: printJson(document.config),
-    summary: printJson(document.summary),
-    tags: document.tags,
-    group: document.group,
-    jobType: document.jobType,
-    host: document.host,
-    sweepName: document.sweep,
-    notes: document.notes,
-    description: document.description,
-    commit: document.commit,
-    now: document.createdAt,
-  };
-}
-
-/** What a question about a run looks at, from the run as it is stored. */
-function toDocument(run: Run, project: string): RunDocument {
-  return {
-    id: run.runId,
-    name: run.name,
-    displayName: run.displayName,
-    state: run.state,
-    config: parseJsonObject(run.config),
-    summary: parseJsonObject(run.summary),
-    tags: run.tags,
-    group: run.group,
-    jobType: run.jobType,
-    host: run.host,
-    username: run.username,
-    entity: "ada",
-    project,
-    sweep: run.sweepName,
-    createdAt: run.createdAt,
-    updatedAt: run.updatedAt,
-    heartbeatAt: run.heartbeatAt,
-    durationSeconds: (Date.parse(run.heartbeatAt) - Date.parse(run.createdAt)) / 1000,
-    notes: run.notes,
-    description: run.description,
-    commit: run.commit,
-  };
 }

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Run, RunStore, RunStreamChange, RunStreamResult } from "@steelyard/server";
 import { NOW } from "./identity-under-test.ts";
+import { describeRunAggregates } from "./run-aggregates.contract.ts";
 import { describeRunQueries } from "./run-query.contract.ts";
 import { RunFixture, type RunStoreUnderTest } from "./run-store-under-test.ts";
 
@@ -282,5 +283,6 @@ export function describeRunStore(name: string, create: () => Promise<RunStoreUnd
     });
 
     describeRunQueries(() => fixture);
+    describeRunAggregates(() => fixture);
   });
 }

@@ -46,6 +46,26 @@ export interface HistoryColumns extends HistoryExtent {
   readonly columns: ReadonlyMap<string, HistoryColumn>;
 }
 
+/** Rows that come together: by columns where that is how they were read. */
+export type ColumnBlock =
+  | { readonly kind: "rows"; readonly rows: readonly JsonObject[] }
+  | {
+      readonly kind: "columns";
+      readonly length: number;
+      /** In the order in which new keys appear. */
+      readonly columns: readonly (readonly [string, BlockColumn])[];
+    };
+
+/** A column of a block. */
+export type BlockColumn =
+  | {
+      readonly kind: "number";
+      readonly values: Float64Array;
+      /** By row: 1 where there is a value, 0 where there is none. */
+      readonly isPresent: Uint8Array;
+    }
+  | { readonly kind: "value"; readonly values: readonly (JsonValue | undefined)[] };
+
 const FIRST_CAPACITY = 1_024;
 
 /** Collects rows into columns. */
@@ -74,6 +94,24 @@ export class HistoryColumnsBuilder {
     this.#length += 1;
   }
 
+  /** Whether there is a column of this key. */
+  has(key: string): boolean {
+    return this.#columns.has(key);
+  }
+
+  /**
+   * Adds rows at the end. `expectedRows` is how many rows there may be in the end, so that columns that every row has
+   * need not grow by and by.
+   */
+  appendBlock(block: ColumnBlock, expectedRows: number): void {
+    if (block.kind === "rows") {
+      for (const row of block.rows) this.append(row);
+      return;
+    }
+    for (const [key, column] of block.columns) this.#column(key).setAll(this.#length, column, expectedRows);
+    this.#length += block.length;
+  }
+
   /** The columns. The builder is not to be used afterwards. */
   build(extent: HistoryExtent): HistoryColumns {
     const columns = new Map<string, HistoryColumn>();
@@ -95,15 +133,40 @@ export class HistoryColumnsBuilder {
 class ColumnBuilder {
   readonly #present = new PresenceBitmap();
   #numbers: Float64Array<ArrayBuffer> = new Float64Array(0);
+  /** Up to here the numbers are set; beyond is nothing yet, not even NaN. */
+  #filled = 0;
   #values: (JsonValue | undefined)[] | undefined;
 
   set(row: number, value: JsonValue): void {
     this.#present.add(row);
-    if (this.#values !== undefined) this.#values[row] = value;
-    else if (typeof value === "number") this.#setNumber(row, value);
-    else {
-      this.#values = this.#toValues(row);
-      this.#values[row] = value;
+    if (this.#values === undefined && typeof value === "number") {
+      this.#reserve(row + 1, 0);
+      this.#fillTo(row);
+      this.#numbers[row] = value;
+      this.#filled = row + 1;
+      return;
+    }
+    this.#values ??= this.#toValues();
+    this.#values[row] = value;
+  }
+
+  setAll(start: number, column: BlockColumn, expectedRows: number): void {
+    if (column.kind === "number" && this.#values === undefined) {
+      const { values, isPresent } = column;
+      const isFull = !isPresent.includes(0);
+      const end = start + values.length;
+      this.#reserve(end, isFull ? expectedRows : 0);
+      this.#fillTo(start);
+      this.#numbers.set(values, start);
+      this.#filled = end;
+      if (isFull) this.#present.addRange(start, end);
+      else for (const [row, bit] of isPresent.entries()) if (bit === 1) this.#present.add(start + row);
+      return;
+    }
+    for (let row = 0; row < column.values.length; row += 1) {
+      const value = column.values[row];
+      if (value === undefined || (column.kind === "number" && column.isPresent[row] !== 1)) continue;
+      this.set(start + row, value);
     }
   }
 
@@ -113,25 +176,29 @@ class ColumnBuilder {
     if (this.#values !== undefined) {
       return { kind: "value", present, values: Array.from({ length }, (_, row) => this.#values?.[row]) };
     }
-    const values = new Float64Array(length).fill(Number.NaN);
-    values.set(this.#numbers.subarray(0, length));
-    return { kind: "number", present, values };
+    this.#reserve(length, length);
+    this.#fillTo(length);
+    const isExact = this.#numbers.length === length;
+    return { kind: "number", present, values: isExact ? this.#numbers : this.#numbers.slice(0, length) };
   }
 
-  #setNumber(row: number, value: number): void {
-    if (row >= this.#numbers.length) {
-      const grown = new Float64Array(Math.max(FIRST_CAPACITY, this.#numbers.length * 2, row + 1)).fill(
-        Number.NaN,
-      );
-      grown.set(this.#numbers);
-      this.#numbers = grown;
-    }
-    this.#numbers[row] = value;
+  #reserve(rows: number, expectedRows: number): void {
+    if (rows <= this.#numbers.length) return;
+    const grown = Math.max(FIRST_CAPACITY, this.#numbers.length * 2, rows);
+    const numbers = new Float64Array(expectedRows >= rows ? expectedRows : grown);
+    numbers.set(this.#numbers.subarray(0, this.#filled));
+    this.#numbers = numbers;
   }
 
-  #toValues(rows: number): (JsonValue | undefined)[] {
-    return Array.from({ length: rows }, (_, row) =>
-      this.#present.has(row) ? this.#numbers[row] : undefined,
-    );
+  /** Rows that were passed over have no number. */
+  #fillTo(row: number): void {
+    if (row > this.#filled) this.#numbers.fill(Number.NaN, this.#filled, row);
+    this.#filled = Math.max(this.#filled, row);
+  }
+
+  #toValues(): (JsonValue | undefined)[] {
+    const numbers = this.#numbers.subarray(0, this.#filled);
+    this.#numbers = new Float64Array(0);
+    return Array.from(numbers, (number, row) => (this.#present.has(row) ? number : undefined));
   }
 }

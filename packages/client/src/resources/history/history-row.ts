@@ -61,5 +61,10 @@ const NON_FINITE: ReadonlyMap<JsonValue, number> = new Map([
 export function reviveRow(row: JsonObject): HistoryRow {
   const entries = Object.entries(row);
   if (!entries.some(([, value]) => NON_FINITE.has(value))) return row;
-  return Object.fromEntries(entries.map(([key, value]) => [key, NON_FINITE.get(value) ?? value]));
+  return Object.fromEntries(entries.map(([key, value]) => [key, reviveValue(value)]));
+}
+
+/** One value of such a row. */
+export function reviveValue(value: JsonValue): JsonValue {
+  return NON_FINITE.get(value) ?? value;
 }

@@ -74,7 +74,7 @@ describe("a scan", () => {
   it("is empty for a run without history", async () => {
     await using test = await setUp({ rows: [] });
     expect(await test.scan().toArray()).toEqual([]);
-    expect(test.server.operations).toEqual(["Run", "RunHistoryKeys"]);
+    expect(test.server.operations).toEqual(["Run", "ServerFeatures", "RunHistoryKeys"]);
   });
 
   it("keeps to the steps asked for, the last one exclusive", async () => {

@@ -7,13 +7,11 @@ import type { ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
 import { HistoryColumnsBuilder } from "./history-columns.ts";
 import type { HistoryColumns } from "./history-columns.ts";
-import { HistoryReader } from "./history-reader.ts";
 import type { RunAddress } from "./history-reader.ts";
 import type { HistoryRow, HistoryRowMode, HistorySelection } from "./history-row.ts";
+import { HistoryWalk } from "./history-walk.ts";
 
 const DEFAULT_PAGE_SIZE = 1_000;
-/** Sparse histories are walked in windows of up to this many page sizes. */
-const MAX_WIDENING = 64;
 
 /** Options of `run.scanHistory`. */
 export interface HistoryScanOptions extends ReadOptions {
@@ -42,7 +40,7 @@ export class HistoryScan<R extends RunAddress = RunAddress> implements AsyncIter
   readonly #end: number;
   readonly #selection: HistorySelection | null;
   readonly #signal: AbortSignal | undefined;
-  readonly #reader: HistoryReader;
+  readonly #service: Service;
   #walk: AsyncGenerator<HistoryRow, void, undefined> | undefined;
   #maxStep: number | null = null;
   #pageOffset: number;
@@ -60,7 +58,7 @@ export class HistoryScan<R extends RunAddress = RunAddress> implements AsyncIter
       options.maxStep === undefined ? Number.MAX_SAFE_INTEGER : integerOf("maxStep", options.maxStep, 0);
     this.#selection = keys === null ? null : { xAxis, keys, mode: options.rows ?? "union" };
     this.#signal = options.signal;
-    this.#reader = new HistoryReader(service, run);
+    this.#service = service;
     this.#pageOffset = this.minStep;
   }
 
@@ -103,25 +101,12 @@ export class HistoryScan<R extends RunAddress = RunAddress> implements AsyncIter
 
   /** Walks all rows window by window; a window may be empty without being the last. */
   async *pages(options: ReadOptions = {}): AsyncGenerator<readonly HistoryRow[], void, undefined> {
-    const signal = options.signal ?? this.#signal;
-    const lastStep = await this.#reader.lastStep(signal);
-    const end = Math.min(this.#end, lastStep + 1);
-    this.#maxStep = end - 1;
-    this.#pageOffset = this.minStep;
-    let width = this.pageSize;
-    while (this.#pageOffset < end) {
-      const minStep = this.#pageOffset;
-      const maxStep = Math.min(minStep + width, end);
-      const { rows, receivedCount } = await this.#reader.window(
-        { minStep, maxStep },
-        this.#selection,
-        signal,
-      );
-      this.#pageOffset = maxStep;
+    const walk = await this.#begin(options);
+    for await (const { rows, nextStep } of walk.pages(this.minStep, (this.#maxStep ?? -1) + 1)) {
+      this.#pageOffset = nextStep;
       this.#rows = rows;
       this.#scanOffset = 0;
       yield rows;
-      width = nextWidth(width, receivedCount, this.pageSize);
     }
   }
 
@@ -139,18 +124,25 @@ export class HistoryScan<R extends RunAddress = RunAddress> implements AsyncIter
     return result;
   }
 
-  /** All rows as columns of typed arrays. */
+  /** All rows as columns of typed arrays; from the server's files straight into them where it has some. */
   async columns(options: ReadOptions = {}): Promise<HistoryColumns> {
     const builder = new HistoryColumnsBuilder(this.#selection);
-    for await (const rows of this.pages(options)) for (const row of rows) builder.append(row);
+    const walk = await this.#begin(options);
+    const blocks = walk.blocks(this.minStep, (this.#maxStep ?? -1) + 1, (key) => builder.has(key));
+    for await (const { block, expectedRows } of blocks) builder.appendBlock(block, expectedRows);
     return builder.build({ sampled: false, totalRows: builder.length });
   }
-}
 
-/** Wider windows where rows are sparse, the page size again where they are dense. */
-function nextWidth(width: number, rows: number, pageSize: number): number {
-  if (rows * 4 <= pageSize) return Math.min(width * 2, pageSize * MAX_WIDENING);
-  return rows > pageSize ? pageSize : width;
+  async #begin(options: ReadOptions): Promise<HistoryWalk> {
+    const walk = new HistoryWalk(this.#service, this.run, {
+      selection: this.#selection,
+      pageSize: this.pageSize,
+      signal: options.signal ?? this.#signal,
+    });
+    this.#maxStep = Math.min(this.#end, (await walk.begin()) + 1) - 1;
+    this.#pageOffset = this.minStep;
+    return walk;
+  }
 }
 
 /** Checks a list of keys; an empty one means all. */

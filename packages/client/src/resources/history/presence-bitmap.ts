@@ -29,6 +29,17 @@ export class PresenceBitmap {
     this.#count += 1;
   }
 
+  /** Adds rows [from, to), none of which is there yet. @internal */
+  addRange(from: number, to: number): void {
+    const firstWhole = Math.min(to, Math.ceil(from / 8) * 8);
+    const lastWhole = Math.max(firstWhole, Math.floor(to / 8) * 8);
+    for (let row = from; row < firstWhole; row += 1) this.add(row);
+    if (lastWhole / 8 > this.#bytes.length) this.#copyTo(Math.max(this.#bytes.length * 2, lastWhole / 8));
+    this.#bytes.fill(0xff, firstWhole / 8, lastWhole / 8);
+    this.#count += lastWhole - firstWhole;
+    for (let row = lastWhole; row < to; row += 1) this.add(row);
+  }
+
   /** Gives the bitmap exactly the bytes that a number of rows needs. @internal */
   resize(rows: number): void {
     this.#copyTo(Math.ceil(rows / 8));

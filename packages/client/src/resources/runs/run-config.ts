@@ -16,13 +16,14 @@ const INTERNAL_KEYS: readonly string[] = ["_wandb", "wandb_version"];
 export class RunConfig {
   /** The user's values, unwrapped. */
   readonly values: ConfigValues = {};
-  readonly #received: JsonObject;
+  /** As the server keeps it. */
+  readonly received: JsonObject;
   readonly #loadedText: string;
 
   /** @throws {CommError} when the text is not a JSON object. */
   constructor(text: string | null) {
-    this.#received = parseObjectText(text, "run.config");
-    for (const [key, entry] of Object.entries(this.#received)) {
+    this.received = parseObjectText(text, "run.config");
+    for (const [key, entry] of Object.entries(this.received)) {
       if (!INTERNAL_KEYS.includes(key)) setOwn(this.values, key, unwrap(entry));
     }
     this.#loadedText = this.print();
@@ -30,7 +31,7 @@ export class RunConfig {
 
   /** The user's values and the internal ones, unwrapped. */
   get raw(): JsonObject {
-    const internal = Object.entries(this.#received).filter(([key]) => INTERNAL_KEYS.includes(key));
+    const internal = Object.entries(this.received).filter(([key]) => INTERNAL_KEYS.includes(key));
     return { ...this.values, ...Object.fromEntries(internal.map(([key, entry]) => [key, unwrap(entry)])) };
   }
 
@@ -42,12 +43,12 @@ export class RunConfig {
   /** The text that the server keeps: received entries keep their order and descriptions, new ones come last. */
   print(): string {
     const entries: Record<string, JsonValue> = {};
-    for (const [key, entry] of Object.entries(this.#received)) {
+    for (const [key, entry] of Object.entries(this.received)) {
       if (INTERNAL_KEYS.includes(key)) setOwn(entries, key, entry);
       else if (Object.hasOwn(this.values, key)) setOwn(entries, key, wrap(this.values[key] ?? null, entry));
     }
     for (const [key, value] of Object.entries(this.values)) {
-      if (!Object.hasOwn(this.#received, key)) setOwn(entries, key, wrap(value, undefined));
+      if (!Object.hasOwn(this.received, key)) setOwn(entries, key, wrap(value, undefined));
     }
     return printJson(entries);
   }

@@ -162,6 +162,11 @@ export class RunRecord {
     return this.#loaded("jsonConfig").config.print();
   }
 
+  /** The config as the server keeps it, without local changes. @internal */
+  get receivedConfig(): JsonObject {
+    return this.#loaded("receivedConfig").config.received;
+  }
+
   /** The summary; change it, then `await run.summary.update()`. @throws {UsageError} as {@link config}. */
   get summary(): Summary {
     return this.#loaded("summary").summary;

@@ -12,6 +12,13 @@ import type { HistoryColumns } from "../history/history-columns.ts";
 import type { HistoryFormat, HistoryOptions, HistoryRows } from "../history/run-history.ts";
 import { canReadInBulk, readHistoriesInBulk } from "./bulk-histories.ts";
 import type { RunChoice } from "./bulk-histories.ts";
+import {
+  RUN_AGGREGATES_FEATURE,
+  aggregateRuns,
+  readAggregates,
+  toAggregateRequest,
+} from "./run-aggregates.ts";
+import type { AggregateOptions, RunGroupFigures } from "./run-aggregates.ts";
 import { printRunFilter } from "./run-filter.ts";
 import type { RunFilter } from "./run-filter.ts";
 import { Run } from "./run.ts";
@@ -163,6 +170,27 @@ export class Runs extends Paginator<Run> {
     const isUntouched = this.cursor === null && this.objects.length === 0;
     if (isUntouched) return { filter: printRunFilter(this.filters), order: this.order };
     return { runs: (await this.toArray({ signal })).map((run) => run.id) };
+  }
+
+  /**
+   * The runs in groups by the values of some fields, with figures over their metrics, in the order of these values.
+   * All runs that fit count, whatever was loaded. Servers that do not compute it send every run, and the figures are
+   * the same. Python has no such member.
+   *
+   * @throws {ValueError} for what is no field of runs and for too many groups, {@link UnsupportedError} for a field that
+   *   a server shows to filters only.
+   */
+  async aggregate(options: AggregateOptions = {}): Promise<readonly RunGroupFigures[]> {
+    const request = toAggregateRequest(options);
+    const { service, entity, project } = await this.#find();
+    if (await service.supports(RUN_AGGREGATES_FEATURE)) {
+      const place = { entity, project, filters: printRunFilter(this.filters) };
+      return readAggregates(service, place, request, options);
+    }
+    const { filters } = this;
+    const { signal } = options;
+    const all = new Runs(this.#find, { filters, order: DEFAULT_ORDER, perPage: 500, signal });
+    return aggregateRuns(all, request);
   }
 
   protected override async loadPage({ cursor, perPage, signal }: PageRequest): Promise<Page<Run>> {

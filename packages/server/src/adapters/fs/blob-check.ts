@@ -5,7 +5,9 @@ import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { Findings } from "../../modules/integrity/findings.ts";
 import { readBlobInfo } from "./blob-file.ts";
-import { UNFINISHED, blobFileName, blobPath } from "./blob-path.ts";
+import { hashRanges, partFile, planRanges, readPartList } from "./blob-parts.ts";
+import type { PartList } from "./blob-parts.ts";
+import { UNFINISHED, blobFileName, blobPath, ownerOf, partFolders } from "./blob-path.ts";
 
 /** A blob that something refers to. */
 export interface BlobReference {
@@ -54,7 +56,8 @@ export class BlobCheck {
       this.#findings.problem("blob", what, `${sentence} (${relative(this.#folder, path)})`);
       return false;
     };
-    const info = await readBlobInfo(path).catch(() => null);
+    const parts = await this.#findParts(key);
+    const info = parts ?? (await readBlobInfo(path).catch(() => null));
     if (info === undefined) return wrong("Its blob is missing.");
     if (info === null) return wrong("Its blob is cut off.");
     this.#findings.counts.blobs += 1;
@@ -63,17 +66,33 @@ export class BlobCheck {
       return wrong(`Its blob has ${info.sizeBytes} bytes; expected ${sizeBytes}.`);
     }
     if (md5 !== null && info.md5 !== md5) return wrong("Its blob is another one: the digest differs.");
-    if (this.#isFull && (await digestOf(path, sizeBytes)) !== info.md5) {
+    const { whole } = partFolders(this.#folder, key);
+    const ranges = parts && planRanges(whole, parts.parts, { start: 0, end: sizeBytes });
+    const digest = (): Promise<string> =>
+      ranges === undefined ? digestOf(path, sizeBytes) : hashRanges(ranges);
+    if (this.#isFull && (await digest()) !== info.md5) {
       return wrong("Its blob is damaged: the bytes do not have the digest.");
     }
     return true;
+  }
+
+  /** A blob that came in parts, when it did and all of them are there. */
+  async #findParts(key: string): Promise<PartList | undefined> {
+    const { whole } = partFolders(this.#folder, key);
+    const list = await readPartList(whole).catch(() => undefined);
+    if (list === undefined) return undefined;
+    for (const [index, sizeBytes] of list.parts.entries()) {
+      const info = await readBlobInfo(partFile(whole, index + 1)).catch(() => undefined);
+      if (info?.sizeBytes !== sizeBytes) return undefined;
+    }
+    return list;
   }
 
   /** Notes the files that nothing refers to; call it when all references are checked. */
   async noteOrphans(): Promise<void> {
     for await (const path of filesBelow(this.#folder)) {
       const inside = relative(this.#folder, path);
-      const name = inside.split(/[\\/]/).at(-1) ?? "";
+      const name = ownerOf(inside);
       if (inside.startsWith(UNFINISHED)) {
         this.#findings.note("orphan", inside, "An upload was not finished; the next start removes it.");
       } else if (!this.#known.has(name.slice(0, NAME_DIGITS))) {

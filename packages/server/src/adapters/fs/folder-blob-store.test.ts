@@ -64,6 +64,7 @@ describe("FolderBlobStore", () => {
       key: "a",
       subject: "run-file:1:2:3",
       fileName: "a/b c.txt",
+      isSettledLater: false,
     });
   });
 

@@ -9,6 +9,8 @@ export interface TokenClaims {
   readonly subject?: string;
   readonly fileName?: string;
   readonly md5?: string;
+  readonly partNumber?: number;
+  readonly isSettledLater?: boolean;
   /** Seconds since 1970. */
   readonly expiresAt: number;
 }
@@ -44,7 +46,9 @@ function unsigned(): ServerError {
 function isClaims(claims: unknown): claims is TokenClaims {
   if (typeof claims !== "object" || claims === null) return false;
   const isText = (name: string): boolean => name in claims && typeof Reflect.get(claims, name) === "string";
-  const isTextOrAbsent = (name: string): boolean => !(name in claims) || isText(name);
+  const isAbsentOr = (name: string, type: string): boolean =>
+    !(name in claims) || typeof Reflect.get(claims, name) === type;
+  const isTextOrAbsent = (name: string): boolean => isAbsentOr(name, "string");
   return (
     isText("key") &&
     "method" in claims &&
@@ -52,6 +56,8 @@ function isClaims(claims: unknown): claims is TokenClaims {
     isTextOrAbsent("subject") &&
     isTextOrAbsent("fileName") &&
     isTextOrAbsent("md5") &&
+    isAbsentOr("partNumber", "number") &&
+    isAbsentOr("isSettledLater", "boolean") &&
     "expiresAt" in claims &&
     typeof claims.expiresAt === "number"
   );

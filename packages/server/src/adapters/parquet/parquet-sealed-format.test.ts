@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { zstdDecompressSync } from "node:zlib";
 import { SealedPartError, parseJson } from "@steelyard/protocol";
-import type { JsonValue } from "@steelyard/protocol";
+import type { JsonValue, SealedPartReader } from "@steelyard/protocol";
 import { historyLine } from "@steelyard/testing/contracts";
 import fc from "fast-check";
 import { parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { parseLine, stepOf } from "../../modules/history/history-line.ts";
 import { findValue, flatten } from "../../modules/history/key-path.ts";
-import type { RangeSource, SealedColumn, SealedPart } from "../../modules/history/sealed-format.ts";
+import type { RangeSource, SealedColumn } from "../../modules/history/sealed-format.ts";
 import { ParquetSealedFormat } from "./parquet-sealed-format.ts";
 
 type Lines = readonly (string | undefined)[];
@@ -28,7 +28,7 @@ function sourceOf(bytes: Uint8Array): RangeSource {
   };
 }
 
-async function seal(lines: Lines): Promise<SealedPart> {
+async function seal(lines: Lines): Promise<SealedPartReader> {
   const { table, beside } = format.encode(lines);
   return format.open({ table: sourceOf(table), beside: sourceOf(beside) });
 }
@@ -60,6 +60,11 @@ describe("a sealed part", () => {
         const [from = 0, to = 0] = [a % (lines.length + 1), b % (lines.length + 1)].sort((x, y) => x - y);
         const read = await part.lines(from, to);
         expect(read.map(spell)).toEqual(lines.slice(from, to).map(spell));
+        const rows = await part.rows(from, to);
+        const expected = lines
+          .slice(from, to)
+          .map((line) => (line === undefined ? undefined : parseLine(line)));
+        expect(isDeepStrictEqual(rows, expected)).toBe(true);
       }),
       { numRuns: RUNS },
     );

@@ -1,12 +1,11 @@
 /** The sealed format on Node: Parquet files with Zstandard, and the file beside each. */
 import { crc32, zstdDecompressSync } from "node:zlib";
 import { openSealedPart, writeBesideFile } from "@steelyard/protocol";
-import type { PackedGroup, PackedSection, SealedCodec } from "@steelyard/protocol";
+import type { PackedGroup, PackedSection, SealedCodec, SealedPartReader } from "@steelyard/protocol";
 import type {
   EncodedPart,
   PartSource,
   SealedFormat,
-  SealedPart,
 } from "../../modules/history/sealed-format.ts";
 import { ColumnPages } from "./column-pages.ts";
 import { planColumns } from "./column-plan.ts";
@@ -86,7 +85,7 @@ export class ParquetSealedFormat implements SealedFormat {
     };
   }
 
-  async open(source: PartSource): Promise<SealedPart> {
+  open(source: PartSource): Promise<SealedPartReader> {
     return openSealedPart(source, codec);
   }
 }

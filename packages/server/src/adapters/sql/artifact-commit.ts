@@ -12,6 +12,8 @@ import type { MetadataTables } from "./tables.ts";
 
 type Trx = Transaction<MetadataTables>;
 
+const MANIFEST_NAME = "wandb_manifest.json";
+
 /** As `ArtifactStore.commit`, within a transaction. */
 export async function commitArtifact(trx: Trx, request: ArtifactCommit): Promise<Artifact> {
   const { artifactId, now } = request;
@@ -26,6 +28,7 @@ export async function commitArtifact(trx: Trx, request: ArtifactCommit): Promise
     .updateTable("artifacts")
     .set({
       state: "COMMITTED",
+      ...(request.digest !== undefined && { digest: request.digest }),
       version_index: versionIndex,
       size_bytes: request.sizeBytes,
       file_count: request.fileCount,
@@ -70,26 +73,45 @@ async function checkFiles(trx: Trx, request: ArtifactCommit): Promise<void> {
   throw new ServerError("conflict", message);
 }
 
-/** A manifest that was written anew leaves the uploaded blob without a holder, as the event tells. */
+/**
+ * Of all manifests one is left, the full one. One that was written anew, and those that were merged, leave blobs without
+ * a holder, as the event tells.
+ */
 async function setManifest(trx: Trx, request: ArtifactCommit, row: Selectable<ArtifactRow>): Promise<void> {
   const { blobKey, md5, sizeBytes } = request.manifest;
-  const before = await trx
+  const [first, ...others] = await trx
     .selectFrom("artifact_manifests")
-    .select("blob_key")
+    .select(["id", "blob_key", "name", "type"])
     .where("artifact_id", "=", request.artifactId)
-    .executeTakeFirst();
-  if (before === undefined) throw new ServerError("conflict", "The artifact has no manifest");
+    .orderBy("id")
+    .execute();
+  if (first === undefined) throw new ServerError("conflict", "The artifact has no manifest");
   await trx
     .updateTable("artifact_manifests")
-    .set({ blob_key: blobKey, md5, size_bytes: sizeBytes, updated_at: request.now })
-    .where("artifact_id", "=", request.artifactId)
+    .set({
+      type: "FULL",
+      name: first.type === "FULL" ? first.name : MANIFEST_NAME,
+      blob_key: blobKey,
+      md5,
+      size_bytes: sizeBytes,
+      updated_at: request.now,
+    })
+    .where("id", "=", first.id)
     .execute();
-  if (before.blob_key === blobKey) return;
+  if (others.length > 0) {
+    await trx
+      .deleteFrom("artifact_manifests")
+      .where("artifact_id", "=", request.artifactId)
+      .where("id", "!=", first.id)
+      .execute();
+  }
+  const blobKeys = [first, ...others].map((manifest) => manifest.blob_key).filter((key) => key !== blobKey);
+  if (blobKeys.length === 0) return;
   await appendEvent(trx, {
     kind: "file.deleted",
     projectId: row.project_id,
     runId: row.run_id,
-    payload: JSON.stringify({ blobKeys: [before.blob_key] }),
+    payload: JSON.stringify({ blobKeys }),
     createdAt: request.now,
   });
 }

@@ -4,6 +4,7 @@ import { ServerError } from "../../errors.ts";
 import type { ArtifactContent, ArtifactFile, StoredContent } from "../../modules/artifacts/artifact-file.ts";
 import type {
   ArtifactFileStore,
+  ClaimedContent,
   ContentClaim,
   ContentClaims,
   ContentQuery,
@@ -77,7 +78,7 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
         const ids = new Map(found.map((row) => [row.md5, row.id]));
         const claims = chunk.flatMap(({ md5, artifactId }) => {
           const contentId = ids.get(md5);
-          return contentId === undefined ? [] : [{ artifactId, contentId }];
+          return contentId === undefined ? [] : [{ artifactId, contentId, xxh128: null }];
         });
         await claimContents(trx, claims, now);
         return found;
@@ -89,6 +90,50 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
       if (stored === undefined) throw new ServerError("internal", "An artifact content was not stored");
       return stored;
     });
+  }
+
+  async listClaimed({ artifactId }: { readonly artifactId: number }): Promise<readonly ClaimedContent[]> {
+    const rows = await this.#db
+      .selectFrom("artifact_claims")
+      .innerJoin("artifact_contents", "artifact_contents.id", "artifact_claims.content_id")
+      .selectAll("artifact_contents")
+      .select("artifact_claims.xxh128 as claimed")
+      .where("artifact_claims.artifact_id", "=", artifactId)
+      .where("artifact_claims.xxh128", "is not", null)
+      .execute();
+    return rows.flatMap((row) =>
+      row.claimed === null ? [] : [{ content: toContent(row), claimedXxh128: row.claimed }],
+    );
+  }
+
+  async findContentsByXxh128(request: {
+    readonly entityId: number;
+    readonly digests: readonly string[];
+  }): Promise<readonly ArtifactContent[]> {
+    const found: ArtifactContent[] = [];
+    for (const digests of inChunks(request.digests)) {
+      const rows = await this.#db
+        .selectFrom("artifact_contents")
+        .selectAll()
+        .where("entity_id", "=", request.entityId)
+        .where("xxh128", "in", digests)
+        .execute();
+      found.push(...rows.map(toContent));
+    }
+    return found.sort((a, b) => a.id - b.id);
+  }
+
+  async findContentByKey(request: {
+    readonly birthArtifactId: number;
+    readonly blobKey: string;
+  }): Promise<ArtifactContent | undefined> {
+    const row = await this.#db
+      .selectFrom("artifact_contents")
+      .selectAll()
+      .where("birth_artifact_id", "=", request.birthArtifactId)
+      .where("blob_key", "=", request.blobKey)
+      .executeTakeFirst();
+    return row && toContent(row);
   }
 
   async claimContents({ claims, now }: ContentClaims): Promise<void> {
@@ -103,7 +148,10 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
         .insertInto("artifact_contents")
         .values(chunk.map(toContentRow))
         .onConflict((conflict) =>
-          conflict.column("id").doUpdateSet((eb) => ({ size_bytes: eb.ref("excluded.size_bytes") })),
+          conflict.column("id").doUpdateSet((eb) => ({
+            size_bytes: eb.ref("excluded.size_bytes"),
+            xxh128: eb.fn.coalesce("excluded.xxh128", "artifact_contents.xxh128"),
+          })),
         )
         .execute();
     }
@@ -164,14 +212,14 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
 
   async findCollectionContent(request: CollectionContentQuery): Promise<ArtifactContent | undefined> {
     // A portfolio may hold versions of several entities.
-    const row = await this.#usedContents(request.md5)
+    const row = await this.#usedContents(request.digest)
       .where("artifact_memberships.collection_id", "=", request.collectionId)
       .executeTakeFirst();
     return row && toContent(row);
   }
 
   async listContentUses(request: ContentUseQuery): Promise<readonly ContentUse[]> {
-    const rows = await this.#usedContents(request.md5)
+    const rows = await this.#usedContents(request.digest)
       .where("artifact_contents.entity_id", "=", request.entityId)
       .innerJoin("artifacts", "artifacts.id", "artifact_files.artifact_id")
       .select("artifacts.project_id as used_in_project_id")
@@ -183,7 +231,7 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
   }
 
   #usedContents(
-    md5: string,
+    digest: string,
   ): SelectQueryBuilder<
     MetadataTables,
     "artifact_contents" | "artifact_files" | "artifact_memberships",
@@ -194,7 +242,9 @@ export class SqlArtifactFileStore implements ArtifactFileStore {
       .innerJoin("artifact_files", "artifact_files.content_id", "artifact_contents.id")
       .innerJoin("artifact_memberships", "artifact_memberships.artifact_id", "artifact_files.artifact_id")
       .selectAll("artifact_contents")
-      .where("artifact_contents.md5", "=", md5);
+      .where((eb) =>
+        eb.or([eb("artifact_contents.md5", "=", digest), eb("artifact_contents.xxh128", "=", digest)]),
+      );
   }
 
   async #contentsOf(
@@ -257,12 +307,20 @@ async function claimContents(
   ];
   const rows = claims
     .filter(({ artifactId, contentId }) => isPending.has(artifactId) && isContent.has(contentId))
-    .map(({ artifactId, contentId }) => ({ artifact_id: artifactId, content_id: contentId }));
+    .map(({ artifactId, contentId, xxh128 }) => ({
+      artifact_id: artifactId,
+      content_id: contentId,
+      xxh128,
+    }));
   if (rows.length === 0) return;
   await trx
     .insertInto("artifact_claims")
     .values(rows)
-    .onConflict((conflict) => conflict.columns(["artifact_id", "content_id"]).doNothing())
+    .onConflict((conflict) =>
+      conflict.columns(["artifact_id", "content_id"]).doUpdateSet((eb) => ({
+        xxh128: eb.fn.coalesce("excluded.xxh128", "artifact_claims.xxh128"),
+      })),
+    )
     .execute();
 }
 

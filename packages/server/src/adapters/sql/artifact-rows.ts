@@ -158,6 +158,8 @@ export function toManifest(row: Selectable<ArtifactManifestRow>): ArtifactManife
     id: row.id,
     artifactId: row.artifact_id,
     projectId: row.project_id,
+    type: row.type,
+    baseArtifactId: row.base_artifact_id,
     name: row.name,
     md5: row.md5,
     blobKey: row.blob_key,

@@ -194,6 +194,8 @@ export interface ArtifactTtlDefaultRow {
 export interface ArtifactClaimRow {
   artifact_id: number;
   content_id: number;
+  /** In base64, as announced and not yet checked. */
+  xxh128: string | null;
 }
 
 /** Space given back. */

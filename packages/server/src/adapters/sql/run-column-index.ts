@@ -1,6 +1,7 @@
 // Answers questions about runs from columns in memory: of all projects, those asked for last, within one budget.
-import type { Filter, OrderKey, RegexCompiler } from "@steelyard/protocol";
+import type { Filter, OrderKey, RegexCompiler, RunAggregateRequest, RunGroup } from "@steelyard/protocol";
 import type { Kysely } from "kysely";
+import { groupRows } from "../columns/column-groups.ts";
 import { pageOfRows, selectRows, type ColumnTable } from "../columns/column-question.ts";
 import { ProjectColumns } from "./project-columns.ts";
 import type { RunPosition } from "./run-cursor.ts";
@@ -68,6 +69,22 @@ export class RunColumnIndex {
     return this.#ask(projectId, filterFields, async (table) => {
       return (await selectRows(table, { filter, regex: this.#parts.regex })).length;
     });
+  }
+
+  /** The runs in groups; undefined and throws as `page`, and `FilterError` when there are too many groups. */
+  async aggregate(
+    request: ColumnRequest & { readonly aggregate: RunAggregateRequest },
+  ): Promise<readonly RunGroup<number>[] | undefined> {
+    const { projectId, filter, filterFields, aggregate } = request;
+    const metrics = aggregate.metrics.map((metric) => metric.field);
+    return this.#ask(
+      projectId,
+      [...filterFields, ...aggregate.groupBy, ...metrics, "createdAt"],
+      async (table) => {
+        const rows = await selectRows(table, { filter, regex: this.#parts.regex });
+        return groupRows(rows, table.columnOf, aggregate);
+      },
+    );
   }
 
   async #ask<T>(

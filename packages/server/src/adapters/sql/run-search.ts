@@ -1,6 +1,12 @@
 // Answers questions about runs: filters and orders over any key, with the exact total, page by page. Columns answer
 // them, except what columns do not hold, which is asked of the documents.
-import type { JsonObject, RegexCompiler } from "@steelyard/protocol";
+import {
+  checkAggregateRequest,
+  type JsonObject,
+  type RegexCompiler,
+  type RunAggregateRequest,
+  type RunGroup,
+} from "@steelyard/protocol";
 import type { Kysely } from "kysely";
 import { ServerError } from "../../errors.ts";
 import type { RunKey } from "../../modules/history/history-log.ts";
@@ -11,6 +17,7 @@ import { readArtifactNames } from "./run-artifact-names.ts";
 import { RunColumnIndex } from "./run-column-index.ts";
 import type { StoredRun } from "./run-documents.ts";
 import { decodeCursor, encodeCursor, type RunPosition } from "./run-cursor.ts";
+import { groupPositions, toGroupQuestion } from "./run-aggregation.ts";
 import { DEFAULT_ORDER, parseQuestion, type RunQuestion } from "./run-question.ts";
 import { countRuns, readTimeline } from "./run-timeline.ts";
 import type { RunView, RunViewPage } from "./run-view.ts";
@@ -105,8 +112,29 @@ export class RunSearch {
     });
   }
 
+  /** All groups, in the order of their keys; the best runs by their ids. Throws as `RunStore.aggregate` does. */
+  async aggregate(
+    projectId: number,
+    filter: string,
+    aggregate: RunAggregateRequest,
+  ): Promise<readonly RunGroup<number>[]> {
+    checkAggregateRequest(aggregate);
+    const question = this.#check(
+      toGroupQuestion(parseQuestion(filter, DEFAULT_ORDER, this.#regex), aggregate),
+    );
+    return this.#inTurn(projectId, async () => {
+      const groups = await this.#columns.aggregate({ projectId, ...question, aggregate });
+      if (groups !== undefined) return groups;
+      const view = await this.#view(projectId, question);
+      return groupPositions(view.page(undefined, view.size).positions, aggregate);
+    });
+  }
+
   #parse(filter: string, order: string): RunQuestion {
-    const question = parseQuestion(filter, order, this.#regex);
+    return this.#check(parseQuestion(filter, order, this.#regex));
+  }
+
+  #check(question: RunQuestion): RunQuestion {
     for (const field of question.fields) {
       if (isKeysField(field) && this.#historyKeys === undefined) throw unsupported(field);
     }

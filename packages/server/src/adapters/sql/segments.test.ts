@@ -48,6 +48,10 @@ class TriedRunStore {
         await this.#disturb(request.projectId);
         return current().count(request);
       },
+      aggregate: async (request) => {
+        await this.#disturb(request.projectId);
+        return current().aggregate(request);
+      },
       applyStream: (changes) => current().applyStream(changes),
       delete: (request) => current().delete(request),
       markCrashed: (request) => current().markCrashed(request),

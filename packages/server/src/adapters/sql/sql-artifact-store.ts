@@ -10,6 +10,7 @@ import type {
 } from "../../modules/artifacts/artifact-collection.ts";
 import type { ArtifactContent, StoredContent } from "../../modules/artifacts/artifact-file.ts";
 import type {
+  ClaimedContent,
   ContentClaims,
   ContentQuery,
   ContentUse,
@@ -37,6 +38,7 @@ import type {
   MembershipSelector,
   NewArtifact,
   NewArtifactType,
+  ManifestChange,
   NewManifest,
   CollectionSelector,
 } from "../../modules/artifacts/artifact-store.ts";
@@ -44,6 +46,7 @@ import { beginArtifact, ensureType } from "./artifact-begin.ts";
 import { commitArtifact } from "./artifact-commit.ts";
 import { SqlArtifactFileStore } from "./artifact-files.ts";
 import { SqlArtifactLineageStore } from "./artifact-lineage.ts";
+import { putManifest, selectManifests, updateManifest } from "./artifact-manifests.ts";
 import { findMembership } from "./artifact-membership.ts";
 import { changeAliases, listAliases } from "./artifact-aliases.ts";
 import { addTags } from "./artifact-names.ts";
@@ -156,47 +159,21 @@ export class SqlArtifactStore implements ArtifactStore {
   }
 
   putManifest(manifest: NewManifest): Promise<ArtifactManifest> {
-    return this.#db.transaction().execute(async (trx) => {
-      const { state } = await requireArtifact(trx, manifest.artifactId);
-      if (state === "PENDING") {
-        const { artifactId, name, md5, now } = manifest;
-        const { numUpdatedRows } = await trx
-          .updateTable("artifact_manifests")
-          .set({ name, md5, updated_at: now })
-          .where("artifact_id", "=", artifactId)
-          .executeTakeFirstOrThrow();
-        if (numUpdatedRows === 0n) {
-          await trx
-            .insertInto("artifact_manifests")
-            .values({
-              artifact_id: artifactId,
-              project_id: manifest.projectId,
-              name,
-              md5,
-              blob_key: manifest.blobKey,
-              updated_at: now,
-            })
-            .execute();
-        }
-      }
-      const row = await trx
-        .selectFrom("artifact_manifests")
-        .selectAll()
-        .where("artifact_id", "=", manifest.artifactId)
-        .executeTakeFirstOrThrow();
-      return toManifest(row);
-    });
+    return this.#db.transaction().execute((trx) => putManifest(trx, manifest));
+  }
+
+  updateManifest(change: ManifestChange): Promise<ArtifactManifest> {
+    return this.#db.transaction().execute((trx) => updateManifest(trx, change));
+  }
+
+  async listManifests({ artifactId }: { readonly artifactId: number }): Promise<readonly ArtifactManifest[]> {
+    return (await selectManifests(this.#db, { artifactId })).map(toManifest);
   }
 
   async findManifest(
     request: { readonly artifactId: number } | { readonly manifestId: number },
   ): Promise<ArtifactManifest | undefined> {
-    const all = this.#db.selectFrom("artifact_manifests").selectAll();
-    const matching =
-      "artifactId" in request
-        ? all.where("artifact_id", "=", request.artifactId)
-        : all.where("id", "=", request.manifestId);
-    const row = await matching.executeTakeFirst();
+    const [row] = await selectManifests(this.#db, request);
     return row && toManifest(row);
   }
 
@@ -246,6 +223,24 @@ export class SqlArtifactStore implements ArtifactStore {
 
   addContents(request: NewContents): Promise<readonly ArtifactContent[]> {
     return this.#files.addContents(request);
+  }
+
+  listClaimed(request: { readonly artifactId: number }): Promise<readonly ClaimedContent[]> {
+    return this.#files.listClaimed(request);
+  }
+
+  findContentsByXxh128(request: {
+    readonly entityId: number;
+    readonly digests: readonly string[];
+  }): Promise<readonly ArtifactContent[]> {
+    return this.#files.findContentsByXxh128(request);
+  }
+
+  findContentByKey(request: {
+    readonly birthArtifactId: number;
+    readonly blobKey: string;
+  }): Promise<ArtifactContent | undefined> {
+    return this.#files.findContentByKey(request);
   }
 
   claimContents(request: ContentClaims): Promise<void> {

@@ -3,6 +3,8 @@ import type { Kysely, Transaction } from "kysely";
 import { statusAfterEdit, statusAfterSilence } from "../../modules/runs/run-status.ts";
 import type { Run } from "../../modules/runs/run.ts";
 import type {
+  RunAggregateQuery,
+  RunGroupPage,
   RunPage,
   RunQuery,
   RunSelector,
@@ -14,6 +16,7 @@ import type {
 import { CompiledQueries } from "./compiled-queries.ts";
 import { appendEvents } from "./outbox.ts";
 import { takeFirstSeq, takeRunId, takeSeqs } from "./run-counters.ts";
+import { pageOfGroups } from "./run-group-page.ts";
 import { changedFields, selectRuns, toColumns, toRun, type JoinedRunRow } from "./run-rows.ts";
 import { RunSearch, type RunSearchOptions } from "./run-search.ts";
 import { applyStreamChanges, stateEvent, toStatusColumns, updatedEvent } from "./run-stream.ts";
@@ -96,6 +99,12 @@ export class SqlRunStore implements RunStore {
   async count(request: { readonly projectId: number; readonly filter: string | null }): Promise<number> {
     const { projectId, filter } = request;
     return filter === null ? countRuns(this.#db, projectId) : this.#search.count(projectId, filter);
+  }
+
+  async aggregate(query: RunAggregateQuery): Promise<RunGroupPage> {
+    const { projectId, filter, after, limit } = query;
+    const groups = await this.#search.aggregate(projectId, filter ?? "{}", query);
+    return pageOfGroups(this.#db, { projectId, groups, groupBy: query.groupBy, after, limit });
   }
 
   async applyStream(changes: readonly RunStreamChange[]): Promise<readonly RunStreamResult[]> {

@@ -55,11 +55,23 @@ export interface ArtifactAlias {
   readonly collection: ArtifactCollection;
 }
 
-/** The list of a version's files, itself a file. */
+/**
+ * What a manifest lists: all files of a version, those that are added to a base, or those of one of several writers. A
+ * committed version has a full one.
+ */
+export const MANIFEST_TYPES = ["FULL", "INCREMENTAL", "PATCH"] as const;
+
+/** One of the types. */
+export type ManifestType = (typeof MANIFEST_TYPES)[number];
+
+/** A list of a version's files, itself a file. */
 export interface ArtifactManifest {
   readonly id: number;
   readonly artifactId: number;
   readonly projectId: number;
+  readonly type: ManifestType;
+  /** The version that an incremental one adds to. */
+  readonly baseArtifactId: number | null;
   readonly name: string;
   /** MD5 in base64; null while it is not known. */
   readonly md5: string | null;

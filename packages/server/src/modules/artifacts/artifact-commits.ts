@@ -1,22 +1,21 @@
 /** Commits versions: checks that everything the manifest names is there, then makes the version visible. */
-import { text } from "node:stream/consumers";
-import { encodeGlobalId } from "@steelyard/protocol";
-import { ServerError } from "../../errors.ts";
+import { encodeGlobalId, printJson } from "@steelyard/protocol";
 import type { BlobInfo, BlobStore } from "../../ports/blob-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IdSource } from "../../ports/id-source.ts";
 import type { Caller } from "../access/caller.ts";
 import type { Project } from "../projects/project.ts";
 import type { Artifact } from "./artifact.ts";
-import type { ArtifactManifest } from "./artifact-collection.ts";
 import type { ArtifactAccess } from "./artifact-access.ts";
 import type { ArtifactContents } from "./artifact-contents.ts";
 import type { StoredContent } from "./artifact-file.ts";
 import type { NewArtifactFile } from "./artifact-file-store.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
 import { newBlobKey } from "./artifact-uploads.ts";
-import { completeManifest, parseManifest } from "./manifest.ts";
-import type { Manifest } from "./manifest.ts";
+import { completeManifest } from "./manifest.ts";
+import type { ManifestEntry } from "./manifest.ts";
+import { UploadedManifests } from "./uploaded-manifests.ts";
+import type { WholeManifest } from "./uploaded-manifests.ts";
 
 /** What it is built from. */
 export interface ArtifactCommitsParts {
@@ -28,8 +27,6 @@ export interface ArtifactCommitsParts {
   readonly ids: IdSource;
 }
 
-type StoredContents = ReadonlyMap<string, StoredContent>;
-
 /** Files a transaction, small enough that others get a turn between. */
 const FILES_AT_ONCE = 1_000;
 const COMMIT_HASH_BYTES = 10;
@@ -37,11 +34,13 @@ const COMMIT_HASH_BYTES = 10;
 /** Makes uploaded versions whole. */
 export class ArtifactCommits {
   readonly #parts: ArtifactCommitsParts;
+  readonly #manifests: UploadedManifests;
   /** Commits under way: a client that lost the answer asks again while the first attempt still works. */
   readonly #running: Map<number, Promise<Artifact>> = new Map();
 
   constructor(parts: ArtifactCommitsParts) {
     this.#parts = parts;
+    this.#manifests = new UploadedManifests(parts);
   }
 
   /**
@@ -63,60 +62,46 @@ export class ArtifactCommits {
 
   async #commit(caller: Caller, project: Project, artifact: Artifact): Promise<Artifact> {
     const { artifacts, contents, clock, ids } = this.#parts;
-    const uploaded = await this.#readManifest(artifact);
-    const { manifest } = uploaded;
-    const entries = manifest.entries.filter((entry) => entry.ref === null);
+    const whole = await this.#manifests.read(caller, artifact);
+    const { entries } = whole.manifest;
     const stored = await contents.requireStored(
       caller,
       { project, artifactId: artifact.id },
-      entries.map(({ path, digest }) => ({ path, md5: digest })),
+      entries.filter((entry) => entry.ref === null),
     );
-    const files = manifest.entries.map((entry) => toFile(entry, stored));
+    const files = entries.map((entry) => toFile(entry, stored.get(entry)));
     await this.#putFiles(artifact.id, files);
     return artifacts.commit({
       artifactId: artifact.id,
       commitHash: ids.hex(COMMIT_HASH_BYTES),
+      digest: whole.digest,
       fileCount: files.length,
       sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
-      manifest: await this.#completeManifest(uploaded, stored),
+      manifest: await this.#writeManifest(whole, stored),
       now: clock.now(),
     });
   }
 
-  async #readManifest(artifact: Artifact): Promise<UploadedManifest> {
-    const { artifacts, blobs } = this.#parts;
-    const announced = await artifacts.findManifest({ artifactId: artifact.id });
-    const key = announced?.blobKey;
-    const info = key === undefined ? undefined : await blobs.find({ key });
-    if (announced === undefined || key === undefined || info === undefined || info.md5 !== announced.md5) {
-      throw new ServerError("conflict", "The artifact cannot be committed: its manifest was not uploaded");
-    }
-    const body = await blobs.read({ key });
-    if (body === undefined) throw new ServerError("internal", "The manifest's bytes are gone");
-    const manifest = parseManifest(await text(body));
-    if (manifest.digest !== artifact.digest) {
-      const message = `The artifact cannot be committed: its digest is ${artifact.digest}, its manifest's ${manifest.digest}`;
-      throw new ServerError("conflict", message, { field: "digest" });
-    }
-    return { announced, info, manifest };
-  }
-
-  /** The manifest to keep: the uploaded one, or a new blob when something in it had to change. */
-  async #completeManifest(
-    { announced, info, manifest }: UploadedManifest,
-    stored: StoredContents,
+  /** The manifest to keep: the uploaded one, or a new blob when it was put together or something in it had to change. */
+  async #writeManifest(
+    { manifest, file }: WholeManifest,
+    stored: ReadonlyMap<ManifestEntry, StoredContent>,
   ): Promise<BlobInfo & { readonly blobKey: string }> {
+    const { blobs, ids } = this.#parts;
     const births = new Map(
-      manifest.entries.flatMap(({ path, digest, ref }) => {
-        const birth = ref === null ? stored.get(digest)?.birthArtifactId : undefined;
-        return birth === undefined ? [] : [[path, encodeGlobalId("Artifact", birth)]];
-      }),
+      [...stored].map(([{ path }, { birthArtifactId }]) => [
+        path,
+        encodeGlobalId("Artifact", birthArtifactId),
+      ]),
     );
-    const text = completeManifest(manifest, (path) => births.get(path));
-    if (text === undefined) return { blobKey: announced.blobKey, ...info };
-    const blobKey = newBlobKey(this.#parts.ids);
-    const completed = await this.#parts.blobs.put({ key: blobKey, body: chunksOf(text) });
-    return { blobKey, ...completed };
+    const completed = completeManifest(manifest, (path) => births.get(path));
+    if (completed === undefined && file !== null) {
+      await blobs.settle({ keys: [file.blobKey] });
+      return file;
+    }
+    const blobKey = newBlobKey(ids);
+    const body = chunksOf(completed ?? printJson(manifest.json));
+    return { blobKey, ...(await blobs.put({ key: blobKey, body })) };
   }
 
   async #putFiles(artifactId: number, files: readonly NewArtifactFile[]): Promise<void> {
@@ -129,15 +114,8 @@ export class ArtifactCommits {
   }
 }
 
-interface UploadedManifest {
-  readonly announced: ArtifactManifest;
-  readonly info: BlobInfo;
-  readonly manifest: Manifest;
-}
-
-function toFile(entry: Manifest["entries"][number], stored: StoredContents): NewArtifactFile {
+function toFile(entry: ManifestEntry, content: StoredContent | undefined): NewArtifactFile {
   const { path, digest, ref } = entry;
-  const content = ref === null ? stored.get(digest) : undefined;
   const sizeBytes = content?.sizeBytes ?? entry.sizeBytes ?? 0;
   return { path, digest, ref, sizeBytes, contentId: content?.id ?? null };
 }

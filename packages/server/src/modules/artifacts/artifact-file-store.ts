@@ -14,7 +14,19 @@ export interface ArtifactFileStore {
    * there and versions that are not pending are passed over.
    */
   claimContents(request: ContentClaims): Promise<void>;
-  /** Records that the bytes of contents are there, with their size. */
+  /** The contents that a pending version has claimed with an XXH128, each with that. */
+  listClaimed(request: { readonly artifactId: number }): Promise<readonly ClaimedContent[]>;
+  /** Contents whose checked XXH128 is one of the given, in any project of the entity, oldest first. */
+  findContentsByXxh128(request: {
+    readonly entityId: number;
+    readonly digests: readonly string[];
+  }): Promise<readonly ArtifactContent[]>;
+  /** The content that a version was the first to bring, by the key of its bytes. */
+  findContentByKey(request: {
+    readonly birthArtifactId: number;
+    readonly blobKey: string;
+  }): Promise<ArtifactContent | undefined>;
+  /** Records that the bytes of contents are there, with their size and what digests of them are known. */
   markStored(request: { readonly contents: readonly StoredContent[] }): Promise<void>;
   /**
    * Puts files of a pending version; a file of the same path is replaced. With `isFirst` all files that the version
@@ -23,9 +35,9 @@ export interface ArtifactFileStore {
   putFiles(request: FilePut): Promise<void>;
   /** A page of a version's files in the order of their paths, and how many match in all. */
   listFiles(request: FileQuery): Promise<FilePage>;
-  /** The content of an MD5 that a committed version in a collection holds, whichever entity it was logged in. */
+  /** The content of a digest that a committed version in a collection holds, whichever entity it was logged in. */
   findCollectionContent(request: CollectionContentQuery): Promise<ArtifactContent | undefined>;
-  /** The contents of an MD5 in the entity with the projects whose committed versions hold them, oldest first. */
+  /** The contents of a digest in the entity with the projects whose committed versions hold them, oldest first. */
   listContentUses(request: ContentUseQuery): Promise<readonly ContentUse[]>;
 }
 
@@ -58,6 +70,14 @@ export interface ContentClaims {
 export interface ContentClaim {
   readonly artifactId: number;
   readonly contentId: number;
+  /** In base64, as its writer says; null when it says none. */
+  readonly xxh128: string | null;
+}
+
+/** A content with the XXH128 that its writer says it has. */
+export interface ClaimedContent {
+  readonly content: ArtifactContent;
+  readonly claimedXxh128: string;
 }
 
 /** Files to put. */
@@ -97,13 +117,15 @@ export interface FilePage {
 /** A content in an entity. */
 export interface ContentUseQuery {
   readonly entityId: number;
-  readonly md5: string;
+  /** MD5 or XXH128, in base64. */
+  readonly digest: string;
 }
 
 /** A content in a collection. */
 export interface CollectionContentQuery {
   readonly collectionId: number;
-  readonly md5: string;
+  /** MD5 or XXH128, in base64. */
+  readonly digest: string;
 }
 
 /** A content, and a project whose committed versions hold it. */

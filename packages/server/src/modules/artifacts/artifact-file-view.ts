@@ -1,13 +1,13 @@
 /** Files of artifacts as the schema shows them: addresses are made when they are asked for. */
 import { encodeGlobalId } from "@steelyard/protocol";
-import type { BlobStore } from "../../ports/blob-store.ts";
+import type { BlobSignature, BlobStore } from "../../ports/blob-store.ts";
 import type { FileView } from "../files/file-view.ts";
 import { mediaTypeOf } from "../files/media-type.ts";
 import type { Artifact } from "./artifact.ts";
 import type { ArtifactPlace } from "./artifact-access.ts";
 import type { ArtifactManifest } from "./artifact-collection.ts";
 import type { ArtifactContent, ArtifactFile } from "./artifact-file.ts";
-import { md5ToHex } from "./md5.ts";
+import { digestToHex } from "./md5.ts";
 
 /** How long a signed address is good for: a transfer of a large artifact gets all of them at its start. */
 const ADDRESS_SECONDS = 24 * 60 * 60;
@@ -45,6 +45,7 @@ export function viewArtifactFile(
     directUrl: () =>
       content === null ? Promise.resolve(ref) : signDownload(blobs, baseUrl, content.blobKey, path),
     uploadUrl: () => Promise.resolve(null),
+    uploadParts: () => Promise.resolve(null),
   };
 }
 
@@ -57,7 +58,7 @@ export interface VersionsOfFile {
 
 /** A view of a file that is announced, to be uploaded unless its content is stored. */
 export function viewAnnouncedFile(
-  { path, content, birth }: AnnouncedFile,
+  { path, content, birth, parts }: AnnouncedFile,
   { blobs, baseUrl, entityName }: ViewParts & InEntity,
 ): FileView {
   const { blobKey: key, md5 } = content;
@@ -71,11 +72,19 @@ export function viewAnnouncedFile(
     digest: md5,
     updatedAt: content.createdAt,
     storagePath: key,
-    uploadHeaders: [`Content-MD5:${md5}`],
+    uploadHeaders: [`Content-MD5:${md5}`, "Content-Type:application/octet-stream"],
     artifact: birth,
-    url: () => `${baseUrl}/artifacts/${encodeURIComponent(entityName)}/${md5ToHex(md5)}`,
+    url: () => `${baseUrl}/artifacts/${encodeURIComponent(entityName)}/${digestToHex(md5)}`,
     directUrl: async () => (isStored ? signDownload(blobs, baseUrl, key, path) : null),
-    uploadUrl: async () => (isStored ? null : signUpload(blobs, baseUrl, key, md5)),
+    uploadUrl: async () => (isStored ? null : signUpload(blobs, { baseUrl, key, md5, isSettledLater: true })),
+    uploadParts: async () => {
+      if (isStored || parts.length === 0) return null;
+      const signed = parts.map(async ({ partNumber, md5: partMd5 }) => ({
+        partNumber,
+        uploadUrl: await signUpload(blobs, { baseUrl, key, md5: partMd5, partNumber }),
+      }));
+      return { uploadId: encodeGlobalId("ArtifactUpload", content.id), parts: await Promise.all(signed) };
+    },
   };
 }
 
@@ -84,6 +93,8 @@ export interface AnnouncedFile {
   readonly path: string;
   readonly content: ArtifactContent;
   readonly birth: Artifact | null;
+  /** In which it is to be uploaded; none for an upload in one piece. */
+  readonly parts: readonly { readonly partNumber: number; readonly md5: string }[];
 }
 
 /** A view of a manifest file, to be uploaded once its MD5 is known and until the version is committed. */
@@ -106,7 +117,9 @@ export function viewManifest(
     artifact: null,
     url: () => `${baseUrl}/artifacts/${encodeURIComponent(entityName)}/manifests/${id}`,
     directUrl: async () => (isStored ? signDownload(blobs, baseUrl, key, name) : null),
-    uploadUrl: async () => (isStored || md5 === null ? null : signUpload(blobs, baseUrl, key, md5)),
+    uploadUrl: async () =>
+      isStored || md5 === null ? null : signUpload(blobs, { baseUrl, key, md5, isSettledLater: true }),
+    uploadParts: () => Promise.resolve(null),
   };
 }
 
@@ -114,8 +127,11 @@ function signDownload(blobs: BlobStore, baseUrl: string, key: string, fileName: 
   return blobs.sign({ baseUrl, key, method: "GET", fileName, expiresInSeconds: ADDRESS_SECONDS });
 }
 
-function signUpload(blobs: BlobStore, baseUrl: string, key: string, md5: string): Promise<string> {
-  return blobs.sign({ baseUrl, key, method: "PUT", md5, expiresInSeconds: ADDRESS_SECONDS });
+function signUpload(
+  blobs: BlobStore,
+  upload: Pick<BlobSignature, "baseUrl" | "key" | "md5" | "partNumber" | "isSettledLater">,
+): Promise<string> {
+  return blobs.sign({ ...upload, method: "PUT", expiresInSeconds: ADDRESS_SECONDS });
 }
 
 /** The address that clients make themselves when a signed one fails. */
@@ -133,7 +149,7 @@ function filePath(
     place.collectionName,
     encodeGlobalId("Artifact", artifact.id),
     encodeGlobalId("Artifact", content.birthArtifactId),
-    md5ToHex(content.md5),
+    digestToHex(file.digest),
     file.path.split("/").at(-1) ?? file.path,
   ];
   return `/${segments.map(encodeURIComponent).join("/")}`;

@@ -12,7 +12,7 @@ import type { ArtifactAccess } from "./artifact-access.ts";
 import type { ArtifactCollection, ArtifactManifest } from "./artifact-collection.ts";
 import { viewArtifactFile, viewManifest } from "./artifact-file-view.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
-import { md5FromHex } from "./md5.ts";
+import { digestFromHex } from "./md5.ts";
 import { parsePageSize } from "./page-size.ts";
 
 /** What it is built from. */
@@ -114,29 +114,30 @@ export class ArtifactFiles {
     return this.#open({ blobKey, md5, sizeBytes }, fileName);
   }
 
-  /** Opens the bytes of an MD5 that versions of a collection hold; undefined when there are none to be seen. */
+  /** Opens the bytes of a digest that versions of a collection hold; undefined when there are none to be seen. */
   async openInCollection(
     caller: Caller,
     place: ProjectAddress & { readonly collectionName: string },
     file: FileByDigest,
   ): Promise<OpenBlob | undefined> {
-    const md5 = md5FromHex(file.hexMd5);
-    const project = md5 === undefined ? undefined : await this.#projects.find(caller, place);
-    if (md5 === undefined || project === undefined) return undefined;
+    const digest = digestFromHex(file.hexDigest);
+    const project = digest === undefined ? undefined : await this.#projects.find(caller, place);
+    if (digest === undefined || project === undefined) return undefined;
     if (!(await this.#rules.canOpenProject(caller, project))) return undefined;
-    const { id: projectId } = project;
-    const collection = await this.#artifacts.findCollection({ projectId, name: place.collectionName });
+    const request = { projectId: project.id, name: place.collectionName };
+    const collection = await this.#artifacts.findCollection(request);
     if (collection === undefined) return undefined;
-    const content = await this.#artifacts.findCollectionContent({ collectionId: collection.id, md5 });
+    const { id: collectionId } = collection;
+    const content = await this.#artifacts.findCollectionContent({ collectionId, digest });
     return content && this.#open(content, file.fileName);
   }
 
   /** As `openInCollection`, for all versions of an entity in projects that the caller may see. */
   async openInEntity(caller: Caller, entityName: string, file: FileByDigest): Promise<OpenBlob | undefined> {
-    const md5 = md5FromHex(file.hexMd5);
-    const entity = md5 === undefined ? undefined : await this.#entities.find({ name: entityName });
-    if (md5 === undefined || entity === undefined) return undefined;
-    for (const use of await this.#artifacts.listContentUses({ entityId: entity.id, md5 })) {
+    const digest = digestFromHex(file.hexDigest);
+    const entity = digest === undefined ? undefined : await this.#entities.find({ name: entityName });
+    if (digest === undefined || entity === undefined) return undefined;
+    for (const use of await this.#artifacts.listContentUses({ entityId: entity.id, digest })) {
       if (await this.#access.canRead(caller, use)) return this.#open(use.content, file.fileName);
     }
     return undefined;
@@ -157,7 +158,8 @@ export class ArtifactFiles {
 
 /** A file by its digest. */
 export interface FileByDigest {
-  readonly hexMd5: string;
+  /** MD5 or XXH128. */
+  readonly hexDigest: string;
   /** The name under which it is saved. */
   readonly fileName: string;
 }

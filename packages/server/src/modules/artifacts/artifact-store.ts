@@ -9,6 +9,7 @@ import type {
   ArtifactMembership,
   ArtifactCollection,
   ArtifactType,
+  ManifestType,
 } from "./artifact-collection.ts";
 import type { ArtifactFileStore } from "./artifact-file-store.ts";
 import type { ArtifactLineageStore } from "./artifact-lineage-store.ts";
@@ -40,9 +41,16 @@ export interface ArtifactVersionStore {
   findSequencesByClientId(request: { readonly clientId: string }): Promise<readonly ArtifactCollection[]>;
   /** The committed version of a collection that a reference means. */
   findMembership(request: MembershipSelector): Promise<ArtifactMembership | undefined>;
-  /** Creates a pending version's manifest, or changes its name and MD5. A committed version's manifest stays as it is. */
+  /**
+   * Creates a pending version's manifest, or changes its name, MD5 and base; of the type PATCH a new one each time. A
+   * committed version's manifest stays as it is.
+   */
   putManifest(manifest: NewManifest): Promise<ArtifactManifest>;
-  /** A version's manifest, committed or not. */
+  /** Changes a pending version's manifest. A committed version's stays as it is. Throws `not_found`. */
+  updateManifest(change: ManifestChange): Promise<ArtifactManifest>;
+  /** All manifests of a version, oldest first. */
+  listManifests(request: { readonly artifactId: number }): Promise<readonly ArtifactManifest[]>;
+  /** A version's manifest, committed or not, the oldest where there are several. */
   findManifest(
     request: { readonly artifactId: number } | { readonly manifestId: number },
   ): Promise<ArtifactManifest | undefined>;
@@ -135,6 +143,10 @@ export type VersionSelector =
 export interface NewManifest {
   readonly artifactId: number;
   readonly projectId: number;
+  /** @default FULL */
+  readonly type?: ManifestType;
+  /** @default null */
+  readonly baseArtifactId?: number | null;
   readonly name: string;
   readonly md5: string | null;
   /** Used for a new manifest only. */
@@ -142,10 +154,20 @@ export interface NewManifest {
   readonly now: string;
 }
 
+/** What to change of a manifest; null leaves it alone. */
+export interface ManifestChange {
+  readonly manifestId: number;
+  readonly md5: string | null;
+  readonly baseArtifactId: number | null;
+  readonly now: string;
+}
+
 /** What a commit brings. */
 export interface ArtifactCommit {
   readonly artifactId: number;
   readonly commitHash: string;
+  /** Of the whole manifest. @default the one that it was begun with */
+  readonly digest?: string;
   readonly fileCount: number;
   readonly sizeBytes: number;
   readonly manifest: { readonly blobKey: string; readonly md5: string; readonly sizeBytes: number };

@@ -1,6 +1,6 @@
 import { parseJson } from "@steelyard/protocol";
 import { describe, expect, it } from "vitest";
-import { completeManifest, parseManifest } from "./manifest.ts";
+import { completeManifest, digestOfManifest, mergeManifests, parseManifest } from "./manifest.ts";
 
 const MD5 = "1B2M2Y8AsgTpgAmY7PhCfg==";
 
@@ -21,8 +21,8 @@ describe("parseManifest", () => {
       "s3//key": { digest: "etag", ref: "s3://bucket//key", size: 9, extra: { etag: "etag" } },
     });
     expect(parseManifest(text).entries).toEqual([
-      { path: "a b/ü%#.txt", digest: MD5, ref: null, sizeBytes: 3 },
-      { path: "s3//key", digest: "etag", ref: "s3://bucket//key", sizeBytes: 9 },
+      { path: "a b/ü%#.txt", digest: MD5, algorithm: "MD5", ref: null, sizeBytes: 3 },
+      { path: "s3//key", digest: "etag", algorithm: "MD5", ref: "s3://bucket//key", sizeBytes: 9 },
     ]);
   });
 
@@ -31,8 +31,32 @@ describe("parseManifest", () => {
     [{}, "64e7c61456b10382e2f3b571ac24b659"],
     [{ "b.txt": { digest: MD5 }, "a.txt": { digest: MD5 } }, "29701de0be79903da3b1c1fe4b4673b3"],
     [{ "～": { digest: MD5 }, "😀": { digest: MD5 } }, "49595b8a3e0330a215ad296eea9dee84"],
-  ])("computes the digest that clients compute", (contents, digest) => {
-    expect(parseManifest(manifestText(contents)).digest).toBe(digest);
+  ])("computes the digest that clients compute", async (contents, digest) => {
+    expect(await digestOfManifest(parseManifest(manifestText(contents)), "MANIFEST_MD5")).toBe(digest);
+  });
+
+  it("computes the digest of the other kind", async () => {
+    const manifest = parseManifest(manifestText({ "b.txt": { digest: MD5 }, "a.txt": { digest: MD5 } }));
+    expect(await digestOfManifest(manifest, "MANIFEST_XXH128")).toBe("7f2ec9e5de660d03838e2041f7794b62");
+  });
+
+  it("merges manifests, the later entry of a path in place of the earlier", () => {
+    const [old, young] = [
+      { a: { digest: MD5, size: 1 }, b: { digest: MD5, size: 2 } },
+      { b: { digest: MD5, size: 3 }, c: { digest: MD5, size: 4 } },
+    ].map((contents) => parseManifest(manifestText(contents)));
+    if (old === undefined || young === undefined) throw new Error("there are two");
+    const { entries, json } = mergeManifests(old, young);
+    expect(entries.map(({ path, sizeBytes }) => [path, sizeBytes])).toEqual([
+      ["a", 1],
+      ["b", 3],
+      ["c", 4],
+    ]);
+    expect(json["contents"]).toEqual({
+      a: { digest: MD5, size: 1 },
+      b: { digest: MD5, size: 3 },
+      c: { digest: MD5, size: 4 },
+    });
   });
 
   it.each([
@@ -59,7 +83,7 @@ describe("parseManifest", () => {
   });
 
   it("refuses digests of other kinds as unsupported", () => {
-    const text = manifestText({ a: { digest: MD5, extra: { alg: "XXH128" } } });
+    const text = manifestText({ a: { digest: MD5, extra: { alg: "CRC32" } } });
     expect(() => parseManifest(text)).toThrow(expect.objectContaining({ code: "unsupported" }));
   });
 });

@@ -16,12 +16,12 @@ export function parseMd5(text: string, field: string): string {
   throw new ServerError("invalid_argument", `${field} is ${shown}; expected an MD5 in base64`, { field });
 }
 
-/** The base64 form of an MD5 in hexadecimal; undefined when it is none. */
-export function md5FromHex(hex: string): string | undefined {
+/** The base64 form of an MD5 or an XXH128 in hexadecimal; undefined when it is none. */
+export function digestFromHex(hex: string): string | undefined {
   return HEX.test(hex) ? Buffer.from(hex, "hex").toString("base64") : undefined;
 }
 
-/** The hexadecimal form of an MD5 in base64. */
-export function md5ToHex(md5: string): string {
-  return Buffer.from(md5, "base64").toString("hex");
+/** The hexadecimal form of a digest in base64. */
+export function digestToHex(digest: string): string {
+  return Buffer.from(digest, "base64").toString("hex");
 }

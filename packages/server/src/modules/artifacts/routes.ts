@@ -27,7 +27,7 @@ interface CollectionParams {
   readonly "*": string;
 }
 
-const HEX_MD5 = /^[0-9a-f]{32}$/;
+const HEX_DIGEST = /^[0-9a-f]{32}$/;
 const ID = /^\d{1,15}$/;
 
 /** Adds the routes. */
@@ -52,7 +52,7 @@ export function artifactRoutes(app: FastifyInstance, { services, contextOf }: Ro
     url: "/artifacts/:entity/:digest",
     handler: (request, reply) => {
       const { entity, digest } = request.params;
-      const file = { hexMd5: digest, fileName: digest };
+      const file = { hexDigest: digest, fileName: digest };
       return answer(request, reply, (caller) => files.openInEntity(caller, entity, file));
     },
   });
@@ -76,8 +76,8 @@ export function artifactRoutes(app: FastifyInstance, { services, contextOf }: Ro
         "*": rest,
       } = request.params;
       const segments = rest.split("/");
-      const at = segments.findIndex((segment) => HEX_MD5.test(segment));
-      const file = { hexMd5: segments[at] ?? "", fileName: segments.at(-1) ?? "" };
+      const at = segments.findIndex((segment) => HEX_DIGEST.test(segment));
+      const file = { hexDigest: segments[at] ?? "", fileName: segments.at(-1) ?? "" };
       const place = { entityName, projectName, collectionName };
       return answer(request, reply, (caller) => files.openInCollection(caller, place, file));
     },

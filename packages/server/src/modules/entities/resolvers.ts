@@ -31,7 +31,7 @@ export const entityResolvers: Pick<Resolvers, "Query" | "Entity" | "Organization
     entityType: (entity) => entity.kind,
     privateOnly: () => false,
     storageBytes: (entity, _args, { caller, services }) => services.entities.storageBytes(caller, entity),
-    xxhashDigestsEnabled: () => false,
+    xxhashDigestsEnabled: () => true,
     codeSavingEnabled: () => true,
     defaultAccess: () => "PRIVATE",
     isPaid: () => true,

@@ -62,18 +62,20 @@ export class BlobService {
   }
 
   /**
-   * Stores an upload.
+   * Stores an upload, or a part of one.
    *
    * @throws {ServerError} `invalid_argument` when the bytes do not have the MD5 signed or stated, `gone` when nobody waits for
    * them any more.
    */
   async upload(
-    { key, subject, md5: signedMd5 }: BlobGrant,
+    { key, subject, md5: signedMd5, partNumber, isSettledLater }: BlobGrant,
     body: AsyncIterable<Uint8Array>,
     statedMd5: string | undefined,
   ): Promise<BlobInfo> {
     const md5 = signedMd5 ?? statedMd5;
-    const info = await this.#blobs.put({ key, body, ...(md5 !== undefined && { md5 }) });
+    const bytes = { key, body, ...(md5 !== undefined && { md5 }) };
+    if (partNumber !== undefined) return this.#blobs.putPart({ ...bytes, partNumber });
+    const info = await this.#blobs.put({ ...bytes, isSettledLater });
     if (subject === undefined) return info;
     try {
       await this.#uploads.completeUpload({ subject, key, info });

@@ -23,4 +23,12 @@ export interface FileView {
   directUrl(): Promise<string | null>;
   /** Absolute address to upload to; null when the content is there already. */
   uploadUrl(): Promise<string | null>;
+  /** Addresses to upload the file to in parts; null when it is to come in one piece. */
+  uploadParts(): Promise<FileUploadParts | null>;
+}
+
+/** An upload in parts. */
+export interface FileUploadParts {
+  readonly uploadId: string;
+  readonly parts: readonly { readonly partNumber: number; readonly uploadUrl: string }[];
 }

@@ -22,7 +22,10 @@ export const fileResolvers: Pick<Resolvers, "Mutation" | "File" | "FileConnectio
     url: (file, { upload }) => (upload === true ? file.uploadUrl() : file.url()),
     directUrl: (file) => file.directUrl(),
     uploadUrl: (file) => file.uploadUrl(),
-    uploadMultipartUrls: () => null,
+    uploadMultipartUrls: async (file) => {
+      const upload = await file.uploadParts();
+      return upload && { uploadID: upload.uploadId, uploadUrlParts: [...upload.parts] };
+    },
   },
   FileConnection: {
     uploadHeaders: () => [],

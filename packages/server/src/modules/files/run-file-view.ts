@@ -49,6 +49,7 @@ export function viewRunFile(
             fileName: name,
             expiresInSeconds: DOWNLOAD_SECONDS,
           }),
+    uploadParts: () => Promise.resolve(null),
     uploadUrl: () =>
       blobs.sign({
         baseUrl,

@@ -1,4 +1,5 @@
 import type { JsonObject } from "@steelyard/protocol";
+import type { HistoryStretch } from "./history-files.ts";
 import type { LineStream, RunKey } from "./history-log.ts";
 
 /**
@@ -16,6 +17,8 @@ export interface HistoryReader {
   keys(request: RunKey): Promise<HistoryKeys>;
   /** The same of several runs, in the order asked for. */
   keysOf(request: { readonly runs: readonly RunKey[] }): Promise<readonly HistoryKeys[]>;
+  /** All rows in stretches of ascending step: sealed files that may be read as they lie, and the rows between them. */
+  files(request: RunKey): Promise<readonly HistoryStretch[]>;
   /** System metric rows as JSON text in the order of their lines; an even, repeatable sample of the lines when there are more than `samples`. */
   events(request: RunKey & { readonly samples: number | null }): Promise<readonly string[]>;
   /** The last system metrics, flattened, as JSON text; null when there are none. */

@@ -1,5 +1,6 @@
 /** History, system metrics and console of runs for callers: who may send them, who may read them. */
 import { ServerError } from "../../errors.ts";
+import type { BlobStore } from "../../ports/blob-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Access } from "../access/access.ts";
 import type { Caller } from "../access/caller.ts";
@@ -7,6 +8,7 @@ import type { Project } from "../projects/project.ts";
 import type { RunAccess } from "../runs/run-access.ts";
 import { readConsolePage } from "./console-page.ts";
 import type { ConsolePage, ConsoleRequest } from "./console-page.ts";
+import type { HistoryStretch } from "./history-files.ts";
 import type { HistoryLog, RunKey } from "./history-log.ts";
 import type {
   BucketRequest,
@@ -30,7 +32,25 @@ export interface HistoryServiceParts {
   readonly access: Access;
   readonly runAccess: RunAccess;
   readonly clock: Clock;
+  readonly blobs: Pick<BlobStore, "sign">;
 }
+
+/** A stretch of rows as its readers get it. */
+export interface HistoryStretchView extends Omit<HistoryStretch, "part"> {
+  /** The file whose lines are exactly these rows; null where there is none. */
+  readonly file: HistoryFileView | null;
+}
+
+/** Where a sealed file and the one beside it can be read, in ranges, for a while. */
+export interface HistoryFileView {
+  readonly tableUrl: string;
+  readonly tableBytes: number;
+  readonly besideUrl: string;
+  readonly besideBytes: number;
+}
+
+/** A file that is replaced stays as long as this, so addresses need not live longer; readers ask again. */
+const FILE_ADDRESS_SECONDS = 15 * 60;
 
 /** What one question for buckets may ask; the answer has a few numbers for each key and interval. */
 const MAX_BUCKET_KEYS = 100;
@@ -44,6 +64,7 @@ export class HistoryService {
   readonly #access: Access;
   readonly #runAccess: RunAccess;
   readonly #clock: Clock;
+  readonly #blobs: HistoryServiceParts["blobs"];
 
   constructor(parts: HistoryServiceParts) {
     this.#reader = parts.reader;
@@ -52,6 +73,7 @@ export class HistoryService {
     this.#access = parts.access;
     this.#runAccess = parts.runAccess;
     this.#clock = parts.clock;
+    this.#blobs = parts.blobs;
   }
 
   /**
@@ -108,6 +130,22 @@ export class HistoryService {
   async keysOf(caller: Caller, runs: readonly RunKey[]): Promise<readonly HistoryKeys[]> {
     await this.#requireReadAll(caller, runs);
     return this.#reader.keysOf({ runs: runs.map(keyOf) });
+  }
+
+  /** All rows in stretches of ascending step, with addresses under `baseUrl` of the sealed files among them. */
+  async files(caller: Caller, run: RunKey, baseUrl: string): Promise<readonly HistoryStretchView[]> {
+    await this.#runAccess.requireRead(caller, run);
+    const sign = (key: string): Promise<string> =>
+      this.#blobs.sign({ baseUrl, key, method: "GET", expiresInSeconds: FILE_ADDRESS_SECONDS });
+    const stretches = await this.#reader.files(keyOf(run));
+    return Promise.all(
+      stretches.map(async ({ part, ...stretch }) => {
+        if (part === null) return { ...stretch, file: null };
+        const { tableKey, tableBytes, besideKey, besideBytes } = part;
+        const [tableUrl, besideUrl] = await Promise.all([sign(tableKey), sign(besideKey)]);
+        return { ...stretch, file: { tableUrl, tableBytes, besideUrl, besideBytes } };
+      }),
+    );
   }
 
   /** System metric rows. */

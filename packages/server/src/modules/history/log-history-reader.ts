@@ -2,6 +2,8 @@
 import { printJson, setOwn } from "@steelyard/protocol";
 import type { JsonObject, JsonValue } from "@steelyard/protocol";
 import { readBuckets } from "./history-buckets.ts";
+import { divideIntoFiles } from "./history-files.ts";
+import type { HistoryStretch } from "./history-files.ts";
 import type { HistoryIndexes } from "./history-index.ts";
 import { parseLine, stepOf } from "./history-line.ts";
 import type { HistoryLog, Line, LineStream, RunKey } from "./history-log.ts";
@@ -82,6 +84,10 @@ export class LogHistoryReader implements HistoryReader {
 
   async keysOf({ runs }: { readonly runs: readonly RunKey[] }): Promise<readonly HistoryKeys[]> {
     return (await this.#indexes.statisticsOf(runs)).map(toKeys);
+  }
+
+  files(request: RunKey): Promise<readonly HistoryStretch[]> {
+    return divideIntoFiles(this.#sources, request);
   }
 
   async events(request: RunKey & { readonly samples: number | null }): Promise<readonly string[]> {

@@ -15,7 +15,7 @@ import { parseRunInput } from "./run-input.ts";
 import type { RunFields, RunInput } from "./run-input.ts";
 import { inventDisplayName, inventRunId } from "./run-name.ts";
 import type { Run } from "./run.ts";
-import type { RunPage, RunStore, RunUpsert } from "./run-store.ts";
+import type { RunAggregateQuery, RunGroupPage, RunPage, RunStore, RunUpsert } from "./run-store.ts";
 
 /** What the service is built from. */
 export interface RunServiceParts {
@@ -66,7 +66,15 @@ export interface RunListRequest {
   readonly first: number | null;
 }
 
+/** Which groups of a project's runs. */
+export interface RunAggregateList extends Omit<RunAggregateQuery, "projectId" | "limit"> {
+  /** @default 1000 */
+  readonly first: number | null;
+}
+
 const DEFAULT_PAGE = 50;
+const DEFAULT_GROUPS = 1_000;
+const MAX_GROUPS = 10_000;
 const MAX_PAGE = 1_000;
 
 /** States in which a run's process is at work or about to be. */
@@ -142,6 +150,20 @@ export class RunService {
   async count(caller: Caller, project: Project, filter: string | null): Promise<number> {
     await this.#access.requireReadProject(caller, project);
     return this.#runs.count({ projectId: project.id, filter });
+  }
+
+  /**
+   * One page of the groups that a project's runs make, with figures over their metrics.
+   *
+   * @throws {ServerError} `not_found`, or `invalid_argument` for a bad filter, field, cursor or page size, and when
+   * there are too many groups.
+   */
+  async aggregate(caller: Caller, project: Project, request: RunAggregateList): Promise<RunGroupPage> {
+    await this.#access.requireReadProject(caller, project);
+    const { first, ...query } = request;
+    const limit = Math.min(first ?? DEFAULT_GROUPS, MAX_GROUPS);
+    if (limit < 0) throw new ServerError("invalid_argument", "first must be 0 or more", { field: "first" });
+    return this.#runs.aggregate({ ...query, projectId: project.id, limit });
   }
 
   /**

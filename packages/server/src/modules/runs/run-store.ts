@@ -1,4 +1,4 @@
-import type { RunState } from "@steelyard/protocol";
+import type { RunAggregateRequest, RunGroup, RunState } from "@steelyard/protocol";
 import type { Run } from "./run.ts";
 
 /**
@@ -24,6 +24,11 @@ export interface RunStore {
   query(request: RunQuery): Promise<RunPage>;
   /** How many runs match. */
   count(request: { readonly projectId: number; readonly filter: string | null }): Promise<number>;
+  /**
+   * The runs that match in groups with figures over their metrics, a page of groups in the order of their keys.
+   * Throws as `query`, and `invalid_argument` for a cursor of other groups and when there are too many groups.
+   */
+  aggregate(request: RunAggregateQuery): Promise<RunGroupPage>;
   /** Applies what file_stream requests say of their runs, in order, in one transaction. */
   applyStream(changes: readonly RunStreamChange[]): Promise<readonly RunStreamResult[]>;
   /** Removes a run; false when it was not there. History, files and blobs are the caller's to remove. */
@@ -85,6 +90,24 @@ export interface RunPage {
   readonly runs: readonly { readonly run: Run; readonly cursor: string }[];
   readonly hasNextPage: boolean;
   /** How many runs match in all. */
+  readonly totalCount: number;
+}
+
+/** Which groups of which runs. */
+export interface RunAggregateQuery extends RunAggregateRequest {
+  readonly projectId: number;
+  /** Filter as JSON text; null for all runs. */
+  readonly filter: string | null;
+  /** Opaque cursor of the group before the page; null for the first page. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** A page of groups; best runs by their names. */
+export interface RunGroupPage {
+  readonly groups: readonly { readonly group: RunGroup<string>; readonly cursor: string }[];
+  readonly hasNextPage: boolean;
+  /** How many groups there are in all. */
   readonly totalCount: number;
 }
 

@@ -10,6 +10,8 @@ export const OWN_FEATURES = [
   "STEELYARD_HISTORY_UNION",
   "STEELYARD_HISTORY_BUCKETS",
   "STEELYARD_BULK_EXPORT",
+  "STEELYARD_HISTORY_FILES",
+  "STEELYARD_RUN_AGGREGATES",
 ] as const;
 
 const ENABLED: ReadonlySet<ServerFeature> = new Set<ServerFeature>([
@@ -29,6 +31,7 @@ const ENABLED: ReadonlySet<ServerFeature> = new Set<ServerFeature>([
   "ARTIFACT_V2_DOWNLOAD_HANDLER_SUPPORTS_ARTIFACT_ID",
   "MARK_RUN_FILES_UPLOADED",
   "FILESTREAM_GZIP",
+  "ARTIFACT_DIGEST_ALGORITHM",
 ]);
 
 /** Every feature known to clients, and whether it is on; our own after them. */

@@ -55,7 +55,7 @@ export function createServices({
     registrySearch: new RegistrySearchService({ ...stores, projects }),
     registryMembers: new RegistryMemberService({ ...stores, projects, access, clock }),
     runs,
-    history: new HistoryService({ ...stores, reader: stores.history, access, runAccess, clock }),
+    history: new HistoryService({ ...stores, reader: stores.history, access, runAccess, clock, blobs }),
     files,
     exports: new ExportService({ runs, runAccess, stores, encoders }),
     blobs: new BlobService({ blobs, signatures: blobs, uploads: files }),

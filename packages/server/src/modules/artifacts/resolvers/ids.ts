@@ -26,3 +26,10 @@ export function requireSequenceNumber(id: string): number {
   if (number !== undefined) return number;
   throw new ServerError("not_found", `"${id}" is not the id of a sequence`, { field: "artifactSequenceID" });
 }
+
+/** The number of a manifest's global id. Throws as the others do. */
+export function requireManifestNumber(id: string): number {
+  const number = findNumber(id, "ArtifactManifest");
+  if (number !== undefined) return number;
+  throw new ServerError("not_found", `"${id}" is not the id of a manifest`, { field: "artifactManifestID" });
+}

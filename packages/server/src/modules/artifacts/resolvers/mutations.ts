@@ -2,6 +2,7 @@
 import { ServerError } from "../../../errors.ts";
 import type {
   AddAliasesInput,
+  ArtifactDigestAlgorithm,
   CreateArtifactCollectionTagAssignmentsInput,
   CreateArtifactInput,
   DeleteAliasesInput,
@@ -11,7 +12,7 @@ import type {
 import type { RequestContext } from "../../../transport/context.ts";
 import type { ArtifactInput } from "../artifact-input.ts";
 import type { ArtifactTag } from "../artifact.ts";
-import { requireArtifactNumber, requireSequenceNumber } from "./ids.ts";
+import { requireArtifactNumber, requireManifestNumber, requireSequenceNumber } from "./ids.ts";
 import { toCollectionTag } from "./tags.ts";
 
 type ArtifactMutation =
@@ -25,6 +26,8 @@ type ArtifactMutation =
   | "addAliases"
   | "deleteAliases"
   | "deleteArtifact"
+  | "updateArtifactManifest"
+  | "completeMultipartUploadArtifact"
   | "updateArtifactSequence"
   | "deleteArtifactSequence"
   | "moveArtifactSequence"
@@ -50,6 +53,7 @@ export const artifactMutations: { readonly Mutation: Pick<MutationResolvers, Art
         name: input.name,
         md5: input.digest,
         type: input.type ?? "FULL",
+        baseArtifactId: findBase(input.baseArtifactID),
       });
       return { artifactManifest };
     },
@@ -58,6 +62,11 @@ export const artifactMutations: { readonly Mutation: Pick<MutationResolvers, Art
         artifactId: requireArtifactNumber(file.artifactID),
         path: file.name,
         md5: file.md5,
+        xxh128: isXxh128(file.digestAlgorithm ?? input.digestAlgorithm) ? (file.digest ?? null) : null,
+        parts: (file.uploadPartsInput ?? []).map(({ partNumber, hexMD5 }) => ({
+          partNumber,
+          hexMd5: hexMD5,
+        })),
       }));
       const files = await services.artifacts.uploads.announceFiles(caller, announced, baseUrl);
       return {
@@ -69,6 +78,20 @@ export const artifactMutations: { readonly Mutation: Pick<MutationResolvers, Art
         },
       };
     },
+    updateArtifactManifest: async (_parent, { input }, { caller, services }) => {
+      const manifestId = requireManifestNumber(input.artifactManifestID);
+      const change = { md5: input.digest ?? null, baseArtifactId: findBase(input.baseArtifactID) };
+      return {
+        artifactManifest: await services.artifacts.uploads.updateManifest(caller, manifestId, change),
+      };
+    },
+    completeMultipartUploadArtifact: async (_parent, { input }, { caller, services }) => ({
+      digest: await services.artifacts.uploads.completeParts(caller, {
+        artifactId: requireArtifactNumber(input.artifactID),
+        storagePath: input.storagePath,
+        parts: input.completedParts.map(({ partNumber, hexMD5 }) => ({ partNumber, etag: hexMD5 })),
+      }),
+    }),
     commitArtifact: async (_parent, { input }, { caller, services }) => ({
       artifact: await services.artifacts.commits.commit(caller, requireArtifactNumber(input.artifactID)),
     }),
@@ -176,6 +199,14 @@ function toArtifactInput(input: CreateArtifactInput): ArtifactInput {
     ttlSeconds: input.ttlDurationSeconds ?? null,
     storageRegion: input.storageRegion ?? null,
   };
+}
+
+function isXxh128(algorithm: ArtifactDigestAlgorithm | null | undefined): boolean {
+  return algorithm === "MANIFEST_XXH128";
+}
+
+function findBase(id: string | null | undefined): number | null {
+  return id === null || id === undefined || id === "" ? null : requireArtifactNumber(id);
 }
 
 /** Older clients send a list, which only ever has one name. */

@@ -22,6 +22,7 @@ export const runHistory: Pick<
   | "events"
   | "sampledHistory"
   | "historyBuckets"
+  | "historyFiles"
   | "parquetHistory"
   | "logLines"
 > = {
@@ -59,6 +60,7 @@ export const runHistory: Pick<
       minStep: minStep ?? null,
       maxStep: maxStep ?? null,
     }),
+  historyFiles: (run, _args, { caller, services, baseUrl }) => services.history.files(caller, run, baseUrl),
   // No files, so a run's history is live from its first step on. Some clients read nothing at all when both lists are
   // empty, and every client may take a step below the first one: it stays right whatever is logged meanwhile.
   parquetHistory: async (run, _args, context) => {
