@@ -64,7 +64,9 @@ export type {
   HistorySpec,
   HistoryTails,
   LineCounts,
+  RowChanges,
   RowPage,
+  RowPosition,
   RowRequest,
   RowSelection,
 } from "./modules/history/history-reader.ts";

@@ -1,7 +1,7 @@
 // What every history reader must do, whatever holds the history.
 import { parseJson, printJson } from "@steelyard/protocol";
 import type { JsonValue } from "@steelyard/protocol";
-import type { HistoryLog, HistoryReader, HistorySpec } from "@steelyard/server";
+import type { HistoryLog, HistoryReader, HistorySpec, RowChanges, RowPosition } from "@steelyard/server";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HISTORY_KEYS, historyLine } from "../oracle/arbitrary-history.ts";
@@ -49,6 +49,46 @@ export function describeHistoryReader(name: string, create: () => Promise<Histor
       const [selection] = await reader.select({ ...run, specs: [{ ...WHOLE, ...spec }] });
       return selection?.rows ?? [];
     }
+
+    test("tells a reader from which step rows have changed since it looked", async () => {
+      const look = async (since: RowPosition | null): Promise<RowChanges> =>
+        reader.changes({ ...run, since });
+      const step = (value: number): string => `{"_step":${value},"x":1}`;
+      const empty = await look(null);
+      expect(empty.fromStep).toBeNull();
+      await write(0, [step(0), step(2), step(4)]);
+      const first = await look(empty.position);
+      expect(first.fromStep).toBeLessThanOrEqual(0);
+      expect(await look(null)).toEqual({ ...first, fromStep: -Infinity });
+      expect(await look(first.position)).toEqual({ ...first, fromStep: null });
+
+      await write(3, [step(6), step(8)]);
+      const grown = await look(first.position);
+      expect(grown.position.lastStep).toBe(8);
+      // A step too low is allowed, but not for rows that were only added to a log.
+      expect(grown.fromStep).toBeLessThanOrEqual(6);
+      if (under.keepsSpelling !== false) expect(grown.fromStep).toBe(6);
+
+      // The same line again, as a client sends it that heard no answer.
+      await write(4, [step(8)]);
+      const repeated = await look(grown.position);
+      expect(repeated.fromStep).toBeLessThanOrEqual(8);
+      if (under.keepsSpelling !== false) expect(repeated.fromStep).toBe(6);
+
+      await under.log.truncate({ ...run, stream: "history", lineCount: 2 });
+      await write(2, [step(3), step(9)]);
+      const rewound = await look(repeated.position);
+      expect(rewound.fromStep).toBeLessThanOrEqual(3);
+      if (under.keepsSpelling !== false) expect(rewound.fromStep).toBe(2);
+      expect(rewound.position.lastStep).toBe(9);
+
+      // A late line; after it nothing is known of the steps of lines that go.
+      await write(4, [step(1)]);
+      const late = await look(rewound.position);
+      expect(late.fromStep).toBeLessThanOrEqual(1);
+      await write(1, [step(7)]);
+      expect((await look(late.position)).fromStep).toBe(-Infinity);
+    });
 
     test("a run without history has no rows, no keys and the last step -1", async () => {
       expect(await reader.rows({ ...run, minStep: null, maxStep: null, samples: 5 })).toEqual({

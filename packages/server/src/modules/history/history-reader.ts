@@ -27,6 +27,8 @@ export interface HistoryReader {
   lineCounts(request: { readonly runs: readonly RunKey[] }): Promise<readonly LineCounts[]>;
   /** Line counts and last lines, as a resuming client needs them. */
   tails(request: RunKey): Promise<HistoryTails>;
+  /** What became of the rows since a reader looked last; null for one that never did. */
+  changes(request: RunKey & { readonly since: RowPosition | null }): Promise<RowChanges>;
   /** The number of the first line after step `step`: the line count that a rewind leaves. */
   lineCountAtStep(request: RunKey & { readonly step: number }): Promise<number>;
 }
@@ -98,6 +100,28 @@ export interface BucketSeriesView {
 export interface HistoryKeys {
   readonly lastStep: number;
   readonly keys: JsonObject;
+}
+
+/** Up to where a reader has seen a run's rows; only the history reader itself understands it. */
+export interface RowPosition {
+  /** Of the history stream. */
+  readonly version: number;
+  readonly lineCount: number;
+  /** The greatest step; -1 without rows. */
+  readonly lastStep: number;
+  /** Whether no line has a lower step than one before it. */
+  readonly isAscending: boolean;
+}
+
+/** What became of rows. */
+export interface RowChanges {
+  /** As of now. */
+  readonly position: RowPosition;
+  /**
+   * Rows of lower steps are as they were; null when all are, negative infinity when any may have changed. A step too
+   * low is allowed.
+   */
+  readonly fromStep: number | null;
 }
 
 /** How many lines each stream of a run has. */

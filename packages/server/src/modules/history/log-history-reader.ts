@@ -15,7 +15,9 @@ import type {
   HistorySpec,
   HistoryTails,
   LineCounts,
+  RowChanges,
   RowPage,
+  RowPosition,
   RowRequest,
   RowSelection,
 } from "./history-reader.ts";
@@ -26,6 +28,7 @@ import type { KeyStatistics } from "./key-statistics.ts";
 import type { PartReader } from "./part-reader.ts";
 import { readNumbered } from "./read-numbered.ts";
 import { selectRows } from "./row-selection.ts";
+import { findChanges } from "./row-changes.ts";
 import { rowLines, rowText } from "./row-text.ts";
 import { samplePositions } from "./sample.ts";
 
@@ -125,6 +128,10 @@ export class LogHistoryReader implements HistoryReader {
       historyTail: printTail(rows.map(({ step, text }) => rowText(step, [text]) ?? text)),
       eventsTail: printTail(events.map(({ line }) => line.text)),
     };
+  }
+
+  changes({ since, ...run }: RunKey & { readonly since: RowPosition | null }): Promise<RowChanges> {
+    return findChanges({ ...this.#sources, indexes: this.#indexes }, run, since);
   }
 
   async lineCountAtStep(request: RunKey & { readonly step: number }): Promise<number> {
