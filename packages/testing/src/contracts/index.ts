@@ -6,6 +6,8 @@ export type { ArtifactLivesUnderTest } from "./artifact-lives-under-test.ts";
 export { describeHistoryLog, type HistoryLogUnderTest } from "./history-log.contract.ts";
 export { describeEntityStore } from "./entity-store.contract.ts";
 export type { IdentityUnderTest } from "./identity-under-test.ts";
+export { describeRegistrySearchStore } from "./registry-search-store.contract.ts";
+export type { RegistrySearchUnderTest } from "./registry-search-store.contract.ts";
 export { describePortfolioStore } from "./portfolio-store.contract.ts";
 export type { PortfoliosUnderTest } from "./portfolio-store.contract.ts";
 export { describeProjectMemberStore } from "./project-member-store.contract.ts";
