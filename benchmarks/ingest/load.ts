@@ -1,6 +1,6 @@
 // Sends requests over plain sockets, one connection a run, each the next when the one before was answered.
 import { connect, type Socket } from "node:net";
-import type { StreamRequest } from "./stream-requests.ts";
+import type { PatchedRequest } from "./stream-requests.ts";
 
 /** What was sent and how it was answered. */
 export interface LoadResult {
@@ -12,7 +12,7 @@ export interface LoadResult {
 
 /** The requests of one connection, sent in turn; all of them write to the same run. */
 export interface ConnectionLoad {
-  readonly requests: readonly StreamRequest[];
+  readonly requests: readonly PatchedRequest[];
   readonly rowsARequest: number;
 }
 

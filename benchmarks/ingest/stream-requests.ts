@@ -1,5 +1,5 @@
-// Requests as the client sends them, made once: while the load runs only digits are written into them, so that the
-// generator takes little of the machine that it measures.
+// Requests made once, for our server and for MLflow, with the same values: while the load runs only digits are written
+// into them, so that the generator takes little of the machine that it measures.
 
 /** What a request holds. */
 export interface RequestShape {
@@ -13,26 +13,27 @@ export interface RequestShape {
 export interface RequestTarget {
   readonly host: string;
   readonly path: string;
-  readonly apiKey: string;
+  /** @default nobody */
+  readonly authorization?: string;
 }
 
 /** Steps begin here, so that all have the same number of digits. */
 const firstStep = 1_000_000;
-const offsetDigits = 8;
 const marks = { offset: "OFFSETXX", step: "STEPXXX" };
 
 /** One request of one run, to be sent again and again with other line numbers. */
-export class StreamRequest {
+export class PatchedRequest {
   readonly bytes: Buffer;
   readonly #offsetAt: number;
   readonly #stepsAt: readonly number[];
+  readonly #marksARow: number;
 
-  constructor(target: RequestTarget, shape: RequestShape, seed: number) {
-    const body = bodyOf(shape, seed);
+  /** `body` holds the marks that are replaced; each row has `marksARow` steps. */
+  constructor(target: RequestTarget, body: string, marksARow: number) {
     const head = [
       `POST ${target.path} HTTP/1.1`,
       `Host: ${target.host}`,
-      `Authorization: Basic ${Buffer.from(`api:${target.apiKey}`).toString("base64")}`,
+      ...(target.authorization === undefined ? [] : [`Authorization: ${target.authorization}`]),
       "User-Agent: ingest-benchmark",
       "Content-Type: application/json",
       `Content-Length: ${Buffer.byteLength(body)}`,
@@ -40,17 +41,26 @@ export class StreamRequest {
     this.bytes = Buffer.from(`${head}\r\n\r\n${body}`);
     this.#offsetAt = this.bytes.indexOf(marks.offset);
     this.#stepsAt = positionsOf(this.bytes, marks.step);
+    this.#marksARow = marksARow;
   }
 
   /** Writes the number of the first line, and of each line its step. */
   setFirstLine(line: number): void {
-    writeDigits(this.bytes, this.#offsetAt, offsetDigits, line);
-    for (const [index, at] of this.#stepsAt.entries())
-      writeDigits(this.bytes, at, marks.step.length, firstStep + line + index);
+    if (this.#offsetAt !== -1) writeDigits(this.bytes, this.#offsetAt, marks.offset.length, line);
+    for (const [index, at] of this.#stepsAt.entries()) {
+      const row = Math.floor(index / this.#marksARow);
+      writeDigits(this.bytes, at, marks.step.length, firstStep + line + row);
+    }
   }
 }
 
-function bodyOf({ rowsARequest, keysARow, hasSummary = false }: RequestShape, seed: number): string {
+/** A file_stream request as the client sends it. */
+export function createStreamRequest(
+  target: RequestTarget,
+  shape: RequestShape,
+  seed: number,
+): PatchedRequest {
+  const { rowsARequest, keysARow, hasSummary = false } = shape;
   const random = randomOf(seed);
   const row = (index: number): string => {
     const values = Array.from({ length: keysARow }, (_, key) => `"metric/${key}":${random()}`);
@@ -59,8 +69,25 @@ function bodyOf({ rowsARequest, keysARow, hasSummary = false }: RequestShape, se
   };
   const lines = Array.from({ length: rowsARequest }, (_, index) => JSON.stringify(row(index))).join(",");
   const history = `"wandb-history.jsonl":{"offset":${marks.offset},"content":[${lines}]}`;
-  const summary = `"wandb-summary.json":{"offset":0,"content":[${JSON.stringify(row(0))}]}`;
-  return `{"files":{${hasSummary ? `${history},${summary}` : history}}}`;
+  const last = row(0).replace(marks.step, "0");
+  const summary = `"wandb-summary.json":{"offset":0,"content":[${JSON.stringify(last)}]}`;
+  return new PatchedRequest(target, `{"files":{${hasSummary ? `${history},${summary}` : history}}}`, 1);
+}
+
+/** The same values as MLflow's `log-batch` takes them. */
+export function createMlflowRequest(
+  target: RequestTarget,
+  shape: RequestShape & { readonly runId: string },
+  seed: number,
+): PatchedRequest {
+  const random = randomOf(seed);
+  const metrics = Array.from({ length: shape.rowsARequest * shape.keysARow }, (_, index) => {
+    const timestamp = 1_700_000_000_000 + Math.floor(index / shape.keysARow);
+    const key = `metric/${index % shape.keysARow}`;
+    return `{"key":"${key}","value":${random()},"timestamp":${timestamp},"step":${marks.step}}`;
+  });
+  const body = `{"run_id":"${shape.runId}","metrics":[${metrics.join(",")}]}`;
+  return new PatchedRequest(target, body, shape.keysARow);
 }
 
 /** Spaces before the first digit: JSON allows them before a number and forbids zeros. */

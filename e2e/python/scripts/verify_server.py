@@ -28,6 +28,5 @@ checks = {
     "version": check(lambda: verify.check_wandb_version(api)),
     "run": check(lambda: verify.check_run(api)),
 }
-if args().get("artifacts"):
-    checks["artifacts"] = check(verify.check_artifacts)
+checks["artifacts"] = check(verify.check_artifacts)
 report(checks)

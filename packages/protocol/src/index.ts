@@ -71,6 +71,8 @@ export type {
   AdminMember,
   AdminOrganization,
   AdminOrganizationBody,
+  AdminArtifactRemoval,
+  AdminArtifactTtl,
   AdminTeam,
   AdminTeamBody,
   AdminUser,
@@ -109,6 +111,8 @@ export type {
   FileStreamResponse,
 } from "./rest/file-stream.ts";
 export { HEADERS } from "./rest/headers.ts";
+export { LAST_EVENT_ID_HEADER, WATCH_FEATURE, liveRunPath, liveRunsPath } from "./rest/live.ts";
+export type { LiveRunChanges, LiveRunEvents, LiveRunsEvents } from "./rest/live.ts";
 export {
   ADMIN_PATH,
   AUTHORIZE_PATH,

@@ -2,6 +2,8 @@
 export interface ChangeFeed {
   /** The events after `afterSeq`, oldest first. */
   read(request: { readonly afterSeq: number; readonly limit: number }): Promise<readonly ChangeEvent[]>;
+  /** The numbers of the oldest and the newest event that are kept; 0 and 0 when none are. */
+  span(): Promise<{ readonly first: number; readonly last: number }>;
   /** Where a named consumer stands; 0 when it never read. */
   position(request: { readonly consumer: string }): Promise<number>;
   /** Records that a consumer is done with all events up to `seq`. */

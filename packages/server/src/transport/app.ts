@@ -12,7 +12,7 @@ import { healthRoutes } from "./health.ts";
 import { MAX_BODY_BYTES } from "./json-body.ts";
 import type { TransportOptions } from "./options.ts";
 import { repairUrl } from "./repair-url.ts";
-import { createContextOf } from "./request-context.ts";
+import { createAuthenticate, createContextOf } from "./request-context.ts";
 import { registerRoutes } from "./routes.ts";
 import type { Services } from "./services.ts";
 
@@ -62,7 +62,7 @@ export function createApp(parts: AppParts): FastifyInstance {
   });
   healthRoutes(app, parts);
   graphqlRoutes(app, { executor, contextOf });
-  registerRoutes(app, { services, contextOf });
+  registerRoutes(app, { services, contextOf, authenticate: createAuthenticate(parts) });
   return app;
 }
 

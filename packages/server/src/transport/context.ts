@@ -14,8 +14,12 @@ export interface RequestContext {
 /** Gives a request's context; throws `unauthenticated` when credentials came with the request and are wrong. */
 export type ContextOf = (request: FastifyRequest) => Promise<RequestContext>;
 
+/** Who stands behind a request now; asks anew each time, for answers that go on for long. Throws as `ContextOf`. */
+export type Authenticate = (request: FastifyRequest) => Promise<Caller>;
+
 /** What a module's plugin of routes is given: `export function runRoutes(app: FastifyInstance, parts: RouteParts)`. */
 export interface RouteParts {
   readonly services: Services;
   readonly contextOf: ContextOf;
+  readonly authenticate: Authenticate;
 }

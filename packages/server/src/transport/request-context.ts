@@ -2,7 +2,7 @@
 import type { FastifyRequest } from "fastify";
 import type { AuthenticationService } from "../modules/users/authentication-service.ts";
 import { baseUrlOf } from "./base-url.ts";
-import type { ContextOf, RequestContext } from "./context.ts";
+import type { Authenticate, ContextOf, RequestContext } from "./context.ts";
 import { readApiKey } from "./credentials.ts";
 import type { TransportOptions } from "./options.ts";
 import type { Services } from "./services.ts";
@@ -27,10 +27,14 @@ export function createContextOf(parts: ContextParts): ContextOf {
   };
 }
 
+/** The function that tells who stands behind a request now. */
+export function createAuthenticate({ authentication }: Pick<ContextParts, "authentication">): Authenticate {
+  return async (request) => authentication.authenticate(readApiKey(request.headers.authorization));
+}
+
 async function createContext(parts: ContextParts, request: FastifyRequest): Promise<RequestContext> {
-  const apiKey = readApiKey(request.headers.authorization);
   return {
-    caller: await parts.authentication.authenticate(apiKey),
+    caller: await createAuthenticate(parts)(request),
     services: parts.services,
     baseUrl: baseUrlOf(request, parts.options),
     requestId: request.id,

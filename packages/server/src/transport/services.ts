@@ -7,6 +7,7 @@ import type { BlobService } from "../modules/files/blob-service.ts";
 import type { FileService } from "../modules/files/file-service.ts";
 import type { HistoryService } from "../modules/history/history-service.ts";
 import type { PortfolioService } from "../modules/portfolios/portfolio-service.ts";
+import type { LiveService } from "../modules/live/live-service.ts";
 import type { ProjectService } from "../modules/projects/project-service.ts";
 import type { RegistryMemberService } from "../modules/registries/registry-member-service.ts";
 import type { RegistrySearchService } from "../modules/registries/registry-search-service.ts";
@@ -25,6 +26,7 @@ export interface Services {
   readonly exports: ExportService;
   readonly files: FileService;
   readonly history: HistoryService;
+  readonly live: LiveService;
   readonly portfolios: PortfolioService;
   readonly registryMembers: RegistryMemberService;
   readonly registrySearch: RegistrySearchService;

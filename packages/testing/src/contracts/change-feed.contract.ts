@@ -42,6 +42,13 @@ export function describeChangeFeed(name: string, create: () => Promise<ChangeFee
       expect(await feed.read({ afterSeq: events[1]?.seq ?? 0, limit: 10 })).toEqual([]);
     });
 
+    it("tells the oldest and the newest event that it keeps", async () => {
+      expect(await feed.span()).toEqual({ first: 0, last: 0 });
+      await append("a", "b", "c");
+      const events = await feed.read({ afterSeq: 0, limit: 10 });
+      expect(await feed.span()).toEqual({ first: events[0]?.seq, last: events[2]?.seq });
+    });
+
     it("numbers events in the order of commits", async () => {
       await Promise.all(["a", "b", "c"].map((payload) => append(payload, payload)));
       const events = await feed.read({ afterSeq: 0, limit: 100 });

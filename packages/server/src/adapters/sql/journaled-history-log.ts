@@ -21,6 +21,9 @@ import { mergeWrites, parseWrites, printWrites } from "./journal-writes.ts";
 import { MAX_GAP } from "./sql-history-log.ts";
 import type { SqlHistoryLog } from "./sql-history-log.ts";
 
+/** Commits whose writes are put into batches together at most: the journal is longer only while the disk is full. */
+const rowsDrainedAtOnce = 4096;
+
 /** What the log is built from. */
 export interface JournaledHistoryLogParts {
   /** No other connection may write to the database. */
@@ -57,25 +60,26 @@ export class JournaledHistoryLog implements HistoryLog {
     this.#maxChars = maxChars;
   }
 
-  append(writes: readonly LineWrite[]): Promise<void> {
-    return this.#transact(async (trx) => {
-      // Far out, whether a write is taken depends on the lines there are.
-      if (this.#waiting === undefined || writes.some(isFarOut)) this.#waiting = await this.#drain(trx);
-      if (writes.some(isFarOut)) return this.#log.apply(trx, writes);
+  async append(writes: readonly LineWrite[]): Promise<void> {
+    await this.#transact(async (trx) => {
+      this.#waiting ??= await this.#look(trx);
       const small: LineWrite[] = [];
       const large: LineWrite[] = [];
+      // Far out, whether a write is taken depends on the lines there are.
+      const isFar = writes.some(isFarOut);
+      if (isFar) while (await this.#drain(trx));
       for (const write of writes) {
         if (write.lines.length === 0) continue;
         const stream = streamOf(write);
         // Nothing may overtake what waits.
         const isSmall = charsOf(write.lines) < this.#smallChars || this.#waiting.has(stream);
-        (isSmall ? small : large).push(write);
-        if (isSmall) this.#waiting.add(stream);
+        (isSmall && !isFar ? small : large).push(write);
+        if (isSmall && !isFar) this.#waiting.add(stream);
       }
       if (small.length > 0) await this.#keep(trx, small);
       await this.#log.apply(trx, large);
-      if (this.#chars > this.#maxChars) await this.#drain(trx);
     });
+    if (this.#chars > this.#maxChars) await this.#settleSoon();
   }
 
   async counts(run: RunKey): Promise<Readonly<Record<LineStream, number>>> {
@@ -128,15 +132,21 @@ export class JournaledHistoryLog implements HistoryLog {
 
   /** Puts everything that the journal holds into batches. */
   async settle(): Promise<void> {
-    if (this.#waiting?.size === 0) return;
-    await this.#transact(async (trx) => {
-      await this.#drain(trx);
-    });
+    while (this.#waiting?.size !== 0) await this.#transact((trx) => this.#drain(trx));
   }
 
-  async #transact(act: (trx: Transaction<HistoryTables>) => Promise<void>): Promise<void> {
+  /** As `settle`, but a failure is left to whoever reads: what was appended is durable, though the disk may be full. */
+  async #settleSoon(): Promise<void> {
     try {
-      await this.#db.transaction().execute(act);
+      await this.settle();
+    } catch {
+      // The journal grows meanwhile, and every append tries again.
+    }
+  }
+
+  async #transact<T>(act: (trx: Transaction<HistoryTables>) => Promise<T>): Promise<T> {
+    try {
+      return await this.#db.transaction().execute(act);
     } catch (error) {
       // What was noted meanwhile of the journal may not have come to be.
       this.#waiting = undefined;
@@ -150,16 +160,34 @@ export class JournaledHistoryLog implements HistoryLog {
     this.#chars += text.length;
   }
 
-  /** Returns the streams that have writes in the journal afterwards: none. */
-  async #drain(trx: Transaction<HistoryTables>): Promise<Set<string>> {
-    const rows = await trx.selectFrom("line_journal").select(["id", "writes"]).orderBy("id").execute();
-    if (rows.length > 0) {
-      await this.#log.apply(trx, mergeWrites(rows.flatMap((row) => parseWrites(row.writes))));
-      await trx.deleteFrom("line_journal").execute();
+  /** The streams that the journal holds writes of, as the database tells. */
+  async #look(trx: Transaction<HistoryTables>): Promise<Set<string>> {
+    const streams = new Set<string>();
+    this.#chars = 0;
+    for (const row of await trx.selectFrom("line_journal").select("writes").execute()) {
+      this.#chars += row.writes.length;
+      for (const write of parseWrites(row.writes)) streams.add(streamOf(write));
     }
+    return streams;
+  }
+
+  /** Puts a portion into batches; returns whether there is more. */
+  async #drain(trx: Transaction<HistoryTables>): Promise<boolean> {
+    const rows = await trx
+      .selectFrom("line_journal")
+      .select(["id", "writes"])
+      .orderBy("id")
+      .limit(rowsDrainedAtOnce)
+      .execute();
+    const last = rows.at(-1);
+    if (last !== undefined) {
+      await this.#log.apply(trx, mergeWrites(rows.flatMap((row) => parseWrites(row.writes))));
+      await trx.deleteFrom("line_journal").where("id", "<=", last.id).execute();
+    }
+    if (rows.length === rowsDrainedAtOnce) return true;
     this.#waiting = new Set();
     this.#chars = 0;
-    return this.#waiting;
+    return false;
   }
 }
 

@@ -49,6 +49,16 @@ export class SqlChangeFeed implements ChangeFeed {
     }));
   }
 
+  async span(): Promise<{ readonly first: number; readonly last: number }> {
+    const row = await this.#db
+      .selectFrom("events")
+      .select((eb) => [eb.fn.min("seq").as("first"), eb.fn.max("seq").as("last")])
+      .executeTakeFirst();
+    // Without rows both are null, whatever the types say.
+    const { first, last }: { readonly first?: number | null; readonly last?: number | null } = row ?? {};
+    return { first: first ?? 0, last: last ?? 0 };
+  }
+
   async position(request: { readonly consumer: string }): Promise<number> {
     const row = await this.#db
       .selectFrom("event_positions")

@@ -67,6 +67,12 @@ export class HistoryIndexes {
     return (await this.#load(run, { needsTable: false, pace })).statistics;
   }
 
+  /** Which lines a run's statistics are of, as of now. */
+  async progress(run: RunKey): Promise<IndexProgress> {
+    const { version, lineCount, statistics } = await this.#load(run, { needsTable: false, pace: nextTurn });
+    return { version, lineCount, lastStep: statistics.lastStep, isAscending: statistics.isAscending };
+  }
+
   /** Statistics of several runs as of now, in the order asked for. What is stored and still true is not kept in memory. */
   async statisticsOf(runs: readonly RunKey[]): Promise<readonly KeyStatistics[]> {
     const versions = await this.#log.versions({ runs });
@@ -185,6 +191,16 @@ export class HistoryIndexes {
     }
     await this.#store.save({ statistics });
   }
+}
+
+/** Lines up to a version of the stream, and their steps. */
+export interface IndexProgress {
+  readonly version: number;
+  readonly lineCount: number;
+  /** The greatest step; -1 without rows. */
+  readonly lastStep: number;
+  /** Whether no line has a lower step than one before it. */
+  readonly isAscending: boolean;
 }
 
 /** Few enough that others wait for one commit of them and no more. */

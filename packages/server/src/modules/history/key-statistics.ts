@@ -29,6 +29,11 @@ export class KeyStatistics {
     return this.#lastStep === -Infinity ? -1 : this.#lastStep;
   }
 
+  /** Whether no line has a lower step than one before it. */
+  get isAscending(): boolean {
+    return this.#keys.get(STEP_KEY)?.isMonotonic ?? true;
+  }
+
   /** Counts a line's values. */
   add(row: JsonObject, step: number): void {
     let hasStep = false;

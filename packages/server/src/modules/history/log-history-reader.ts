@@ -1,18 +1,23 @@
 /** The history reader over the log of lines, with derived state in memory. It runs where the log is. */
 import { printJson, setOwn } from "@steelyard/protocol";
 import type { JsonObject, JsonValue } from "@steelyard/protocol";
+import { readBuckets } from "./history-buckets.ts";
 import { divideIntoFiles } from "./history-files.ts";
 import type { HistoryStretch } from "./history-files.ts";
 import type { HistoryIndexes } from "./history-index.ts";
 import { parseLine, stepOf } from "./history-line.ts";
 import type { HistoryLog, Line, LineStream, RunKey } from "./history-log.ts";
 import type {
+  BucketRequest,
+  HistoryBuckets,
   HistoryKeys,
   HistoryReader,
   HistorySpec,
   HistoryTails,
   LineCounts,
+  RowChanges,
   RowPage,
+  RowPosition,
   RowRequest,
   RowSelection,
 } from "./history-reader.ts";
@@ -23,6 +28,7 @@ import type { KeyStatistics } from "./key-statistics.ts";
 import type { PartReader } from "./part-reader.ts";
 import { readNumbered } from "./read-numbered.ts";
 import { selectRows } from "./row-selection.ts";
+import { findChanges } from "./row-changes.ts";
 import { rowLines, rowText } from "./row-text.ts";
 import { samplePositions } from "./sample.ts";
 
@@ -69,6 +75,10 @@ export class LogHistoryReader implements HistoryReader {
     ...run
   }: RunKey & { readonly specs: readonly HistorySpec[] }): Promise<readonly RowSelection[]> {
     return selectRows(this.#sources, run, specs);
+  }
+
+  buckets(request: BucketRequest): Promise<HistoryBuckets> {
+    return readBuckets(this.#sources, request);
   }
 
   async keys(request: RunKey): Promise<HistoryKeys> {
@@ -118,6 +128,10 @@ export class LogHistoryReader implements HistoryReader {
       historyTail: printTail(rows.map(({ step, text }) => rowText(step, [text]) ?? text)),
       eventsTail: printTail(events.map(({ line }) => line.text)),
     };
+  }
+
+  changes({ since, ...run }: RunKey & { readonly since: RowPosition | null }): Promise<RowChanges> {
+    return findChanges({ ...this.#sources, indexes: this.#indexes }, run, since);
   }
 
   async lineCountAtStep(request: RunKey & { readonly step: number }): Promise<number> {

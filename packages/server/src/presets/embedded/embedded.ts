@@ -82,6 +82,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     encoders,
     clock,
     ids,
+    onFailure: (what, err) => logger.error({ err }, `${what} failed`),
   });
 
   const sealing = new SealingThread({
@@ -104,6 +105,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   cleanUp.defer(() => app.close());
   const listeners = await listen(app, options);
   cleanUp.defer(() => listeners.close());
+  // Before the sockets, which wait for the answers that go on.
+  cleanUp.defer(() => services.live.close());
   isReady = true;
   cleanUp.defer(() => void (isReady = false));
 

@@ -9,6 +9,7 @@ import { BlobService } from "../../modules/files/blob-service.ts";
 import { FileService } from "../../modules/files/file-service.ts";
 import { HistoryService } from "../../modules/history/history-service.ts";
 import { PortfolioService } from "../../modules/portfolios/portfolio-service.ts";
+import { LiveService } from "../../modules/live/live-service.ts";
 import { ProjectService } from "../../modules/projects/project-service.ts";
 import { RegistryMemberService } from "../../modules/registries/registry-member-service.ts";
 import { RegistrySearchService } from "../../modules/registries/registry-search-service.ts";
@@ -30,6 +31,8 @@ export interface ServiceParts {
   readonly encoders: ExportEncoders;
   readonly clock: Clock;
   readonly ids: IdSource;
+  /** Told of failures that no caller hears of. */
+  readonly onFailure: (what: string, cause: unknown) => void;
 }
 
 /** Builds every service. */
@@ -40,6 +43,7 @@ export function createServices({
   encoders,
   clock,
   ids,
+  onFailure,
 }: ServiceParts): Services {
   const access = new Access(stores);
   const projects = new ProjectService({ ...stores, access, clock });
@@ -56,6 +60,13 @@ export function createServices({
     registryMembers: new RegistryMemberService({ ...stores, projects, access, clock }),
     runs,
     history: new HistoryService({ ...stores, reader: stores.history, access, runAccess, clock, blobs }),
+    live: new LiveService({
+      stores,
+      projects,
+      runs,
+      runAccess,
+      onFailure: (cause) => onFailure("watching", cause),
+    }),
     files,
     exports: new ExportService({ runs, runAccess, stores, encoders }),
     blobs: new BlobService({ blobs, signatures: blobs, uploads: files }),

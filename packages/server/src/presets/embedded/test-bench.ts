@@ -67,6 +67,9 @@ export async function openTestBench(): Promise<TestBench> {
     encoders: new TableEncoders(),
     clock,
     ids,
+    onFailure: (what, cause) => {
+      throw new Error(`${what} failed`, { cause });
+    },
   });
   const logger = pino({ level: "silent" });
   const app = createApp({ services, authentication, ids, logger, options: {}, isReady: () => true });
@@ -103,6 +106,7 @@ export async function openTestBench(): Promise<TestBench> {
       return `Basic ${btoa(`api:${text}`)}`;
     },
     close: async () => {
+      services.live.close();
       await app.close();
       await storage.close();
       await rm(folder, { recursive: true, force: true });

@@ -2,6 +2,7 @@
 import { ServerError } from "../../../errors.ts";
 import type {
   AddAliasesInput,
+  ArtifactDigestAlgorithm,
   CreateArtifactCollectionTagAssignmentsInput,
   CreateArtifactInput,
   DeleteAliasesInput,
@@ -61,7 +62,7 @@ export const artifactMutations: { readonly Mutation: Pick<MutationResolvers, Art
         artifactId: requireArtifactNumber(file.artifactID),
         path: file.name,
         md5: file.md5,
-        xxh128: file.digestAlgorithm === "MANIFEST_XXH128" ? (file.digest ?? null) : null,
+        xxh128: isXxh128(file.digestAlgorithm ?? input.digestAlgorithm) ? (file.digest ?? null) : null,
         parts: (file.uploadPartsInput ?? []).map(({ partNumber, hexMD5 }) => ({
           partNumber,
           hexMd5: hexMD5,
@@ -198,6 +199,10 @@ function toArtifactInput(input: CreateArtifactInput): ArtifactInput {
     ttlSeconds: input.ttlDurationSeconds ?? null,
     storageRegion: input.storageRegion ?? null,
   };
+}
+
+function isXxh128(algorithm: ArtifactDigestAlgorithm | null | undefined): boolean {
+  return algorithm === "MANIFEST_XXH128";
 }
 
 function findBase(id: string | null | undefined): number | null {
