@@ -154,6 +154,13 @@ describe("toWireJson", () => {
     );
   });
 
+  it("prints negative zero and whole doubles beyond 2^53 so that they read back as they are", () => {
+    expect(JSON.stringify(toWireJson([-0, 2 ** 60, 0, 2 ** 50]))).toBe(
+      "[-0.0,1.152921504606847e+18,0,1125899906842624]",
+    );
+    expect(parseJson(JSON.stringify(toWireJson([-0, 2 ** 60])))).toStrictEqual([-0, 2 ** 60]);
+  });
+
   it("makes texts of big integers where the runtime cannot print them raw", () => {
     const descriptor = Object.getOwnPropertyDescriptor(JSON, "rawJSON");
     if (descriptor === undefined) throw new Error("this runtime has no JSON.rawJSON to take away");

@@ -55,12 +55,12 @@ function printObject(entries: readonly (readonly [string, JsonValue])[]): string
 /**
  * Prepares a value for a JSON value in a response body (not for JSON inside a text), to be printed by
  * `JSON.stringify`: NaN and the infinities become the texts "NaN", "Infinity" and "-Infinity", and a `bigint` is
- * printed with all its digits (as a text in runtimes without `JSON.rawJSON`). What needs no change is returned
- * as it is.
+ * printed with all its digits (as a text in runtimes without `JSON.rawJSON`). Where it can be, -0 is printed as such,
+ * and a whole double beyond 2^53 so that it is not taken for an integer. What needs no change is returned as it is.
  */
 export function toWireJson(value: JsonValue): unknown {
-  if (typeof value === "bigint") return toRawNumber(value);
-  if (typeof value === "number") return Number.isFinite(value) ? value : value.toString();
+  if (typeof value === "bigint") return printRaw(value.toString());
+  if (typeof value === "number") return toWireNumber(value);
   if (isJsonArray(value)) {
     const items = value.map(toWireJson);
     return items.every((item, index) => item === value[index]) ? value : items;
@@ -85,8 +85,15 @@ function canPrintRaw(json: object): json is RawJsonPrinter {
   return "rawJSON" in json && typeof json.rawJSON === "function";
 }
 
-function toRawNumber(value: bigint): unknown {
-  const digits = value.toString();
+function toWireNumber(value: number): unknown {
+  if (!Number.isFinite(value)) return value.toString();
+  const json: object = JSON;
+  if (!canPrintRaw(json)) return value;
+  if (Object.is(value, -0)) return json.rawJSON("-0.0");
+  return isUnsafeInteger(value) ? json.rawJSON(printNumber(value)) : value;
+}
+
+function printRaw(digits: string): unknown {
   const json: object = JSON;
   return canPrintRaw(json) ? json.rawJSON(digits) : digits;
 }
