@@ -76,7 +76,7 @@ async function toJoinedTable(
   const read = async (path: JsonValue | undefined): Promise<Table> => {
     const found = typeof path === "string" ? await readObject(manifest, path, options) : null;
     if (!(found instanceof Table))
-      throw new ValueError(`A joined table points to ${String(path)}, which is no table`);
+      throw new ValueError(`A joined table points to ${JSON.stringify(path)}, which is no table`);
     return found;
   };
   const joinKey = typeof key === "string" ? key : "";
