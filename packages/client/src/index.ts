@@ -100,6 +100,11 @@ export type { HistoryRow, HistoryRowMode } from "./resources/history/history-row
 export { HistoryScan } from "./resources/history/history-scan.ts";
 export type { HistoryScanOptions } from "./resources/history/history-scan.ts";
 export { PresenceBitmap } from "./resources/history/presence-bitmap.ts";
+export type {
+  HistoryBucketOptions,
+  HistoryBucketSeries,
+  HistoryBuckets,
+} from "./resources/history/history-buckets.ts";
 export type { HistoryFormat, HistoryOptions, HistoryRows } from "./resources/history/run-history.ts";
 export type { HtmlOptions } from "./resources/html.ts";
 export { Project } from "./resources/projects/project.ts";

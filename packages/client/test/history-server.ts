@@ -12,6 +12,8 @@ export interface HistoryData {
   readonly events?: readonly JsonObject[];
   /** Whether the server selects by the union of keys itself. */
   readonly hasUnion?: boolean;
+  /** What the server divides into intervals; without it the server divides nothing. */
+  readonly buckets?: JsonObject;
   readonly parquet?: { readonly parquetUrls: readonly string[]; readonly liveData: readonly unknown[] };
 }
 
@@ -24,8 +26,14 @@ export function historyScript(data: HistoryData): (request: ReceivedRequest) => 
     Run: runAnswer(runData("r", { historyLineCount: sorted.length, historyKeys: { lastStep } })),
     RunHistoryKeys: runAnswer({ historyKeys: sorted.length === 0 ? null : { lastStep, keys: {} } }),
     ServerFeatures: {
-      serverInfo: { features: [{ name: "STEELYARD_HISTORY_UNION", isEnabled: data.hasUnion ?? false }] },
+      serverInfo: {
+        features: [
+          { name: "STEELYARD_HISTORY_UNION", isEnabled: data.hasUnion ?? false },
+          { name: "STEELYARD_HISTORY_BUCKETS", isEnabled: data.buckets !== undefined },
+        ],
+      },
     },
+    RunHistoryBuckets: runAnswer({ historyBuckets: data.buckets ?? null }),
     HistoryPage: ({ minStep, maxStep, pageSize }: JsonObject) => {
       const rows = sorted.filter((row) => stepOf(row) >= Number(minStep) && stepOf(row) < Number(maxStep));
       return runAnswer({ history: lines(sample(rows, Number(pageSize))) });

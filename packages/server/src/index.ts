@@ -35,6 +35,13 @@ export type {
   PortfolioChange,
   PortfolioStore,
 } from "./modules/portfolios/portfolio-store.ts";
+export type {
+  CollectionSearch,
+  ProjectSearch,
+  ProjectSearchPage,
+  RegistrySearchStore,
+  VersionSearch,
+} from "./modules/registries/registry-search-store.ts";
 export type { Project } from "./modules/projects/project.ts";
 export type { ProjectMember, ProjectTeam } from "./modules/projects/project-member.ts";
 export type {

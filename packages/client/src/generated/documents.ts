@@ -463,6 +463,36 @@ export type RunParquetHistoryQuery = {
   } | null;
 };
 
+export type RunHistoryBucketsQueryVariables = Exact<{
+  project: string;
+  entity: string;
+  name: string;
+  keys: ReadonlyArray<string> | string;
+  xAxis?: string | null | undefined;
+  count?: number | null | undefined;
+  minStep?: number | bigint | null | undefined;
+  maxStep?: number | bigint | null | undefined;
+}>;
+
+export type RunHistoryBucketsQuery = {
+  readonly project: {
+    readonly run: {
+      readonly historyBuckets: {
+        readonly minX: number | null;
+        readonly maxX: number | null;
+        readonly series: ReadonlyArray<{
+          readonly key: string;
+          readonly buckets: ReadonlyArray<number>;
+          readonly counts: ReadonlyArray<number>;
+          readonly mins: ReadonlyArray<number>;
+          readonly maxs: ReadonlyArray<number>;
+          readonly means: ReadonlyArray<number>;
+        }>;
+      };
+    } | null;
+  } | null;
+};
+
 export type RunHistoryFilesQueryVariables = Exact<{
   entity: string;
   project: string;
@@ -1765,6 +1795,84 @@ export const RunParquetHistoryDocument: GraphqlDocument<
                     return {
                       parquetUrls: field(o, "parquetUrls", list(text)),
                       liveData: field(o, "liveData", list(nullable(json))),
+                    };
+                  }),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `RunHistoryBuckets`. */
+export const RunHistoryBucketsDocument: GraphqlDocument<
+  RunHistoryBucketsQuery,
+  RunHistoryBucketsQueryVariables
+> = {
+  kind: "query",
+  name: "RunHistoryBuckets",
+  text: `query RunHistoryBuckets($project: String!, $entity: String!, $name: String!, $keys: [String!]!, $xAxis: String, $count: Int, $minStep: Int64, $maxStep: Int64) {
+  project(name: $project, entityName: $entity) {
+    run(name: $name) {
+      historyBuckets(
+        keys: $keys
+        xAxis: $xAxis
+        count: $count
+        minStep: $minStep
+        maxStep: $maxStep
+      ) {
+        minX
+        maxX
+        series {
+          key
+          buckets
+          counts
+          mins
+          maxs
+          means
+        }
+      }
+    }
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            run: field(
+              o,
+              "run",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  historyBuckets: field(o, "historyBuckets", (value) => {
+                    const o = asObject(value);
+                    return {
+                      minX: field(o, "minX", nullable(float)),
+                      maxX: field(o, "maxX", nullable(float)),
+                      series: field(
+                        o,
+                        "series",
+                        list((value) => {
+                          const o = asObject(value);
+                          return {
+                            key: field(o, "key", text),
+                            buckets: field(o, "buckets", list(integer)),
+                            counts: field(o, "counts", list(integer)),
+                            mins: field(o, "mins", list(float)),
+                            maxs: field(o, "maxs", list(float)),
+                            means: field(o, "means", list(float)),
+                          };
+                        }),
+                      ),
                     };
                   }),
                 };

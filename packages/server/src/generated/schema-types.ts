@@ -1225,6 +1225,34 @@ export type GenerateApiKeyPayload = {
   readonly apiKey: Maybe<ApiKey>;
 };
 
+/** The finite numbers of a key, as parallel lists of the intervals that hold any. */
+export type HistoryBucketSeries = {
+  readonly __typename?: "HistoryBucketSeries";
+  /** Numbers of the intervals, from 0 on, ascending. */
+  readonly buckets: ReadonlyArray<Scalars["Int"]["output"]>;
+  /** How many numbers each holds. */
+  readonly counts: ReadonlyArray<Scalars["Int"]["output"]>;
+  /** The key. */
+  readonly key: Scalars["String"]["output"];
+  /** The greatest number of each. */
+  readonly maxs: ReadonlyArray<Scalars["Float"]["output"]>;
+  /** The mean of each. */
+  readonly means: ReadonlyArray<Scalars["Float"]["output"]>;
+  /** The least number of each. */
+  readonly mins: ReadonlyArray<Scalars["Float"]["output"]>;
+};
+
+/** A run's history in intervals of equal width from minX to maxX. */
+export type HistoryBuckets = {
+  readonly __typename?: "HistoryBuckets";
+  /** The greatest number on the axis. */
+  readonly maxX: Maybe<Scalars["Float"]["output"]>;
+  /** The least number on the axis among the rows of the window; null when none is on it. */
+  readonly minX: Maybe<Scalars["Float"]["output"]>;
+  /** One for each key, in the order asked for. */
+  readonly series: ReadonlyArray<HistoryBucketSeries>;
+};
+
 /** A Parquet file of history with a line in each row, and the file beside it with what columns cannot carry. Both addresses take ranges, and expire after some minutes. */
 export type HistoryFile = {
   readonly __typename?: "HistoryFile";
@@ -2131,6 +2159,8 @@ export type Run = {
   readonly heartbeatAt: Maybe<Scalars["DateTime"]["output"]>;
   /** History rows as JSON text in ascending step: every row of the window when they fit into samples, otherwise an even and repeatable sample of them. maxStep is exclusive. */
   readonly history: Maybe<ReadonlyArray<Scalars["String"]["output"]>>;
+  /** Every row of a step window in count (1,000; at most 10,000) intervals of equal width on an axis (_step), with statistics of each key (at most 100) in each. maxStep is exclusive. An addition of ours, announced as STEELYARD_HISTORY_BUCKETS. */
+  readonly historyBuckets: HistoryBuckets;
   /** All rows there are, in stretches of ascending step: files that may be read as they lie, and the rows between them. An addition of ours, announced as STEELYARD_HISTORY_FILES. */
   readonly historyFiles: ReadonlyArray<HistoryStretch>;
   /** Last step, and for every key its types, count, last value and whether it only grows. */
@@ -2211,6 +2241,15 @@ export type RunHistoryArgs = {
   maxStep: InputMaybe<Scalars["Int64"]["input"]>;
   minStep: InputMaybe<Scalars["Int64"]["input"]>;
   samples: InputMaybe<Scalars["Int"]["input"]>;
+};
+
+/** One execution that logged its config, history, summary, files and console. */
+export type RunHistoryBucketsArgs = {
+  count: InputMaybe<Scalars["Int"]["input"]>;
+  keys: ReadonlyArray<Scalars["String"]["input"]>;
+  maxStep: InputMaybe<Scalars["Int64"]["input"]>;
+  minStep: InputMaybe<Scalars["Int64"]["input"]>;
+  xAxis: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** One execution that logged its config, history, summary, files and console. */
@@ -3100,6 +3139,9 @@ export type ResolversTypes = {
   FileEdge: ResolverTypeWrapper<Omit<FileEdge, "node"> & { node?: Maybe<ResolversTypes["File"]> }>;
   GenerateApiKeyInput: GenerateApiKeyInput;
   GenerateApiKeyPayload: ResolverTypeWrapper<GenerateApiKeyPayload>;
+  HistoryBucketSeries: ResolverTypeWrapper<HistoryBucketSeries>;
+  Float: ResolverTypeWrapper<Scalars["Float"]["output"]>;
+  HistoryBuckets: ResolverTypeWrapper<HistoryBuckets>;
   HistoryFile: ResolverTypeWrapper<HistoryFile>;
   HistoryStretch: ResolverTypeWrapper<HistoryStretch>;
   InputArtifactConnection: ResolverTypeWrapper<
@@ -3146,7 +3188,6 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RampIDType: RampIdType;
   RateLimitsInput: RateLimitsInput;
-  Float: ResolverTypeWrapper<Scalars["Float"]["output"]>;
   RenameProjectInput: RenameProjectInput;
   RenameProjectPayload: ResolverTypeWrapper<
     Omit<RenameProjectPayload, "project"> & { project?: Maybe<ResolversTypes["Project"]> }
@@ -3365,6 +3406,9 @@ export type ResolversParentTypes = {
   FileEdge: Omit<FileEdge, "node"> & { node?: Maybe<ResolversParentTypes["File"]> };
   GenerateApiKeyInput: GenerateApiKeyInput;
   GenerateApiKeyPayload: GenerateApiKeyPayload;
+  HistoryBucketSeries: HistoryBucketSeries;
+  Float: Scalars["Float"]["output"];
+  HistoryBuckets: HistoryBuckets;
   HistoryFile: HistoryFile;
   HistoryStretch: HistoryStretch;
   InputArtifactConnection: Omit<InputArtifactConnection, "edges"> & {
@@ -3404,7 +3448,6 @@ export type ResolversParentTypes = {
   ProjectTeamMember: Omit<ProjectTeamMember, "team"> & { team: ResolversParentTypes["Entity"] };
   Query: Record<PropertyKey, never>;
   RateLimitsInput: RateLimitsInput;
-  Float: Scalars["Float"]["output"];
   RenameProjectInput: RenameProjectInput;
   RenameProjectPayload: Omit<RenameProjectPayload, "project"> & {
     project?: Maybe<ResolversParentTypes["Project"]>;
@@ -4096,6 +4139,28 @@ export type GenerateApiKeyPayloadResolvers<
   apiKey?: Resolver<Maybe<ResolversTypes["ApiKey"]>, ParentType, ContextType>;
 };
 
+export type HistoryBucketSeriesResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["HistoryBucketSeries"] =
+    ResolversParentTypes["HistoryBucketSeries"],
+> = {
+  buckets?: Resolver<ReadonlyArray<ResolversTypes["Int"]>, ParentType, ContextType>;
+  counts?: Resolver<ReadonlyArray<ResolversTypes["Int"]>, ParentType, ContextType>;
+  key?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  maxs?: Resolver<ReadonlyArray<ResolversTypes["Float"]>, ParentType, ContextType>;
+  means?: Resolver<ReadonlyArray<ResolversTypes["Float"]>, ParentType, ContextType>;
+  mins?: Resolver<ReadonlyArray<ResolversTypes["Float"]>, ParentType, ContextType>;
+};
+
+export type HistoryBucketsResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["HistoryBuckets"] = ResolversParentTypes["HistoryBuckets"],
+> = {
+  maxX?: Resolver<Maybe<ResolversTypes["Float"]>, ParentType, ContextType>;
+  minX?: Resolver<Maybe<ResolversTypes["Float"]>, ParentType, ContextType>;
+  series?: Resolver<ReadonlyArray<ResolversTypes["HistoryBucketSeries"]>, ParentType, ContextType>;
+};
+
 export type HistoryFileResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["HistoryFile"] = ResolversParentTypes["HistoryFile"],
@@ -4725,6 +4790,12 @@ export type RunResolvers<
     ContextType,
     Partial<RunHistoryArgs>
   >;
+  historyBuckets?: Resolver<
+    ResolversTypes["HistoryBuckets"],
+    ParentType,
+    ContextType,
+    RequireFields<RunHistoryBucketsArgs, "keys">
+  >;
   historyFiles?: Resolver<ReadonlyArray<ResolversTypes["HistoryStretch"]>, ParentType, ContextType>;
   historyKeys?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
   historyLineCount?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType>;
@@ -5161,6 +5232,8 @@ export type Resolvers<ContextType = RequestContext> = {
   FileConnection?: FileConnectionResolvers<ContextType>;
   FileEdge?: FileEdgeResolvers<ContextType>;
   GenerateApiKeyPayload?: GenerateApiKeyPayloadResolvers<ContextType>;
+  HistoryBucketSeries?: HistoryBucketSeriesResolvers<ContextType>;
+  HistoryBuckets?: HistoryBucketsResolvers<ContextType>;
   HistoryFile?: HistoryFileResolvers<ContextType>;
   HistoryStretch?: HistoryStretchResolvers<ContextType>;
   InputArtifactConnection?: InputArtifactConnectionResolvers<ContextType>;

@@ -225,6 +225,38 @@ export function describeHistoryReader(name: string, create: () => Promise<Histor
       });
     });
 
+    test("buckets divide the axis evenly and count every row of the window", async () => {
+      await write(
+        0,
+        Array.from({ length: 10 }, (_, step) => `{"_step":${step},"a":${step * 2},"t":${step * step}}`),
+      );
+      const whole = { ...run, keys: ["a"], xAxis: "_step", count: 3, minStep: null, maxStep: null };
+      expect(await reader.buckets(whole)).toEqual({
+        minX: 0,
+        maxX: 9,
+        series: [
+          {
+            key: "a",
+            buckets: [0, 1, 2],
+            counts: [3, 3, 4],
+            mins: [0, 6, 12],
+            maxs: [4, 10, 18],
+            means: [2, 8, 15],
+          },
+        ],
+      });
+      expect(await reader.buckets({ ...whole, minStep: 4, maxStep: 6, xAxis: "t", count: 2 })).toMatchObject({
+        minX: 16,
+        maxX: 25,
+        series: [{ buckets: [0, 1], mins: [8, 10] }],
+      });
+      expect(await reader.buckets({ ...whole, keys: ["none"], minStep: 100 })).toEqual({
+        minX: null,
+        maxX: null,
+        series: [{ key: "none", buckets: [], counts: [], mins: [], maxs: [], means: [] }],
+      });
+    });
+
     test("what is written after a read is in the next one", async () => {
       await write(0, ['{"_step":0,"a":1}']);
       expect((await reader.keys(run)).lastStep).toBe(0);
@@ -310,6 +342,7 @@ export function describeHistoryReader(name: string, create: () => Promise<Histor
             const specs = [{ ...window, keys, mode, samples: null }];
             const [selection] = await reader.select({ ...key, specs });
             expect(selection?.rows.map((row) => parseJson(row))).toEqual(model.select(keys, mode, min, max));
+            await expectBuckets(reader, { ...key, minStep: min ?? null, maxStep: max ?? null }, model);
             const statistics = await reader.keys(key);
             expect(statistics.lastStep).toBe(model.lastStep);
             expect(statistics.keys).toEqual(printKeys(model));
@@ -322,6 +355,41 @@ export function describeHistoryReader(name: string, create: () => Promise<Histor
       );
     });
   });
+}
+
+/** Compares buckets over two axes with those of the model. */
+export async function expectBuckets(
+  reader: HistoryReader,
+  window: {
+    readonly projectId: number;
+    readonly runId: number;
+    readonly minStep: number | null;
+    readonly maxStep: number | null;
+  },
+  model: HistoryModel,
+): Promise<void> {
+  const keys = ["loss", "a.b", "_step"];
+  const { minStep, maxStep } = window;
+  for (const xAxis of ["_step", "loss"]) {
+    const { series } = await reader.buckets({ ...window, keys, xAxis, count: 4 });
+    const expected = model.buckets(keys, xAxis, 4, minStep ?? undefined, maxStep ?? undefined);
+    for (const [index, numbers] of expected.entries()) {
+      const found = series[index];
+      const buckets = [...numbers.keys()].sort((a, b) => a - b);
+      const of = (bucket: number): readonly number[] => numbers.get(bucket) ?? [];
+      expect(found?.buckets).toEqual(buckets);
+      expect(found?.counts).toEqual(buckets.map((bucket) => of(bucket).length));
+      // Two zeros are one here.
+      expect(found?.mins.map((min) => min + 0)).toEqual(buckets.map((bucket) => Math.min(...of(bucket)) + 0));
+      expect(found?.maxs.map((max) => max + 0)).toEqual(buckets.map((bucket) => Math.max(...of(bucket)) + 0));
+      for (const [at, bucket] of buckets.entries()) {
+        const all = of(bucket);
+        const mean = all.reduce((sum, value) => sum + value / all.length, 0);
+        const tolerance = Math.max(...all.map(Math.abs)) * 1e-12;
+        expect(Math.abs((found?.means[at] ?? NaN) - mean)).toBeLessThanOrEqual(tolerance);
+      }
+    }
+  }
 }
 
 const WHOLE: HistorySpec = { keys: [], samples: null, minStep: null, maxStep: null, mode: "all" };

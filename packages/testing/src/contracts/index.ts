@@ -6,6 +6,8 @@ export type { ArtifactLivesUnderTest } from "./artifact-lives-under-test.ts";
 export { describeHistoryLog, type HistoryLogUnderTest } from "./history-log.contract.ts";
 export { describeEntityStore } from "./entity-store.contract.ts";
 export type { IdentityUnderTest } from "./identity-under-test.ts";
+export { describeRegistrySearchStore } from "./registry-search-store.contract.ts";
+export type { RegistrySearchUnderTest } from "./registry-search-store.contract.ts";
 export { describePortfolioStore } from "./portfolio-store.contract.ts";
 export type { PortfoliosUnderTest } from "./portfolio-store.contract.ts";
 export { describeProjectMemberStore } from "./project-member-store.contract.ts";
@@ -14,7 +16,11 @@ export { describeUserStore } from "./user-store.contract.ts";
 export { describeRunStore } from "./run-store.contract.ts";
 export { describeRunArtifactFilters, type RunArtifactsUnderTest } from "./run-artifact-filters.contract.ts";
 export type { RunStoreUnderTest } from "./run-store-under-test.ts";
-export { describeHistoryReader, type HistoryReaderUnderTest } from "./history-reader.contract.ts";
+export {
+  describeHistoryReader,
+  expectBuckets,
+  type HistoryReaderUnderTest,
+} from "./history-reader.contract.ts";
 export { describeChangeFeed, type ChangeFeedUnderTest } from "./change-feed.contract.ts";
 export { describeTaskQueue, type TaskQueueUnderTest } from "./task-queue.contract.ts";
 export { describeAlertStore, type AlertStoreUnderTest } from "./alert-store.contract.ts";

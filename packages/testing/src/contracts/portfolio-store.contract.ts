@@ -7,14 +7,12 @@ import type {
   NewArtifact,
   NewLink,
   PortfolioStore,
-  ProjectStore,
 } from "@steelyard/server";
 
 /** Empty stores over one database, and how to throw it away. */
 export interface PortfoliosUnderTest {
   readonly portfolios: PortfolioStore;
   readonly artifacts: ArtifactStore;
-  readonly projects: ProjectStore;
   readonly feed: ChangeFeed;
   close(): Promise<void>;
 }

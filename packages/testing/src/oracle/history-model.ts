@@ -64,6 +64,31 @@ export class HistoryModel {
     });
   }
 
+  /** Of each key, by the number of an interval on an axis: the finite numbers of the rows in it. */
+  buckets(
+    keys: readonly string[],
+    xAxis: string,
+    count: number,
+    minStep?: number,
+    maxStep?: number,
+  ): readonly ReadonlyMap<number, readonly number[]>[] {
+    const rows = this.rows(minStep, maxStep).flatMap((row) => {
+      const [x] = finite(lookUp(row, xAxis));
+      return x === undefined ? [] : [{ x, row }];
+    });
+    const min = Math.min(...rows.map(({ x }) => x));
+    const half = Math.max(...rows.map(({ x }) => x)) / 2 - min / 2;
+    return keys.map((key) => {
+      const found = new Map<number, number[]>();
+      for (const { x, row } of rows) {
+        const bucket = half === 0 ? 0 : Math.min(count - 1, Math.floor(((x / 2 - min / 2) / half) * count));
+        for (const number of finite(lookUp(row, key)))
+          found.set(bucket, [...(found.get(bucket) ?? []), number]);
+      }
+      return found;
+    });
+  }
+
   /** Statistics by dotted key, over all lines in the order of their numbers. */
   keys(): ReadonlyMap<string, ModelKey> {
     const logged = new Map<string, { readonly step: number; readonly value: JsonValue }[]>();
@@ -107,6 +132,13 @@ function lookUp(row: JsonObject, key: string): readonly JsonValue[] {
     if (found.length > 0) return found;
   }
   return [];
+}
+
+function finite(values: readonly JsonValue[]): readonly number[] {
+  return values
+    .map((value) => (typeof value === "bigint" ? Number(value) : value))
+    .filter((value) => typeof value === "number")
+    .filter(Number.isFinite);
 }
 
 function leaves(values: JsonObject): readonly (readonly [string, JsonValue])[] {

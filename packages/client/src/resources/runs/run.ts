@@ -25,6 +25,8 @@ import type { FilesOptions } from "../files/files.ts";
 import { uploadRunFile } from "../files/upload.ts";
 import type { UploadContent } from "../files/upload.ts";
 import type { Table } from "apache-arrow";
+import { readHistoryBuckets } from "../history/history-buckets.ts";
+import type { HistoryBucketOptions, HistoryBuckets } from "../history/history-buckets.ts";
 import type { HistoryColumns } from "../history/history-columns.ts";
 import { downloadHistoryExports } from "../history/history-exports.ts";
 import type { DownloadHistoryOptions, DownloadHistoryResult } from "../history/history-exports.ts";
@@ -178,6 +180,16 @@ export class Run extends RunRecord {
     if (format === "columns") return columns;
     const { toArrowTable } = await import("../history/arrow-table.ts");
     return toArrowTable(columns);
+  }
+
+  /**
+   * The run's history in intervals of equal width, with the least, the greatest and the mean number of each key in each:
+   * all that a chart can show, from every row. An addition of Steelyard's.
+   *
+   * @throws {UnsupportedError} when the server has no such answer.
+   */
+  async historyBuckets(options: HistoryBucketOptions): Promise<HistoryBuckets> {
+    return readHistoryBuckets(this.service, this, options);
   }
 
   /** Walks the run's whole history without keeping it in memory. Mirrors `scan_history`. */

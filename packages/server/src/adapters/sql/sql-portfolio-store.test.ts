@@ -3,14 +3,12 @@ import { openTemporaryMetadata } from "../sqlite/temporary.ts";
 import { SqlArtifactStore } from "./sql-artifact-store.ts";
 import { SqlChangeFeed } from "./sql-change-feed.ts";
 import { SqlPortfolioStore } from "./sql-portfolio-store.ts";
-import { SqlProjectStore } from "./sql-project-store.ts";
 
 describePortfolioStore("SqlPortfolioStore on SQLite", async () => {
   const database = await openTemporaryMetadata();
   return {
     portfolios: new SqlPortfolioStore(database),
     artifacts: new SqlArtifactStore(database),
-    projects: new SqlProjectStore(database),
     feed: new SqlChangeFeed(database),
     close: () => database.close(),
   };

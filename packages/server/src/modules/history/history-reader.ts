@@ -11,6 +11,8 @@ export interface HistoryReader {
   rows(request: RowRequest): Promise<RowPage>;
   /** For each spec the rows that hold its keys. */
   select(request: RunKey & { readonly specs: readonly HistorySpec[] }): Promise<readonly RowSelection[]>;
+  /** Rows of a step window in intervals of equal width on an axis, with statistics of each key in each. */
+  buckets(request: BucketRequest): Promise<HistoryBuckets>;
   /** Last step and statistics by key. */
   keys(request: RunKey): Promise<HistoryKeys>;
   /** The same of several runs, in the order asked for. */
@@ -61,6 +63,37 @@ export interface RowSelection {
   readonly rows: readonly string[];
   readonly isSampled: boolean;
   readonly totalRows: number;
+}
+
+/** What to divide; `minStep` is inclusive, `maxStep` exclusive. */
+export interface BucketRequest extends RunKey {
+  readonly keys: readonly string[];
+  /** The key whose finite numbers are the axis; rows without one are left out. */
+  readonly xAxis: string;
+  /** How many intervals there are, 1 or more. */
+  readonly count: number;
+  readonly minStep: number | null;
+  readonly maxStep: number | null;
+}
+
+/** Intervals of equal width from the least to the greatest number on the axis. */
+export interface HistoryBuckets {
+  /** Null when no row of the window is on the axis. */
+  readonly minX: number | null;
+  readonly maxX: number | null;
+  /** One for each key, in the order asked for. */
+  readonly series: readonly BucketSeriesView[];
+}
+
+/** The finite numbers of a key, as parallel lists of the buckets that hold any. */
+export interface BucketSeriesView {
+  readonly key: string;
+  /** Numbers of the intervals, from 0 on, ascending. */
+  readonly buckets: readonly number[];
+  readonly counts: readonly number[];
+  readonly mins: readonly number[];
+  readonly maxs: readonly number[];
+  readonly means: readonly number[];
 }
 
 /** Last step and statistics by key, as clients read them from `historyKeys`. */

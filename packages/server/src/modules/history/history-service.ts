@@ -1,4 +1,5 @@
 /** History, system metrics and console of runs for callers: who may send them, who may read them. */
+import { ServerError } from "../../errors.ts";
 import type { BlobStore } from "../../ports/blob-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Access } from "../access/access.ts";
@@ -10,6 +11,8 @@ import type { ConsolePage, ConsoleRequest } from "./console-page.ts";
 import type { HistoryStretch } from "./history-files.ts";
 import type { HistoryLog, RunKey } from "./history-log.ts";
 import type {
+  BucketRequest,
+  HistoryBuckets,
   HistoryKeys,
   HistoryReader,
   HistorySpec,
@@ -48,6 +51,10 @@ export interface HistoryFileView {
 
 /** A file that is replaced stays as long as this, so addresses need not live longer; readers ask again. */
 const FILE_ADDRESS_SECONDS = 15 * 60;
+
+/** What one question for buckets may ask; the answer has a few numbers for each key and interval. */
+const MAX_BUCKET_KEYS = 100;
+const MAX_BUCKETS = 10_000;
 
 /** Takes and answers what runs log. Every method throws `not_found` where the caller may not see the run. */
 export class HistoryService {
@@ -95,6 +102,22 @@ export class HistoryService {
   async select(caller: Caller, run: RunKey, specs: readonly HistorySpec[]): Promise<readonly RowSelection[]> {
     await this.#runAccess.requireRead(caller, run);
     return this.#reader.select({ ...keyOf(run), specs });
+  }
+
+  /**
+   * Rows of a step window in intervals of equal width.
+   *
+   * @throws {ServerError} `invalid_argument` for no or too many keys or intervals.
+   */
+  async buckets(
+    caller: Caller,
+    run: RunKey,
+    request: Omit<BucketRequest, keyof RunKey>,
+  ): Promise<HistoryBuckets> {
+    await this.#runAccess.requireRead(caller, run);
+    requireWithin("keys", request.keys.length, MAX_BUCKET_KEYS);
+    requireWithin("count", request.count, MAX_BUCKETS);
+    return this.#reader.buckets({ ...request, ...keyOf(run) });
   }
 
   /** Last step and statistics by key. */
@@ -160,6 +183,11 @@ export class HistoryService {
       await this.#runAccess.requireRead(caller, { projectId });
     }
   }
+}
+
+function requireWithin(field: string, count: number, most: number): void {
+  if (Number.isInteger(count) && count >= 1 && count <= most) return;
+  throw new ServerError("invalid_argument", `${field}: expected 1 to ${most}, found ${count}`, { field });
 }
 
 function keyOf({ projectId, runId }: RunKey): RunKey {

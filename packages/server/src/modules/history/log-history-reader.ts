@@ -1,12 +1,15 @@
 /** The history reader over the log of lines, with derived state in memory. It runs where the log is. */
 import { printJson, setOwn } from "@steelyard/protocol";
 import type { JsonObject, JsonValue } from "@steelyard/protocol";
+import { readBuckets } from "./history-buckets.ts";
 import { divideIntoFiles } from "./history-files.ts";
 import type { HistoryStretch } from "./history-files.ts";
 import type { HistoryIndexes } from "./history-index.ts";
 import { parseLine, stepOf } from "./history-line.ts";
 import type { HistoryLog, Line, LineStream, RunKey } from "./history-log.ts";
 import type {
+  BucketRequest,
+  HistoryBuckets,
   HistoryKeys,
   HistoryReader,
   HistorySpec,
@@ -72,6 +75,10 @@ export class LogHistoryReader implements HistoryReader {
     ...run
   }: RunKey & { readonly specs: readonly HistorySpec[] }): Promise<readonly RowSelection[]> {
     return selectRows(this.#sources, run, specs);
+  }
+
+  buckets(request: BucketRequest): Promise<HistoryBuckets> {
+    return readBuckets(this.#sources, request);
   }
 
   async keys(request: RunKey): Promise<HistoryKeys> {

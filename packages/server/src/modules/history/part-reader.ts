@@ -79,7 +79,7 @@ export class PartReader {
   /** Some lines of the stream, all of the part, by their ascending numbers. */
   async linesAt(part: StoredPart, numbers: readonly number[]): Promise<Lines> {
     const lines: (string | undefined)[] = [];
-    const single: { readonly index: number; readonly line: number }[] = [];
+    const single: number[] = [];
     for (const [block, indexes] of Map.groupBy(numbers.keys(), (index) =>
       this.#blockOf(part, numbers[index] ?? 0),
     )) {
@@ -89,14 +89,17 @@ export class PartReader {
       const texts = isWorthwhile ? await this.#block(part, block) : undefined;
       for (const index of indexes) {
         const line = (numbers[index] ?? 0) - part.firstLine;
-        if (texts === undefined) single.push({ index, line });
+        if (texts === undefined) single.push(index);
         else lines[index] = texts[line - block * BLOCK_LINES];
       }
     }
-    if (single.length > 0) {
-      const texts = await (await this.#opened(part)).linesAt(single.map(({ line }) => line));
-      for (const [at, { index }] of single.entries()) lines[index] = texts[at];
-    }
+    if (single.length === 0) return lines;
+    // The same sample is asked for again and again by whoever watches a run.
+    const chosen = single.map((index) => (numbers[index] ?? 0) - part.firstLine);
+    const texts = await this.#blocks.get(`${part.tableKey}/at ${chosen.join()}`, async () => {
+      return (await this.#opened(part)).linesAt(chosen);
+    });
+    for (const [at, index] of single.entries()) lines[index] = texts[at];
     return lines;
   }
 

@@ -3,7 +3,13 @@
 import { Readable } from "node:stream";
 import { parseJson, printJson } from "@steelyard/protocol";
 import type { JsonValue } from "@steelyard/protocol";
-import { HISTORY_KEYS, HistoryModel, historyLine, LineModel } from "@steelyard/testing/contracts";
+import {
+  expectBuckets,
+  HISTORY_KEYS,
+  HistoryModel,
+  historyLine,
+  LineModel,
+} from "@steelyard/testing/contracts";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openTemporarySealing, SMALL_PARTS } from "../../adapters/sqlite/temporary-sealing.ts";
@@ -131,6 +137,7 @@ async function expectSameAnswers(
   ];
   const [selection] = await reader.select({ ...run, specs });
   expect(values(selection?.rows ?? [])).toEqual(model.select(keys, mode, min, max));
+  await expectBuckets(reader, { ...run, ...window }, model);
   const statistics = await reader.keys(run);
   expect(statistics.lastStep).toBe(model.lastStep);
   expect(Object.keys(statistics.keys).sort()).toEqual([...model.keys().keys()].sort());

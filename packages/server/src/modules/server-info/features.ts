@@ -8,6 +8,7 @@ import type { ServerFeature } from "@steelyard/protocol";
 /** Our own additions, under a prefix that other clients ignore. */
 export const OWN_FEATURES = [
   "STEELYARD_HISTORY_UNION",
+  "STEELYARD_HISTORY_BUCKETS",
   "STEELYARD_BULK_EXPORT",
   "STEELYARD_WATCH",
   "STEELYARD_HISTORY_FILES",

@@ -60,10 +60,15 @@ it("seals a run while it grows and when it ends, and nobody notices", async () =
   await server.graphql(upsert, { key: server.adminKey });
   await sendLines(0, 30);
   const questions = `historyKeys history(samples: 1000)
-    sampledHistory(specs: ["{\\"keys\\": [\\"_step\\", \\"loss\\"], \\"samples\\": 7}"])`;
+    sampledHistory(specs: ["{\\"keys\\": [\\"_step\\", \\"loss\\"], \\"samples\\": 7}"])
+    historyBuckets(keys: ["loss", "big"], count: 5) { minX maxX series { key buckets counts mins maxs means } }`;
   await sendLines(30, 30);
   const before = await ask(questions);
-  expect(before).toMatchObject({ data: { project: { run: { historyKeys: { lastStep: 59 } } } } });
+  expect(before).toMatchObject({
+    data: { project: { run: { historyKeys: { lastStep: 59 }, historyBuckets: { maxX: 59 } } } },
+  });
+  const tooMany = await ask('historyBuckets(keys: ["loss"], count: 10001) { minX }');
+  expect(tooMany).toMatchObject({ errors: [{ extensions: { code: "invalid_argument" } }] });
   await eventually(async () => (await blobFiles()) === 2);
   expect(await ask(questions)).toEqual(before);
 

@@ -2,8 +2,11 @@
 import { parseJson } from "@steelyard/protocol";
 import { ServerError } from "../../../errors.ts";
 import type { RunResolvers } from "../../../generated/schema-types.ts";
+import { STEP_KEY } from "../../history/history-line.ts";
 import { parseHistorySpec } from "../../history/history-spec.ts";
 import { loadersOf } from "./loaders.ts";
+
+const DEFAULT_BUCKETS = 1_000;
 
 /** Fields of runs that are about what they logged. */
 export const runHistory: Pick<
@@ -18,6 +21,7 @@ export const runHistory: Pick<
   | "history"
   | "events"
   | "sampledHistory"
+  | "historyBuckets"
   | "historyFiles"
   | "parquetHistory"
   | "logLines"
@@ -48,6 +52,14 @@ export const runHistory: Pick<
     const selections = await services.history.select(caller, run, specs.map(parseHistorySpec));
     return selections.map((selection) => selection.rows.map(parseJson));
   },
+  historyBuckets: (run, { keys, xAxis, count, minStep, maxStep }, { caller, services }) =>
+    services.history.buckets(caller, run, {
+      keys,
+      xAxis: xAxis ?? STEP_KEY,
+      count: count ?? DEFAULT_BUCKETS,
+      minStep: minStep ?? null,
+      maxStep: maxStep ?? null,
+    }),
   historyFiles: (run, _args, { caller, services, baseUrl }) => services.history.files(caller, run, baseUrl),
   // No files, so a run's history is live from its first step on. Some clients read nothing at all when both lists are
   // empty, and every client may take a step below the first one: it stays right whatever is logged meanwhile.
