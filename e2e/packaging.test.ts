@@ -27,7 +27,9 @@ test("client has the libraries it loads in its own files, with their licences", 
   const files = globSync("dist/**/*.js", { cwd: folder });
   const codes = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
   const imported = codes.flatMap((code) =>
-    [...code.matchAll(/(?:from|import)\s*\(?\s*["']([^"'.][^"']*)["']/g)].map(([, name = ""]) => name),
+    [...code.matchAll(/(?:^(?:import|export)\b[^;"]*|\bimport\()"([^".][^"]*)"/gm)].map(
+      ([, name = ""]) => name,
+    ),
   );
   const others = imported.filter((name) => !name.startsWith("node:"));
   expect([...new Set(others)].sort()).toEqual(["#platform", "@steelyard/protocol", "apache-arrow"]);
