@@ -39,6 +39,11 @@ import type { ArtifactsOptions } from "./resources/artifacts/artifacts.ts";
 import type { ArtifactType } from "./resources/artifact-types/artifact-type.ts";
 import type { Artifact } from "./resources/artifacts/artifact.ts";
 import type { ArtifactAddress } from "./resources/artifacts/artifact.ts";
+import type { Organization } from "./resources/organizations/organization.ts";
+import { Registries } from "./resources/registries/registries.ts";
+import type { RegistriesOptions } from "./resources/registries/registries.ts";
+import type { CreateRegistryOptions, Registry, RegistryVisibility } from "./resources/registries/registry.ts";
+import type { Team } from "./resources/teams/team.ts";
 import { Project } from "./resources/projects/project.ts";
 import { Projects } from "./resources/projects/projects.ts";
 import { createRun } from "./resources/runs/create-run.ts";
@@ -194,19 +199,18 @@ export class Api {
   }
 
   /**
-   * A project by name; nothing is asked about the project itself until `load()`. Mirrors `project`.
+   * A project by name; nothing is asked about the project itself until `load()`. For the project of a registry
+   * (`wandb-registry-<name>`) `entity` is the organization. Mirrors `project`.
    *
    * @throws {ValueError} when no entity is given and there is no default one.
-   * @throws {UnsupportedError} for the name of a registry, which this version does not have.
+   * @throws {ValueError} for the name of a registry when the entity is not its organization.
    */
   async project(
     name: string,
     options: ReadOptions & { readonly entity?: string | undefined } = {},
   ): Promise<Project> {
-    if (name.startsWith(REGISTRY_PREFIX))
-      throw new UnsupportedError(`This version reads no registries: ${name}`);
     const service = await this.#session.service();
-    return new Project(service, options.entity ?? (await this.#entity(service, options)), name);
+    return new Project(service, await this.#owner(service, options.entity, name, options), name);
   }
 
   /**
@@ -394,11 +398,91 @@ export class Api {
     }
   }
 
+  /**
+   * An organization by name; by default that of the settings, or the only one of the entity. Mirrors `organization`.
+   *
+   * @throws {NotFoundError} when it does not exist or may not be seen.
+   * @throws {ValueError} when no name is given and the entity has none or several.
+   */
+  async organization(name?: string, options: ReadOptions = {}): Promise<Organization> {
+    const service = await this.#session.service();
+    const { Organization } = await import("./resources/organizations/organization.ts");
+    return Organization.fetch(service, await this.#organizationName(service, name, options), options);
+  }
+
+  /**
+   * The registries of an organization; by default of the settings', or of the only one of the entity. Mirrors
+   * `registries`.
+   *
+   * @throws {ValueError} when the filter has an unknown field or the order is none of name, created_at and updated_at.
+   */
+  registries(options: RegistriesOptions & { readonly organization?: string | undefined } = {}): Registries {
+    return new Registries(async () => {
+      const service = await this.#session.service();
+      return { service, organization: await this.#organizationName(service, options.organization, options) };
+    }, options);
+  }
+
+  /**
+   * A registry by its name, without the prefix of its project. Mirrors `registry`.
+   *
+   * @throws {NotFoundError} when there is none. Python raises `ValueError`.
+   */
+  async registry(
+    name: string,
+    options: ReadOptions & { readonly organization?: string } = {},
+  ): Promise<Registry> {
+    const organization = await this.organization(options.organization, options);
+    const { Registry } = await import("./resources/registries/registry.ts");
+    return Registry.fetch(await this.#session.service(), organization, name, options);
+  }
+
+  /**
+   * Creates a registry that the whole organization sees (`organization`) or only its members (`restricted`). Mirrors
+   * `create_registry`.
+   *
+   * @throws {ValueError} when the name or the visibility is not allowed.
+   * @throws {ConflictError} when there is one of that name already. Python raises `ValueError`.
+   */
+  async createRegistry(
+    name: string,
+    visibility: RegistryVisibility,
+    options: CreateRegistryOptions & { readonly organization?: string } = {},
+  ): Promise<Registry> {
+    const service = await this.#session.service();
+    const organization = await this.#organizationName(service, options.organization, options);
+    const { Registry } = await import("./resources/registries/registry.ts");
+    return Registry.create(this, organization, name, visibility, options);
+  }
+
+  /** A team by name. Mirrors `team`. @throws {NotFoundError} when there is none. Python raises `KeyError`. */
+  async team(name: string, options: ReadOptions = {}): Promise<Team> {
+    const { Team } = await import("./resources/teams/team.ts");
+    return Team.fetch(await this.#session.service(), name, options);
+  }
+
+  /** The first user whose name or e-mail address fits, or null. Mirrors `user`. */
+  async user(usernameOrEmail: string, options: ReadOptions = {}): Promise<User | null> {
+    return (await this.users(usernameOrEmail, options))[0] ?? null;
+  }
+
+  /** The users whose name or e-mail address fits; the server decides how. Mirrors `users`. */
+  async users(usernameOrEmail: string, options: ReadOptions = {}): Promise<User[]> {
+    const service = await this.#session.service();
+    const { SearchUsersDocument } = await import("./generated/artifact-documents.ts");
+    const variables = { query: usernameOrEmail };
+    const { users } = await service.graphql.execute(SearchUsersDocument, variables, options);
+    const nodes = (users?.edges ?? []).map(({ node }) => node).filter((node) => node !== null);
+    return nodes.map((node) => new User(service, node));
+  }
+
   async #artifactAddress(service: Service, path: string, options: ReadOptions): Promise<ArtifactAddress> {
-    const { prefix, project, collection, suffix } = parsedOr(() => parseArtifactPath(path));
+    const parts = parsedOr(() => parseArtifactPath(path));
+    const { prefix, collection, suffix } = parts;
+    const project = parts.project ?? service.settings.project ?? DEFAULT_PROJECT;
     return {
-      entity: prefix ?? (await this.#entity(service, options)),
-      project: project ?? service.settings.project ?? DEFAULT_PROJECT,
+      entity: await this.#owner(service, prefix, project, options),
+      project,
       name: suffix === undefined ? collection : `${collection}:${suffix}`,
     };
   }
@@ -416,11 +500,32 @@ export class Api {
     path: string | undefined,
     options: ReadOptions,
   ): Promise<{ entity: string; project: string }> {
-    const { entity, project } = splitProjectPath(path);
-    return {
-      entity: entity ?? (await this.#entity(service, options)),
-      project: project ?? service.settings.project ?? DEFAULT_PROJECT,
-    };
+    const parts = splitProjectPath(path);
+    const project = parts.project ?? service.settings.project ?? DEFAULT_PROJECT;
+    return { entity: await this.#owner(service, parts.entity, project, options), project };
+  }
+
+  /** The entity of a project; for the project of a registry what stands there is an organization. */
+  async #owner(
+    service: Service,
+    prefix: string | undefined,
+    project: string,
+    options: ReadOptions,
+  ): Promise<string> {
+    if (!project.startsWith(REGISTRY_PREFIX) || project === REGISTRY_PREFIX)
+      return prefix ?? (await this.#entity(service, options));
+    const { resolveOrganization } = await import("./resources/organizations/organization.ts");
+    const wanted = prefix ?? service.settings.organization;
+    const found = await resolveOrganization(service, await this.#entity(service, options), wanted, options);
+    return found.orgEntity;
+  }
+
+  /** Name of the organization that is meant: the given one, the settings', or the one of the entity. */
+  async #organizationName(service: Service, name: string | undefined, options: ReadOptions): Promise<string> {
+    const known = name ?? service.settings.organization;
+    if (known !== null) return known;
+    const { resolveOrganization } = await import("./resources/organizations/organization.ts");
+    return (await resolveOrganization(service, await this.#entity(service, options), null, options)).name;
   }
 
   async #entity(service: Service, { signal }: ReadOptions): Promise<string> {

@@ -79,6 +79,26 @@ export type {
 } from "./resources/artifacts/manifest/artifact-manifest-entry.ts";
 export { RunArtifacts } from "./resources/artifacts/run-artifacts.ts";
 export type { RunArtifactMode } from "./resources/artifacts/run-artifacts.ts";
+export { Organization } from "./resources/organizations/organization.ts";
+export type { OrgEntity } from "./resources/organizations/organization.ts";
+export { AddOnlyArtifactTypesList } from "./resources/registries/add-only-artifact-types-list.ts";
+export { Collections, OrderedCollections } from "./resources/registries/collections.ts";
+export { ChainedPaginator } from "./resources/registries/chained-paginator.ts";
+export { Registries } from "./resources/registries/registries.ts";
+export type { RegistriesOptions } from "./resources/registries/registries.ts";
+export { REGISTRY_VISIBILITIES, Registry } from "./resources/registries/registry.ts";
+export type { CreateRegistryOptions, RegistryVisibility } from "./resources/registries/registry.ts";
+export { MEMBER_KINDS, MEMBER_ROLES, MemberId } from "./resources/registries/registry-members.ts";
+export type {
+  MemberKind,
+  MemberOrId,
+  MemberRole,
+  TeamMember,
+  UserMember,
+} from "./resources/registries/registry-members.ts";
+export { Versions } from "./resources/registries/versions.ts";
+export { Member } from "./resources/teams/member.ts";
+export { Team } from "./resources/teams/team.ts";
 export { ConsoleLogLine } from "./resources/console/console-log-line.ts";
 export { ConsoleLogs } from "./resources/console/console-logs.ts";
 export type { ConsoleLogsOptions } from "./resources/console/console-logs.ts";

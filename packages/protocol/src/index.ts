@@ -71,6 +71,8 @@ export type {
   AdminMember,
   AdminOrganization,
   AdminOrganizationBody,
+  AdminArtifactRemoval,
+  AdminArtifactTtl,
   AdminTeam,
   AdminTeamBody,
   AdminUser,

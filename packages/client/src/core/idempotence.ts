@@ -36,6 +36,18 @@ const IDEMPOTENT_MUTATIONS: Readonly<Record<string, boolean>> = {
   AddArtifactCollectionTags: true,
   DeleteArtifactCollectionTags: true,
   DeleteArtifactSequence: true,
+  DeleteArtifactPortfolio: true,
+  UpdateArtifactPortfolio: true,
+  LinkArtifact: true,
+  UnlinkArtifact: true,
+  /** By its name; a second call answers that it was there, which looks like another's. */
+  UpsertRegistry: false,
+  RenameRegistry: false,
+  DeleteRegistry: true,
+  CreateRegistryMembers: true,
+  DeleteRegistryMembers: true,
+  UpdateUserRegistryRole: true,
+  UpdateTeamRegistryRole: true,
   /** A second key would stay behind, known to nobody. */
   GenerateApiKey: false,
   /** A second call is refused because the first one made the user. */

@@ -51,6 +51,13 @@ export type ArtifactCollectionAliasInput = {
   readonly projectName: string;
 };
 
+/** Kind of a collection. */
+export type ArtifactCollectionType =
+  /** Versions are linked to it. */
+  | "PORTFOLIO"
+  /** Versions are logged to it. */
+  | "SEQUENCE";
+
 /** What an artifact digest is computed from. */
 export type ArtifactDigestAlgorithm =
   /** MD5 over the manifest's entries with MD5 digests. */
@@ -73,6 +80,14 @@ export type ArtifactStorageLayout =
   | "V1"
   /** By the artifact version that first brought a file. */
   | "V2";
+
+/** A type of artifact versions that a registry accepts. */
+export type ArtifactTypeInput = {
+  /** Free text; accepted and ignored. */
+  readonly description?: string | null | undefined;
+  /** Name of the type. */
+  readonly name: string;
+};
 
 /** What to do with an upload in parts. */
 export type CompleteMultipartAction =
@@ -181,6 +196,18 @@ export type CreateArtifactManifestInput = {
   readonly type?: ArtifactManifestType | null | undefined;
 };
 
+/** Users and teams to add. */
+export type CreateProjectMembersInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: string | null | undefined;
+  /** Global id of the project. */
+  readonly projectId: string;
+  /** Global ids of the entities of teams. */
+  readonly teamIds?: ReadonlyArray<string> | null | undefined;
+  /** Global ids of users. */
+  readonly userIds?: ReadonlyArray<string> | null | undefined;
+};
+
 /** Aliases to take away. */
 export type DeleteAliasesInput = {
   /** The aliases. */
@@ -215,6 +242,38 @@ export type DeleteArtifactInput = {
   readonly deleteAliases?: boolean | null | undefined;
 };
 
+/** Users and teams to remove. */
+export type DeleteProjectMembersInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: string | null | undefined;
+  /** Global id of the project. */
+  readonly projectId: string;
+  /** Global ids of the entities of teams. */
+  readonly teamIds?: ReadonlyArray<string> | null | undefined;
+  /** Global ids of users. */
+  readonly userIds?: ReadonlyArray<string> | null | undefined;
+};
+
+/** A version to link, and where to. */
+export type LinkArtifactInput = {
+  /** Aliases to give to the version in the portfolio. */
+  readonly aliases?: ReadonlyArray<ArtifactAliasInput> | null | undefined;
+  /** Global id of the version. */
+  readonly artifactID?: string | null | undefined;
+  /** Global id of an existing portfolio. */
+  readonly artifactPortfolioID?: string | null | undefined;
+  /** Name of the portfolio, instead of the global id. */
+  readonly artifactPortfolioName?: string | null | undefined;
+  /** Client-made id of the version, instead of the global one. */
+  readonly clientID?: string | null | undefined;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: string | null | undefined;
+  /** Entity of the portfolio; the caller's default one when absent. */
+  readonly entityName?: string | null | undefined;
+  /** Project or registry of the portfolio. */
+  readonly projectName?: string | null | undefined;
+};
+
 /** Where to move a sequence. */
 export type MoveArtifactSequenceInput = {
   /** Global id of the sequence. */
@@ -225,6 +284,50 @@ export type MoveArtifactSequenceInput = {
   readonly destinationArtifactTypeName: string;
 };
 
+/** A picture for a project. */
+export type ProjectIconInput = {
+  /** Which colour. */
+  readonly color: string;
+  /** Which picture. */
+  readonly name: string;
+};
+
+/** Limits of a hosted service. */
+export type RateLimitsInput = {
+  /** Accepted and ignored. */
+  readonly createArtifacts?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly createArtifactsRequestCount?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly createArtifactsTimeWindow?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly filestreamCount?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly filestreamPerRunCount?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly filestreamSize?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly graphql?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly runUpdateCount?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly sdkGraphql?: number | null | undefined;
+  /** Accepted and ignored. */
+  readonly sdkGraphqlQuerySeconds?: number | null | undefined;
+};
+
+/** Another name for a registry. */
+export type RenameProjectInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: string | null | undefined;
+  /** Entity of the registry. */
+  readonly entityName: string;
+  /** The name that it is to have. */
+  readonly newProjectName: string;
+  /** The name that it has. */
+  readonly oldProjectName: string;
+};
+
 /** A label to give or take away. */
 export type TagInput = {
   /** Attributes as JSON text; accepted and ignored. */
@@ -233,6 +336,16 @@ export type TagInput = {
   readonly tagCategoryName?: string | null | undefined;
   /** The label's text. */
   readonly tagName: string;
+};
+
+/** A version to unlink. */
+export type UnlinkArtifactInput = {
+  /** Global id of the version. */
+  readonly artifactID: string;
+  /** Global id of the portfolio. */
+  readonly artifactPortfolioID: string;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: string | null | undefined;
 };
 
 /** What a version is to become. */
@@ -269,6 +382,18 @@ export type UpdateArtifactManifestInput = {
   readonly digest?: string | null | undefined;
 };
 
+/** What a portfolio is to become. */
+export type UpdateArtifactPortfolioInput = {
+  /** Global id of the portfolio. */
+  readonly artifactPortfolioID: string;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: string | null | undefined;
+  /** Free text. */
+  readonly description?: string | null | undefined;
+  /** The new name. */
+  readonly name?: string | null | undefined;
+};
+
 /** What a sequence is to become. */
 export type UpdateArtifactSequenceInput = {
   /** Global id of the sequence. */
@@ -283,12 +408,103 @@ export type UpdateArtifactSequenceInput = {
   readonly ttlDurationSeconds?: number | bigint | null | undefined;
 };
 
+/** A user's new role. */
+export type UpdateProjectMemberInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: string | null | undefined;
+  /** Global id of the project. */
+  readonly projectId: string;
+  /** Global id of the user. */
+  readonly userId: string;
+  /** One of admin, member, viewer, restricted_viewer. */
+  readonly userProjectRole: string;
+};
+
+/** A team's new role. */
+export type UpdateProjectTeamMemberInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: string | null | undefined;
+  /** Global id of the project. */
+  readonly projectId: string;
+  /** Global id of the team's entity. */
+  readonly teamId: string;
+  /** One of admin, member, viewer, restricted_viewer. */
+  readonly teamProjectRole: string;
+};
+
 /** One part of an upload in parts. */
 export type UploadPartsInput = {
   /** MD5 of the part in hexadecimal. */
   readonly hexMD5: string;
   /** Number of the part, from 1. */
   readonly partNumber: number | bigint;
+};
+
+/** What a project is to become. */
+export type UpsertModelInput = {
+  /** Who may see the project: PRIVATE, USER_READ, USER_WRITE or RESTRICTED. */
+  readonly access?: string | null | undefined;
+  /** Whether a registry accepts versions of any type. Registries only. */
+  readonly allowAllArtifactTypesInRegistry?: boolean | null | undefined;
+  /** Types that a registry accepts from now on, beside those before. Registries only. */
+  readonly artifactTypes?: ReadonlyArray<ArtifactTypeInput> | null | undefined;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: string | null | undefined;
+  /** Free text. */
+  readonly description?: string | null | undefined;
+  /** Docker image. */
+  readonly dockerImage?: string | null | undefined;
+  /** Owning entity; the caller's default one when absent. */
+  readonly entityName?: string | null | undefined;
+  /** Accepted and ignored. */
+  readonly framework?: string | null | undefined;
+  /** Accepted and ignored. */
+  readonly icon?: ProjectIconInput | null | undefined;
+  /** Global id of an existing project. */
+  readonly id?: string | null | undefined;
+  /** Whether the project is marked as a benchmark. */
+  readonly isBenchmark?: boolean | null | undefined;
+  /** Accepted and ignored. */
+  readonly isPublished?: boolean | null | undefined;
+  /** Name of the project. */
+  readonly name?: string | null | undefined;
+  /** Accepted and ignored. */
+  readonly owner?: string | null | undefined;
+  /** Accepted and ignored. */
+  readonly rateLimits?: RateLimitsInput | null | undefined;
+  /** Source repository. */
+  readonly repo?: string | null | undefined;
+  /** Saved views as JSON text. */
+  readonly views?: string | null | undefined;
+};
+
+export type UserFieldsFragment = {
+  readonly id: string;
+  readonly name: string;
+  readonly username: string | null;
+  readonly email: string | null;
+  readonly admin: boolean | null;
+  readonly flags: string | null;
+  readonly entity: string | null;
+  readonly deletedAt: string | null;
+  readonly apiKeys: {
+    readonly edges: ReadonlyArray<{
+      readonly node: {
+        readonly id: string;
+        readonly name: string;
+        readonly description: string | null;
+      } | null;
+    }>;
+  } | null;
+  readonly teams: {
+    readonly edges: ReadonlyArray<{ readonly node: { readonly name: string } | null }>;
+  } | null;
+};
+
+export type ApiKeyFieldsFragment = {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
 };
 
 export type UpdateArtifactMutationVariables = Exact<{
@@ -393,18 +609,26 @@ export type PlacedAliasesFragment = {
   }>;
 };
 
+export type OrganizedPlaceFragment = {
+  readonly id: string;
+  readonly internalId: string;
+  readonly name: string;
+  readonly entity: { readonly name: string; readonly organization: { readonly name: string } | null };
+};
+
 export type MembershipFieldsFragment = {
   readonly id: string;
   readonly versionIndex: number | null;
   readonly aliases: ReadonlyArray<{ readonly alias: string }>;
   readonly artifactCollection: {
+    readonly id: string;
     readonly name: string;
     readonly __typename: string;
     readonly project: {
       readonly id: string;
       readonly internalId: string;
       readonly name: string;
-      readonly entity: { readonly name: string };
+      readonly entity: { readonly name: string; readonly organization: { readonly name: string } | null };
     } | null;
   } | null;
   readonly artifact: {
@@ -447,7 +671,7 @@ export type CollectionFieldsFragment = {
     readonly id: string;
     readonly internalId: string;
     readonly name: string;
-    readonly entity: { readonly name: string };
+    readonly entity: { readonly name: string; readonly organization: { readonly name: string } | null };
   } | null;
   readonly type: { readonly name: string };
   readonly tags: {
@@ -619,13 +843,14 @@ export type ArtifactMembershipByNameQuery = {
       readonly versionIndex: number | null;
       readonly aliases: ReadonlyArray<{ readonly alias: string }>;
       readonly artifactCollection: {
+        readonly id: string;
         readonly name: string;
         readonly __typename: string;
         readonly project: {
           readonly id: string;
           readonly internalId: string;
           readonly name: string;
-          readonly entity: { readonly name: string };
+          readonly entity: { readonly name: string; readonly organization: { readonly name: string } | null };
         } | null;
       } | null;
       readonly artifact: {
@@ -973,7 +1198,7 @@ export type UpdateArtifactSequenceMutation = {
         readonly id: string;
         readonly internalId: string;
         readonly name: string;
-        readonly entity: { readonly name: string };
+        readonly entity: { readonly name: string; readonly organization: { readonly name: string } | null };
       } | null;
       readonly type: { readonly name: string };
       readonly tags: {
@@ -1000,7 +1225,7 @@ export type UpdateArtifactSequenceTypeMutation = {
         readonly id: string;
         readonly internalId: string;
         readonly name: string;
-        readonly entity: { readonly name: string };
+        readonly entity: { readonly name: string; readonly organization: { readonly name: string } | null };
       } | null;
       readonly type: { readonly name: string };
       readonly tags: {
@@ -1053,7 +1278,7 @@ export type ProjectArtifactCollectionQuery = {
           readonly id: string;
           readonly internalId: string;
           readonly name: string;
-          readonly entity: { readonly name: string };
+          readonly entity: { readonly name: string; readonly organization: { readonly name: string } | null };
         } | null;
         readonly type: { readonly name: string };
         readonly tags: {
@@ -1094,6 +1319,92 @@ export type ArtifactCollectionAliasesQuery = {
       readonly edges: ReadonlyArray<{ readonly node: { readonly alias: string } }>;
     };
   } | null;
+};
+
+export type LinkArtifactMutationVariables = Exact<{
+  input: LinkArtifactInput;
+}>;
+
+export type LinkArtifactMutation = { readonly result: { readonly versionIndex: number | null } | null };
+
+export type UnlinkArtifactMutationVariables = Exact<{
+  input: UnlinkArtifactInput;
+}>;
+
+export type UnlinkArtifactMutation = { readonly result: { readonly success: boolean } | null };
+
+export type FetchLinkedArtifactsQueryVariables = Exact<{
+  artifactID: string;
+}>;
+
+export type FetchLinkedArtifactsQuery = {
+  readonly artifact: {
+    readonly artifactMemberships: {
+      readonly edges: ReadonlyArray<{
+        readonly node: {
+          readonly versionIndex: number | null;
+          readonly aliases: ReadonlyArray<{ readonly alias: string }>;
+          readonly artifactCollection: {
+            readonly name: string;
+            readonly __typename: string;
+            readonly project: {
+              readonly id: string;
+              readonly internalId: string;
+              readonly name: string;
+              readonly entity: { readonly name: string };
+            } | null;
+          } | null;
+        } | null;
+      }>;
+    };
+  } | null;
+};
+
+export type CollectionOfMembershipQueryVariables = Exact<{
+  entity: string;
+  project: string;
+  name: string;
+}>;
+
+export type CollectionOfMembershipQuery = {
+  readonly project: {
+    readonly artifactCollection: { readonly id: string; readonly __typename: string } | null;
+  } | null;
+};
+
+export type UpdateArtifactPortfolioMutationVariables = Exact<{
+  input: UpdateArtifactPortfolioInput;
+}>;
+
+export type UpdateArtifactPortfolioMutation = {
+  readonly result: {
+    readonly artifactCollection: {
+      readonly id: string;
+      readonly name: string;
+      readonly description: string | null;
+      readonly createdAt: string;
+      readonly updatedAt: string | null;
+      readonly __typename: string;
+      readonly project: {
+        readonly id: string;
+        readonly internalId: string;
+        readonly name: string;
+        readonly entity: { readonly name: string; readonly organization: { readonly name: string } | null };
+      } | null;
+      readonly type: { readonly name: string };
+      readonly tags: {
+        readonly edges: ReadonlyArray<{ readonly node: { readonly id: string; readonly name: string } }>;
+      };
+    } | null;
+  } | null;
+};
+
+export type DeleteArtifactPortfolioMutationVariables = Exact<{
+  id: string;
+}>;
+
+export type DeleteArtifactPortfolioMutation = {
+  readonly result: { readonly artifactCollection: { readonly state: string } | null } | null;
 };
 
 export type ProjectArtifactsQueryVariables = Exact<{
@@ -1191,7 +1502,10 @@ export type ArtifactTypeArtifactCollectionsQuery = {
               readonly id: string;
               readonly internalId: string;
               readonly name: string;
-              readonly entity: { readonly name: string };
+              readonly entity: {
+                readonly name: string;
+                readonly organization: { readonly name: string } | null;
+              };
             } | null;
             readonly type: { readonly name: string };
             readonly tags: {
@@ -1231,7 +1545,10 @@ export type PlainTypeArtifactCollectionsQuery = {
               readonly id: string;
               readonly internalId: string;
               readonly name: string;
-              readonly entity: { readonly name: string };
+              readonly entity: {
+                readonly name: string;
+                readonly organization: { readonly name: string } | null;
+              };
             } | null;
             readonly type: { readonly name: string };
             readonly tags: {
@@ -1272,7 +1589,10 @@ export type ProjectArtifactCollectionsQuery = {
             readonly id: string;
             readonly internalId: string;
             readonly name: string;
-            readonly entity: { readonly name: string };
+            readonly entity: {
+              readonly name: string;
+              readonly organization: { readonly name: string } | null;
+            };
           } | null;
           readonly type: { readonly name: string };
           readonly tags: {
@@ -1307,7 +1627,10 @@ export type PlainArtifactCollectionsQuery = {
             readonly id: string;
             readonly internalId: string;
             readonly name: string;
-            readonly entity: { readonly name: string };
+            readonly entity: {
+              readonly name: string;
+              readonly organization: { readonly name: string } | null;
+            };
           } | null;
           readonly type: { readonly name: string };
           readonly tags: {
@@ -1377,6 +1700,547 @@ export type FetchOrganizationQuery = {
       readonly entityType: string | null;
     } | null;
   } | null;
+};
+
+export type RegistryFieldsFragment = {
+  readonly id: string;
+  readonly internalId: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string | null;
+  readonly access: string | null;
+  readonly allowAllArtifactTypes: boolean;
+  readonly entity: { readonly name: string; readonly organization: { readonly name: string } | null };
+  readonly artifactTypes: {
+    readonly edges: ReadonlyArray<{ readonly node: { readonly name: string } | null }>;
+  } | null;
+};
+
+export type FetchRegistryQueryVariables = Exact<{
+  name?: string | null | undefined;
+  entity?: string | null | undefined;
+}>;
+
+export type FetchRegistryQuery = {
+  readonly entity: {
+    readonly project: {
+      readonly id: string;
+      readonly internalId: string;
+      readonly name: string;
+      readonly description: string | null;
+      readonly createdAt: string;
+      readonly updatedAt: string | null;
+      readonly access: string | null;
+      readonly allowAllArtifactTypes: boolean;
+      readonly entity: { readonly name: string; readonly organization: { readonly name: string } | null };
+      readonly artifactTypes: {
+        readonly edges: ReadonlyArray<{ readonly node: { readonly name: string } | null }>;
+      } | null;
+    } | null;
+  } | null;
+};
+
+export type UpsertRegistryMutationVariables = Exact<{
+  input: UpsertModelInput;
+}>;
+
+export type UpsertRegistryMutation = {
+  readonly upsertModel: {
+    readonly inserted: boolean | null;
+    readonly project: {
+      readonly id: string;
+      readonly internalId: string;
+      readonly name: string;
+      readonly description: string | null;
+      readonly createdAt: string;
+      readonly updatedAt: string | null;
+      readonly access: string | null;
+      readonly allowAllArtifactTypes: boolean;
+      readonly entity: { readonly name: string; readonly organization: { readonly name: string } | null };
+      readonly artifactTypes: {
+        readonly edges: ReadonlyArray<{ readonly node: { readonly name: string } | null }>;
+      } | null;
+    } | null;
+  } | null;
+};
+
+export type RenameRegistryMutationVariables = Exact<{
+  input: RenameProjectInput;
+}>;
+
+export type RenameRegistryMutation = {
+  readonly renameProject: {
+    readonly inserted: boolean | null;
+    readonly project: {
+      readonly id: string;
+      readonly internalId: string;
+      readonly name: string;
+      readonly description: string | null;
+      readonly createdAt: string;
+      readonly updatedAt: string | null;
+      readonly access: string | null;
+      readonly allowAllArtifactTypes: boolean;
+      readonly entity: { readonly name: string; readonly organization: { readonly name: string } | null };
+      readonly artifactTypes: {
+        readonly edges: ReadonlyArray<{ readonly node: { readonly name: string } | null }>;
+      } | null;
+    } | null;
+  } | null;
+};
+
+export type DeleteRegistryMutationVariables = Exact<{
+  id: string;
+}>;
+
+export type DeleteRegistryMutation = { readonly deleteModel: { readonly success: boolean | null } | null };
+
+export type RegistryUserMembersQueryVariables = Exact<{
+  project: string;
+  entity: string;
+}>;
+
+export type RegistryUserMembersQuery = {
+  readonly project: {
+    readonly members: ReadonlyArray<{
+      readonly id: string;
+      readonly name: string | null;
+      readonly username: string | null;
+      readonly email: string | null;
+      readonly role: { readonly name: string };
+    }>;
+  } | null;
+};
+
+export type RegistryTeamMembersQueryVariables = Exact<{
+  project: string;
+  entity: string;
+}>;
+
+export type RegistryTeamMembersQuery = {
+  readonly project: {
+    readonly teamMembers: ReadonlyArray<{
+      readonly team: {
+        readonly id: string;
+        readonly name: string;
+        readonly available: boolean | null;
+        readonly photoUrl: string | null;
+        readonly readOnly: boolean | null;
+        readonly readOnlyAdmin: boolean;
+        readonly isTeam: boolean;
+        readonly entityType: string | null;
+        readonly privateOnly: boolean;
+        readonly storageBytes: number | bigint;
+        readonly codeSavingEnabled: boolean;
+        readonly defaultAccess: string;
+        readonly isPaid: boolean | null;
+        readonly members: ReadonlyArray<{
+          readonly id: string | null;
+          readonly role: string | null;
+          readonly pending: boolean | null;
+          readonly email: string | null;
+          readonly username: string | null;
+          readonly name: string;
+          readonly photoUrl: string | null;
+          readonly accountType: string | null;
+        }>;
+      };
+      readonly role: { readonly name: string };
+    }>;
+  } | null;
+};
+
+export type CreateRegistryMembersMutationVariables = Exact<{
+  input: CreateProjectMembersInput;
+}>;
+
+export type CreateRegistryMembersMutation = { readonly result: { readonly success: boolean } | null };
+
+export type DeleteRegistryMembersMutationVariables = Exact<{
+  input: DeleteProjectMembersInput;
+}>;
+
+export type DeleteRegistryMembersMutation = { readonly result: { readonly success: boolean } | null };
+
+export type UpdateUserRegistryRoleMutationVariables = Exact<{
+  input: UpdateProjectMemberInput;
+}>;
+
+export type UpdateUserRegistryRoleMutation = { readonly result: { readonly success: boolean } | null };
+
+export type UpdateTeamRegistryRoleMutationVariables = Exact<{
+  input: UpdateProjectTeamMemberInput;
+}>;
+
+export type UpdateTeamRegistryRoleMutation = { readonly result: { readonly success: boolean } | null };
+
+export type FetchRegistriesQueryVariables = Exact<{
+  organization: string;
+  filters?: string | null | undefined;
+  cursor?: string | null | undefined;
+  perPage?: number | null | undefined;
+  order?: string | null | undefined;
+}>;
+
+export type FetchRegistriesQuery = {
+  readonly organization: {
+    readonly orgEntity: {
+      readonly projects: {
+        readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
+        readonly edges: ReadonlyArray<{
+          readonly node: {
+            readonly id: string;
+            readonly internalId: string;
+            readonly name: string;
+            readonly description: string | null;
+            readonly createdAt: string;
+            readonly updatedAt: string | null;
+            readonly access: string | null;
+            readonly allowAllArtifactTypes: boolean;
+            readonly entity: {
+              readonly name: string;
+              readonly organization: { readonly name: string } | null;
+            };
+            readonly artifactTypes: {
+              readonly edges: ReadonlyArray<{ readonly node: { readonly name: string } | null }>;
+            } | null;
+          } | null;
+        }>;
+      } | null;
+    } | null;
+  } | null;
+};
+
+export type RegistryCollectionsQueryVariables = Exact<{
+  organization: string;
+  registryFilter?: string | null | undefined;
+  collectionFilter?: string | null | undefined;
+  collectionTypes?: ReadonlyArray<ArtifactCollectionType> | ArtifactCollectionType | null | undefined;
+  cursor?: string | null | undefined;
+  perPage?: number | null | undefined;
+  order?: string | null | undefined;
+}>;
+
+export type RegistryCollectionsQuery = {
+  readonly organization: {
+    readonly orgEntity: {
+      readonly name: string;
+      readonly artifactCollections: {
+        readonly totalCount: number;
+        readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
+        readonly edges: ReadonlyArray<{
+          readonly node: {
+            readonly id: string;
+            readonly name: string;
+            readonly description: string | null;
+            readonly createdAt: string;
+            readonly updatedAt: string | null;
+            readonly __typename: string;
+            readonly project: {
+              readonly id: string;
+              readonly internalId: string;
+              readonly name: string;
+              readonly entity: {
+                readonly name: string;
+                readonly organization: { readonly name: string } | null;
+              };
+            } | null;
+            readonly type: { readonly name: string };
+            readonly tags: {
+              readonly edges: ReadonlyArray<{
+                readonly node: { readonly id: string; readonly name: string };
+              }>;
+            };
+          } | null;
+        }>;
+      } | null;
+    } | null;
+  } | null;
+};
+
+export type RegistryVersionsQueryVariables = Exact<{
+  organization: string;
+  registryFilter?: string | null | undefined;
+  collectionFilter?: string | null | undefined;
+  artifactFilter?: string | null | undefined;
+  cursor?: string | null | undefined;
+  perPage?: number | null | undefined;
+  order?: string | null | undefined;
+}>;
+
+export type RegistryVersionsQuery = {
+  readonly organization: {
+    readonly orgEntity: {
+      readonly name: string;
+      readonly artifactMemberships: {
+        readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
+        readonly edges: ReadonlyArray<{
+          readonly node: {
+            readonly id: string;
+            readonly versionIndex: number | null;
+            readonly aliases: ReadonlyArray<{ readonly alias: string }>;
+            readonly artifactCollection: {
+              readonly id: string;
+              readonly name: string;
+              readonly __typename: string;
+              readonly project: {
+                readonly id: string;
+                readonly internalId: string;
+                readonly name: string;
+                readonly entity: {
+                  readonly name: string;
+                  readonly organization: { readonly name: string } | null;
+                };
+              } | null;
+            } | null;
+            readonly artifact: {
+              readonly id: string;
+              readonly versionIndex: number | null;
+              readonly description: string | null;
+              readonly metadata: string | null;
+              readonly ttlDurationSeconds: number | bigint;
+              readonly ttlIsInherited: boolean;
+              readonly historyStep: number | bigint | null;
+              readonly state: string;
+              readonly size: number | bigint;
+              readonly digest: string;
+              readonly commitHash: string | null;
+              readonly fileCount: number;
+              readonly createdAt: string;
+              readonly updatedAt: string | null;
+              readonly artifactSequence: {
+                readonly name: string;
+                readonly project: {
+                  readonly id: string;
+                  readonly internalId: string;
+                  readonly name: string;
+                  readonly entity: { readonly name: string };
+                } | null;
+              };
+              readonly artifactType: { readonly name: string };
+              readonly tags: ReadonlyArray<{ readonly id: string; readonly name: string }>;
+            } | null;
+          } | null;
+        }>;
+      } | null;
+    } | null;
+  } | null;
+};
+
+export type FetchAdvancedRegistryFeaturesQueryVariables = Exact<{
+  organization: string;
+}>;
+
+export type FetchAdvancedRegistryFeaturesQuery = {
+  readonly organization: {
+    readonly advancedRegistryFeatures: { readonly advancedSearch: boolean } | null;
+  } | null;
+};
+
+export type TeamMemberFieldsFragment = {
+  readonly id: string | null;
+  readonly role: string | null;
+  readonly pending: boolean | null;
+  readonly email: string | null;
+  readonly username: string | null;
+  readonly name: string;
+  readonly photoUrl: string | null;
+  readonly accountType: string | null;
+};
+
+export type TeamFieldsFragment = {
+  readonly id: string;
+  readonly name: string;
+  readonly available: boolean | null;
+  readonly photoUrl: string | null;
+  readonly readOnly: boolean | null;
+  readonly readOnlyAdmin: boolean;
+  readonly isTeam: boolean;
+  readonly entityType: string | null;
+  readonly privateOnly: boolean;
+  readonly storageBytes: number | bigint;
+  readonly codeSavingEnabled: boolean;
+  readonly defaultAccess: string;
+  readonly isPaid: boolean | null;
+  readonly members: ReadonlyArray<{
+    readonly id: string | null;
+    readonly role: string | null;
+    readonly pending: boolean | null;
+    readonly email: string | null;
+    readonly username: string | null;
+    readonly name: string;
+    readonly photoUrl: string | null;
+    readonly accountType: string | null;
+  }>;
+};
+
+export type GetTeamEntityQueryVariables = Exact<{
+  name: string;
+}>;
+
+export type GetTeamEntityQuery = {
+  readonly entity: {
+    readonly id: string;
+    readonly name: string;
+    readonly available: boolean | null;
+    readonly photoUrl: string | null;
+    readonly readOnly: boolean | null;
+    readonly readOnlyAdmin: boolean;
+    readonly isTeam: boolean;
+    readonly entityType: string | null;
+    readonly privateOnly: boolean;
+    readonly storageBytes: number | bigint;
+    readonly codeSavingEnabled: boolean;
+    readonly defaultAccess: string;
+    readonly isPaid: boolean | null;
+    readonly members: ReadonlyArray<{
+      readonly id: string | null;
+      readonly role: string | null;
+      readonly pending: boolean | null;
+      readonly email: string | null;
+      readonly username: string | null;
+      readonly name: string;
+      readonly photoUrl: string | null;
+      readonly accountType: string | null;
+    }>;
+  } | null;
+};
+
+export type SearchUsersQueryVariables = Exact<{
+  query?: string | null | undefined;
+}>;
+
+export type SearchUsersQuery = {
+  readonly users: {
+    readonly edges: ReadonlyArray<{
+      readonly node: {
+        readonly id: string;
+        readonly name: string;
+        readonly username: string | null;
+        readonly email: string | null;
+        readonly admin: boolean | null;
+        readonly flags: string | null;
+        readonly entity: string | null;
+        readonly deletedAt: string | null;
+        readonly apiKeys: {
+          readonly edges: ReadonlyArray<{
+            readonly node: {
+              readonly id: string;
+              readonly name: string;
+              readonly description: string | null;
+            } | null;
+          }>;
+        } | null;
+        readonly teams: {
+          readonly edges: ReadonlyArray<{ readonly node: { readonly name: string } | null }>;
+        } | null;
+      } | null;
+    }>;
+  } | null;
+};
+
+const textApiKeyFields = `fragment ApiKeyFields on ApiKey {
+  id
+  name
+  description
+}`;
+const decodeApiKeyFields: Decoder<ApiKeyFieldsFragment> = (value) => {
+  const o = asObject(value);
+  return {
+    id: field(o, "id", text),
+    name: field(o, "name", text),
+    description: field(o, "description", nullable(text)),
+  };
+};
+
+const textUserFields = `fragment UserFields on User {
+  id
+  name
+  username
+  email
+  admin
+  flags
+  entity
+  deletedAt
+  apiKeys {
+    edges {
+      node {
+        ...ApiKeyFields
+      }
+    }
+  }
+  teams {
+    edges {
+      node {
+        name
+      }
+    }
+  }
+}`;
+const decodeUserFields: Decoder<UserFieldsFragment> = (value) => {
+  const o = asObject(value);
+  return {
+    id: field(o, "id", text),
+    name: field(o, "name", text),
+    username: field(o, "username", nullable(text)),
+    email: field(o, "email", nullable(text)),
+    admin: field(o, "admin", nullable(boolean)),
+    flags: field(o, "flags", nullable(text)),
+    entity: field(o, "entity", nullable(text)),
+    deletedAt: field(o, "deletedAt", nullable(text)),
+    apiKeys: field(
+      o,
+      "apiKeys",
+      nullable((value) => {
+        const o = asObject(value);
+        return {
+          edges: field(
+            o,
+            "edges",
+            list((value) => {
+              const o = asObject(value);
+              return {
+                node: field(
+                  o,
+                  "node",
+                  nullable((value) => {
+                    const o = asObject(value);
+                    return { ...decodeApiKeyFields(o) };
+                  }),
+                ),
+              };
+            }),
+          ),
+        };
+      }),
+    ),
+    teams: field(
+      o,
+      "teams",
+      nullable((value) => {
+        const o = asObject(value);
+        return {
+          edges: field(
+            o,
+            "edges",
+            list((value) => {
+              const o = asObject(value);
+              return {
+                node: field(
+                  o,
+                  "node",
+                  nullable((value) => {
+                    const o = asObject(value);
+                    return { name: field(o, "name", text) };
+                  }),
+                ),
+              };
+            }),
+          ),
+        };
+      }),
+    ),
+  };
 };
 
 const textTagFields = `fragment TagFields on Tag {
@@ -1546,6 +2410,40 @@ const decodePlacedAliases: Decoder<PlacedAliasesFragment> = (value) => {
   };
 };
 
+const textOrganizedPlace = `fragment OrganizedPlace on Project {
+  id
+  internalId
+  name
+  entity {
+    name
+    organization {
+      name
+    }
+  }
+}`;
+const decodeOrganizedPlace: Decoder<OrganizedPlaceFragment> = (value) => {
+  const o = asObject(value);
+  return {
+    id: field(o, "id", text),
+    internalId: field(o, "internalId", text),
+    name: field(o, "name", text),
+    entity: field(o, "entity", (value) => {
+      const o = asObject(value);
+      return {
+        name: field(o, "name", text),
+        organization: field(
+          o,
+          "organization",
+          nullable((value) => {
+            const o = asObject(value);
+            return { name: field(o, "name", text) };
+          }),
+        ),
+      };
+    }),
+  };
+};
+
 const textMembershipFields = `fragment MembershipFields on ArtifactCollectionMembership {
   id
   versionIndex
@@ -1553,7 +2451,12 @@ const textMembershipFields = `fragment MembershipFields on ArtifactCollectionMem
     alias
   }
   artifactCollection {
-    ...CollectionPlace
+    __typename
+    id
+    name
+    project {
+      ...OrganizedPlace
+    }
   }
   artifact {
     ...ArtifactFields
@@ -1577,7 +2480,19 @@ const decodeMembershipFields: Decoder<MembershipFieldsFragment> = (value) => {
       "artifactCollection",
       nullable((value) => {
         const o = asObject(value);
-        return { ...decodeCollectionPlace(o) };
+        return {
+          __typename: field(o, "__typename", text),
+          id: field(o, "id", text),
+          name: field(o, "name", text),
+          project: field(
+            o,
+            "project",
+            nullable((value) => {
+              const o = asObject(value);
+              return { ...decodeOrganizedPlace(o) };
+            }),
+          ),
+        };
       }),
     ),
     artifact: field(
@@ -1599,7 +2514,7 @@ const textCollectionFields = `fragment CollectionFields on ArtifactCollection {
   createdAt
   updatedAt
   project {
-    ...ProjectPlace
+    ...OrganizedPlace
   }
   type: defaultArtifactType {
     name
@@ -1626,7 +2541,7 @@ const decodeCollectionFields: Decoder<CollectionFieldsFragment> = (value) => {
       "project",
       nullable((value) => {
         const o = asObject(value);
-        return { ...decodeProjectPlace(o) };
+        return { ...decodeOrganizedPlace(o) };
       }),
     ),
     type: field(o, "type", (value) => {
@@ -1735,6 +2650,152 @@ const decodeOrgInfo: Decoder<OrgInfoFragment> = (value) => {
       nullable((value) => {
         const o = asObject(value);
         return { name: field(o, "name", text) };
+      }),
+    ),
+  };
+};
+
+const textRegistryFields = `fragment RegistryFields on Project {
+  id
+  internalId
+  name
+  entity {
+    name
+    organization {
+      name
+    }
+  }
+  description
+  createdAt
+  updatedAt
+  access
+  allowAllArtifactTypes: allowAllArtifactTypesInRegistry
+  artifactTypes(includeAll: true) {
+    edges {
+      node {
+        name
+      }
+    }
+  }
+}`;
+const decodeRegistryFields: Decoder<RegistryFieldsFragment> = (value) => {
+  const o = asObject(value);
+  return {
+    id: field(o, "id", text),
+    internalId: field(o, "internalId", text),
+    name: field(o, "name", text),
+    entity: field(o, "entity", (value) => {
+      const o = asObject(value);
+      return {
+        name: field(o, "name", text),
+        organization: field(
+          o,
+          "organization",
+          nullable((value) => {
+            const o = asObject(value);
+            return { name: field(o, "name", text) };
+          }),
+        ),
+      };
+    }),
+    description: field(o, "description", nullable(text)),
+    createdAt: field(o, "createdAt", text),
+    updatedAt: field(o, "updatedAt", nullable(text)),
+    access: field(o, "access", nullable(text)),
+    allowAllArtifactTypes: field(o, "allowAllArtifactTypes", boolean),
+    artifactTypes: field(
+      o,
+      "artifactTypes",
+      nullable((value) => {
+        const o = asObject(value);
+        return {
+          edges: field(
+            o,
+            "edges",
+            list((value) => {
+              const o = asObject(value);
+              return {
+                node: field(
+                  o,
+                  "node",
+                  nullable((value) => {
+                    const o = asObject(value);
+                    return { name: field(o, "name", text) };
+                  }),
+                ),
+              };
+            }),
+          ),
+        };
+      }),
+    ),
+  };
+};
+
+const textTeamMemberFields = `fragment TeamMemberFields on Member {
+  id
+  role
+  pending
+  email
+  username
+  name
+  photoUrl
+  accountType
+}`;
+const decodeTeamMemberFields: Decoder<TeamMemberFieldsFragment> = (value) => {
+  const o = asObject(value);
+  return {
+    id: field(o, "id", nullable(text)),
+    role: field(o, "role", nullable(text)),
+    pending: field(o, "pending", nullable(boolean)),
+    email: field(o, "email", nullable(text)),
+    username: field(o, "username", nullable(text)),
+    name: field(o, "name", text),
+    photoUrl: field(o, "photoUrl", nullable(text)),
+    accountType: field(o, "accountType", nullable(text)),
+  };
+};
+
+const textTeamFields = `fragment TeamFields on Entity {
+  id
+  name
+  available
+  photoUrl
+  readOnly
+  readOnlyAdmin
+  isTeam
+  entityType
+  privateOnly
+  storageBytes
+  codeSavingEnabled
+  defaultAccess
+  isPaid
+  members {
+    ...TeamMemberFields
+  }
+}`;
+const decodeTeamFields: Decoder<TeamFieldsFragment> = (value) => {
+  const o = asObject(value);
+  return {
+    id: field(o, "id", text),
+    name: field(o, "name", text),
+    available: field(o, "available", nullable(boolean)),
+    photoUrl: field(o, "photoUrl", nullable(text)),
+    readOnly: field(o, "readOnly", nullable(boolean)),
+    readOnlyAdmin: field(o, "readOnlyAdmin", boolean),
+    isTeam: field(o, "isTeam", boolean),
+    entityType: field(o, "entityType", nullable(text)),
+    privateOnly: field(o, "privateOnly", boolean),
+    storageBytes: field(o, "storageBytes", int64),
+    codeSavingEnabled: field(o, "codeSavingEnabled", boolean),
+    defaultAccess: field(o, "defaultAccess", text),
+    isPaid: field(o, "isPaid", nullable(boolean)),
+    members: field(
+      o,
+      "members",
+      list((value) => {
+        const o = asObject(value);
+        return { ...decodeTeamMemberFields(o) };
       }),
     ),
   };
@@ -2285,13 +3346,13 @@ export const ArtifactMembershipByNameDocument: GraphqlDocument<
 
 ${textMembershipFields}
 
-${textCollectionPlace}
-
-${textProjectPlace}
+${textOrganizedPlace}
 
 ${textArtifactFields}
 
 ${textSequencePlace}
+
+${textProjectPlace}
 
 ${textTagFields}`,
   decode: (value) => {
@@ -2962,7 +4023,7 @@ export const UpdateArtifactSequenceDocument: GraphqlDocument<
 
 ${textCollectionFields}
 
-${textProjectPlace}
+${textOrganizedPlace}
 
 ${textTagFields}`,
   decode: (value) => {
@@ -3002,7 +4063,7 @@ export const UpdateArtifactSequenceTypeDocument: GraphqlDocument<
 
 ${textCollectionFields}
 
-${textProjectPlace}
+${textOrganizedPlace}
 
 ${textTagFields}`,
   decode: (value) => {
@@ -3149,7 +4210,7 @@ export const ProjectArtifactCollectionDocument: GraphqlDocument<
 
 ${textCollectionFields}
 
-${textProjectPlace}
+${textOrganizedPlace}
 
 ${textTagFields}`,
   decode: (value) => {
@@ -3281,6 +4342,262 @@ export const ArtifactCollectionAliasesDocument: GraphqlDocument<
                 ),
               };
             }),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The mutation `LinkArtifact`. */
+export const LinkArtifactDocument: GraphqlDocument<LinkArtifactMutation, LinkArtifactMutationVariables> = {
+  kind: "mutation",
+  name: "LinkArtifact",
+  text: `mutation LinkArtifact($input: LinkArtifactInput!) {
+  result: linkArtifact(input: $input) {
+    versionIndex
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      result: field(
+        o,
+        "result",
+        nullable((value) => {
+          const o = asObject(value);
+          return { versionIndex: field(o, "versionIndex", nullable(integer)) };
+        }),
+      ),
+    };
+  },
+};
+
+/** The mutation `UnlinkArtifact`. */
+export const UnlinkArtifactDocument: GraphqlDocument<
+  UnlinkArtifactMutation,
+  UnlinkArtifactMutationVariables
+> = {
+  kind: "mutation",
+  name: "UnlinkArtifact",
+  text: `mutation UnlinkArtifact($input: UnlinkArtifactInput!) {
+  result: unlinkArtifact(input: $input) {
+    success
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      result: field(
+        o,
+        "result",
+        nullable((value) => {
+          const o = asObject(value);
+          return { success: field(o, "success", boolean) };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `FetchLinkedArtifacts`. */
+export const FetchLinkedArtifactsDocument: GraphqlDocument<
+  FetchLinkedArtifactsQuery,
+  FetchLinkedArtifactsQueryVariables
+> = {
+  kind: "query",
+  name: "FetchLinkedArtifacts",
+  text: `query FetchLinkedArtifacts($artifactID: ID!) {
+  artifact(id: $artifactID) {
+    artifactMemberships {
+      edges {
+        node {
+          versionIndex
+          aliases {
+            alias
+          }
+          artifactCollection {
+            ...CollectionPlace
+          }
+        }
+      }
+    }
+  }
+}
+
+${textCollectionPlace}
+
+${textProjectPlace}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      artifact: field(
+        o,
+        "artifact",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactMemberships: field(o, "artifactMemberships", (value) => {
+              const o = asObject(value);
+              return {
+                edges: field(
+                  o,
+                  "edges",
+                  list((value) => {
+                    const o = asObject(value);
+                    return {
+                      node: field(
+                        o,
+                        "node",
+                        nullable((value) => {
+                          const o = asObject(value);
+                          return {
+                            versionIndex: field(o, "versionIndex", nullable(integer)),
+                            aliases: field(
+                              o,
+                              "aliases",
+                              list((value) => {
+                                const o = asObject(value);
+                                return { alias: field(o, "alias", text) };
+                              }),
+                            ),
+                            artifactCollection: field(
+                              o,
+                              "artifactCollection",
+                              nullable((value) => {
+                                const o = asObject(value);
+                                return { ...decodeCollectionPlace(o) };
+                              }),
+                            ),
+                          };
+                        }),
+                      ),
+                    };
+                  }),
+                ),
+              };
+            }),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `CollectionOfMembership`. */
+export const CollectionOfMembershipDocument: GraphqlDocument<
+  CollectionOfMembershipQuery,
+  CollectionOfMembershipQueryVariables
+> = {
+  kind: "query",
+  name: "CollectionOfMembership",
+  text: `query CollectionOfMembership($entity: String!, $project: String!, $name: String!) {
+  project(name: $project, entityName: $entity) {
+    artifactCollection(name: $name) {
+      __typename
+      id
+    }
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactCollection: field(
+              o,
+              "artifactCollection",
+              nullable((value) => {
+                const o = asObject(value);
+                return { __typename: field(o, "__typename", text), id: field(o, "id", text) };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The mutation `UpdateArtifactPortfolio`. */
+export const UpdateArtifactPortfolioDocument: GraphqlDocument<
+  UpdateArtifactPortfolioMutation,
+  UpdateArtifactPortfolioMutationVariables
+> = {
+  kind: "mutation",
+  name: "UpdateArtifactPortfolio",
+  text: `mutation UpdateArtifactPortfolio($input: UpdateArtifactPortfolioInput!) {
+  result: updateArtifactPortfolio(input: $input) {
+    artifactCollection {
+      ...CollectionFields
+    }
+  }
+}
+
+${textCollectionFields}
+
+${textOrganizedPlace}
+
+${textTagFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      result: field(
+        o,
+        "result",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactCollection: field(
+              o,
+              "artifactCollection",
+              nullable((value) => {
+                const o = asObject(value);
+                return { ...decodeCollectionFields(o) };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The mutation `DeleteArtifactPortfolio`. */
+export const DeleteArtifactPortfolioDocument: GraphqlDocument<
+  DeleteArtifactPortfolioMutation,
+  DeleteArtifactPortfolioMutationVariables
+> = {
+  kind: "mutation",
+  name: "DeleteArtifactPortfolio",
+  text: `mutation DeleteArtifactPortfolio($id: ID!) {
+  result: deleteArtifactPortfolio(input: {artifactPortfolioID: $id}) {
+    artifactCollection {
+      state
+    }
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      result: field(
+        o,
+        "result",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            artifactCollection: field(
+              o,
+              "artifactCollection",
+              nullable((value) => {
+                const o = asObject(value);
+                return { state: field(o, "state", text) };
+              }),
+            ),
           };
         }),
       ),
@@ -3427,7 +4744,7 @@ export const ArtifactTypeArtifactCollectionsDocument: GraphqlDocument<
 
 ${textCollectionFields}
 
-${textProjectPlace}
+${textOrganizedPlace}
 
 ${textTagFields}`,
   decode: (value) => {
@@ -3516,7 +4833,7 @@ export const PlainTypeArtifactCollectionsDocument: GraphqlDocument<
 
 ${textCollectionFields}
 
-${textProjectPlace}
+${textOrganizedPlace}
 
 ${textTagFields}`,
   decode: (value) => {
@@ -3608,7 +4925,7 @@ export const ProjectArtifactCollectionsDocument: GraphqlDocument<
 
 ${textCollectionFields}
 
-${textProjectPlace}
+${textOrganizedPlace}
 
 ${textTagFields}`,
   decode: (value) => {
@@ -3686,7 +5003,7 @@ export const PlainArtifactCollectionsDocument: GraphqlDocument<
 
 ${textCollectionFields}
 
-${textProjectPlace}
+${textOrganizedPlace}
 
 ${textTagFields}`,
   decode: (value) => {
@@ -3911,6 +5228,770 @@ export const FetchOrganizationDocument: GraphqlDocument<
                   id: field(o, "id", text),
                   name: field(o, "name", text),
                   entityType: field(o, "entityType", nullable(text)),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `FetchRegistry`. */
+export const FetchRegistryDocument: GraphqlDocument<FetchRegistryQuery, FetchRegistryQueryVariables> = {
+  kind: "query",
+  name: "FetchRegistry",
+  text: `query FetchRegistry($name: String, $entity: String) {
+  entity(name: $entity) {
+    project(name: $name) {
+      ...RegistryFields
+    }
+  }
+}
+
+${textRegistryFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      entity: field(
+        o,
+        "entity",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            project: field(
+              o,
+              "project",
+              nullable((value) => {
+                const o = asObject(value);
+                return { ...decodeRegistryFields(o) };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The mutation `UpsertRegistry`. */
+export const UpsertRegistryDocument: GraphqlDocument<
+  UpsertRegistryMutation,
+  UpsertRegistryMutationVariables
+> = {
+  kind: "mutation",
+  name: "UpsertRegistry",
+  text: `mutation UpsertRegistry($input: UpsertModelInput!) {
+  upsertModel(input: $input) {
+    inserted
+    project {
+      ...RegistryFields
+    }
+  }
+}
+
+${textRegistryFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      upsertModel: field(
+        o,
+        "upsertModel",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            inserted: field(o, "inserted", nullable(boolean)),
+            project: field(
+              o,
+              "project",
+              nullable((value) => {
+                const o = asObject(value);
+                return { ...decodeRegistryFields(o) };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The mutation `RenameRegistry`. */
+export const RenameRegistryDocument: GraphqlDocument<
+  RenameRegistryMutation,
+  RenameRegistryMutationVariables
+> = {
+  kind: "mutation",
+  name: "RenameRegistry",
+  text: `mutation RenameRegistry($input: RenameProjectInput!) {
+  renameProject(input: $input) {
+    inserted
+    project {
+      ...RegistryFields
+    }
+  }
+}
+
+${textRegistryFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      renameProject: field(
+        o,
+        "renameProject",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            inserted: field(o, "inserted", nullable(boolean)),
+            project: field(
+              o,
+              "project",
+              nullable((value) => {
+                const o = asObject(value);
+                return { ...decodeRegistryFields(o) };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The mutation `DeleteRegistry`. */
+export const DeleteRegistryDocument: GraphqlDocument<
+  DeleteRegistryMutation,
+  DeleteRegistryMutationVariables
+> = {
+  kind: "mutation",
+  name: "DeleteRegistry",
+  text: `mutation DeleteRegistry($id: String!) {
+  deleteModel(input: {id: $id}) {
+    success
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      deleteModel: field(
+        o,
+        "deleteModel",
+        nullable((value) => {
+          const o = asObject(value);
+          return { success: field(o, "success", nullable(boolean)) };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `RegistryUserMembers`. */
+export const RegistryUserMembersDocument: GraphqlDocument<
+  RegistryUserMembersQuery,
+  RegistryUserMembersQueryVariables
+> = {
+  kind: "query",
+  name: "RegistryUserMembers",
+  text: `query RegistryUserMembers($project: String!, $entity: String!) {
+  project(name: $project, entityName: $entity) {
+    members {
+      id
+      name
+      username
+      email
+      role {
+        name
+      }
+    }
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            members: field(
+              o,
+              "members",
+              list((value) => {
+                const o = asObject(value);
+                return {
+                  id: field(o, "id", text),
+                  name: field(o, "name", nullable(text)),
+                  username: field(o, "username", nullable(text)),
+                  email: field(o, "email", nullable(text)),
+                  role: field(o, "role", (value) => {
+                    const o = asObject(value);
+                    return { name: field(o, "name", text) };
+                  }),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `RegistryTeamMembers`. */
+export const RegistryTeamMembersDocument: GraphqlDocument<
+  RegistryTeamMembersQuery,
+  RegistryTeamMembersQueryVariables
+> = {
+  kind: "query",
+  name: "RegistryTeamMembers",
+  text: `query RegistryTeamMembers($project: String!, $entity: String!) {
+  project(name: $project, entityName: $entity) {
+    teamMembers {
+      team {
+        ...TeamFields
+      }
+      role {
+        name
+      }
+    }
+  }
+}
+
+${textTeamFields}
+
+${textTeamMemberFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      project: field(
+        o,
+        "project",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            teamMembers: field(
+              o,
+              "teamMembers",
+              list((value) => {
+                const o = asObject(value);
+                return {
+                  team: field(o, "team", (value) => {
+                    const o = asObject(value);
+                    return { ...decodeTeamFields(o) };
+                  }),
+                  role: field(o, "role", (value) => {
+                    const o = asObject(value);
+                    return { name: field(o, "name", text) };
+                  }),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The mutation `CreateRegistryMembers`. */
+export const CreateRegistryMembersDocument: GraphqlDocument<
+  CreateRegistryMembersMutation,
+  CreateRegistryMembersMutationVariables
+> = {
+  kind: "mutation",
+  name: "CreateRegistryMembers",
+  text: `mutation CreateRegistryMembers($input: CreateProjectMembersInput!) {
+  result: createProjectMembers(input: $input) {
+    success
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      result: field(
+        o,
+        "result",
+        nullable((value) => {
+          const o = asObject(value);
+          return { success: field(o, "success", boolean) };
+        }),
+      ),
+    };
+  },
+};
+
+/** The mutation `DeleteRegistryMembers`. */
+export const DeleteRegistryMembersDocument: GraphqlDocument<
+  DeleteRegistryMembersMutation,
+  DeleteRegistryMembersMutationVariables
+> = {
+  kind: "mutation",
+  name: "DeleteRegistryMembers",
+  text: `mutation DeleteRegistryMembers($input: DeleteProjectMembersInput!) {
+  result: deleteProjectMembers(input: $input) {
+    success
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      result: field(
+        o,
+        "result",
+        nullable((value) => {
+          const o = asObject(value);
+          return { success: field(o, "success", boolean) };
+        }),
+      ),
+    };
+  },
+};
+
+/** The mutation `UpdateUserRegistryRole`. */
+export const UpdateUserRegistryRoleDocument: GraphqlDocument<
+  UpdateUserRegistryRoleMutation,
+  UpdateUserRegistryRoleMutationVariables
+> = {
+  kind: "mutation",
+  name: "UpdateUserRegistryRole",
+  text: `mutation UpdateUserRegistryRole($input: UpdateProjectMemberInput!) {
+  result: updateProjectMember(input: $input) {
+    success
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      result: field(
+        o,
+        "result",
+        nullable((value) => {
+          const o = asObject(value);
+          return { success: field(o, "success", boolean) };
+        }),
+      ),
+    };
+  },
+};
+
+/** The mutation `UpdateTeamRegistryRole`. */
+export const UpdateTeamRegistryRoleDocument: GraphqlDocument<
+  UpdateTeamRegistryRoleMutation,
+  UpdateTeamRegistryRoleMutationVariables
+> = {
+  kind: "mutation",
+  name: "UpdateTeamRegistryRole",
+  text: `mutation UpdateTeamRegistryRole($input: UpdateProjectTeamMemberInput!) {
+  result: updateProjectTeamMember(input: $input) {
+    success
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      result: field(
+        o,
+        "result",
+        nullable((value) => {
+          const o = asObject(value);
+          return { success: field(o, "success", boolean) };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `FetchRegistries`. */
+export const FetchRegistriesDocument: GraphqlDocument<FetchRegistriesQuery, FetchRegistriesQueryVariables> = {
+  kind: "query",
+  name: "FetchRegistries",
+  text: `query FetchRegistries($organization: String!, $filters: JSONString, $cursor: String, $perPage: Int, $order: String) {
+  organization(name: $organization) {
+    orgEntity {
+      projects(filters: $filters, after: $cursor, first: $perPage, order: $order) {
+        pageInfo {
+          endCursor
+          hasNextPage
+        }
+        edges {
+          node {
+            ...RegistryFields
+          }
+        }
+      }
+    }
+  }
+}
+
+${textRegistryFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      organization: field(
+        o,
+        "organization",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            orgEntity: field(
+              o,
+              "orgEntity",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  projects: field(
+                    o,
+                    "projects",
+                    nullable((value) => {
+                      const o = asObject(value);
+                      return {
+                        pageInfo: field(o, "pageInfo", (value) => {
+                          const o = asObject(value);
+                          return {
+                            endCursor: field(o, "endCursor", nullable(text)),
+                            hasNextPage: field(o, "hasNextPage", boolean),
+                          };
+                        }),
+                        edges: field(
+                          o,
+                          "edges",
+                          list((value) => {
+                            const o = asObject(value);
+                            return {
+                              node: field(
+                                o,
+                                "node",
+                                nullable((value) => {
+                                  const o = asObject(value);
+                                  return { ...decodeRegistryFields(o) };
+                                }),
+                              ),
+                            };
+                          }),
+                        ),
+                      };
+                    }),
+                  ),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `RegistryCollections`. */
+export const RegistryCollectionsDocument: GraphqlDocument<
+  RegistryCollectionsQuery,
+  RegistryCollectionsQueryVariables
+> = {
+  kind: "query",
+  name: "RegistryCollections",
+  text: `query RegistryCollections($organization: String!, $registryFilter: JSONString, $collectionFilter: JSONString, $collectionTypes: [ArtifactCollectionType!] = [PORTFOLIO], $cursor: String, $perPage: Int, $order: String) {
+  organization(name: $organization) {
+    orgEntity {
+      name
+      artifactCollections(
+        projectFilters: $registryFilter
+        filters: $collectionFilter
+        collectionTypes: $collectionTypes
+        after: $cursor
+        first: $perPage
+        order: $order
+      ) {
+        totalCount
+        pageInfo {
+          endCursor
+          hasNextPage
+        }
+        edges {
+          node {
+            ...CollectionFields
+          }
+        }
+      }
+    }
+  }
+}
+
+${textCollectionFields}
+
+${textOrganizedPlace}
+
+${textTagFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      organization: field(
+        o,
+        "organization",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            orgEntity: field(
+              o,
+              "orgEntity",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  name: field(o, "name", text),
+                  artifactCollections: field(
+                    o,
+                    "artifactCollections",
+                    nullable((value) => {
+                      const o = asObject(value);
+                      return {
+                        totalCount: field(o, "totalCount", integer),
+                        pageInfo: field(o, "pageInfo", (value) => {
+                          const o = asObject(value);
+                          return {
+                            endCursor: field(o, "endCursor", nullable(text)),
+                            hasNextPage: field(o, "hasNextPage", boolean),
+                          };
+                        }),
+                        edges: field(
+                          o,
+                          "edges",
+                          list((value) => {
+                            const o = asObject(value);
+                            return {
+                              node: field(
+                                o,
+                                "node",
+                                nullable((value) => {
+                                  const o = asObject(value);
+                                  return { ...decodeCollectionFields(o) };
+                                }),
+                              ),
+                            };
+                          }),
+                        ),
+                      };
+                    }),
+                  ),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `RegistryVersions`. */
+export const RegistryVersionsDocument: GraphqlDocument<
+  RegistryVersionsQuery,
+  RegistryVersionsQueryVariables
+> = {
+  kind: "query",
+  name: "RegistryVersions",
+  text: `query RegistryVersions($organization: String!, $registryFilter: JSONString, $collectionFilter: JSONString, $artifactFilter: JSONString, $cursor: String, $perPage: Int, $order: String) {
+  organization(name: $organization) {
+    orgEntity {
+      name
+      artifactMemberships(
+        projectFilters: $registryFilter
+        collectionFilters: $collectionFilter
+        filters: $artifactFilter
+        after: $cursor
+        first: $perPage
+        order: $order
+      ) {
+        pageInfo {
+          endCursor
+          hasNextPage
+        }
+        edges {
+          node {
+            ...MembershipFields
+          }
+        }
+      }
+    }
+  }
+}
+
+${textMembershipFields}
+
+${textOrganizedPlace}
+
+${textArtifactFields}
+
+${textSequencePlace}
+
+${textProjectPlace}
+
+${textTagFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      organization: field(
+        o,
+        "organization",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            orgEntity: field(
+              o,
+              "orgEntity",
+              nullable((value) => {
+                const o = asObject(value);
+                return {
+                  name: field(o, "name", text),
+                  artifactMemberships: field(
+                    o,
+                    "artifactMemberships",
+                    nullable((value) => {
+                      const o = asObject(value);
+                      return {
+                        pageInfo: field(o, "pageInfo", (value) => {
+                          const o = asObject(value);
+                          return {
+                            endCursor: field(o, "endCursor", nullable(text)),
+                            hasNextPage: field(o, "hasNextPage", boolean),
+                          };
+                        }),
+                        edges: field(
+                          o,
+                          "edges",
+                          list((value) => {
+                            const o = asObject(value);
+                            return {
+                              node: field(
+                                o,
+                                "node",
+                                nullable((value) => {
+                                  const o = asObject(value);
+                                  return { ...decodeMembershipFields(o) };
+                                }),
+                              ),
+                            };
+                          }),
+                        ),
+                      };
+                    }),
+                  ),
+                };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `FetchAdvancedRegistryFeatures`. */
+export const FetchAdvancedRegistryFeaturesDocument: GraphqlDocument<
+  FetchAdvancedRegistryFeaturesQuery,
+  FetchAdvancedRegistryFeaturesQueryVariables
+> = {
+  kind: "query",
+  name: "FetchAdvancedRegistryFeatures",
+  text: `query FetchAdvancedRegistryFeatures($organization: String!) {
+  organization(name: $organization) {
+    advancedRegistryFeatures {
+      advancedSearch
+    }
+  }
+}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      organization: field(
+        o,
+        "organization",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            advancedRegistryFeatures: field(
+              o,
+              "advancedRegistryFeatures",
+              nullable((value) => {
+                const o = asObject(value);
+                return { advancedSearch: field(o, "advancedSearch", boolean) };
+              }),
+            ),
+          };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `GetTeamEntity`. */
+export const GetTeamEntityDocument: GraphqlDocument<GetTeamEntityQuery, GetTeamEntityQueryVariables> = {
+  kind: "query",
+  name: "GetTeamEntity",
+  text: `query GetTeamEntity($name: String!) {
+  entity(name: $name) {
+    ...TeamFields
+  }
+}
+
+${textTeamFields}
+
+${textTeamMemberFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      entity: field(
+        o,
+        "entity",
+        nullable((value) => {
+          const o = asObject(value);
+          return { ...decodeTeamFields(o) };
+        }),
+      ),
+    };
+  },
+};
+
+/** The query `SearchUsers`. */
+export const SearchUsersDocument: GraphqlDocument<SearchUsersQuery, SearchUsersQueryVariables> = {
+  kind: "query",
+  name: "SearchUsers",
+  text: `query SearchUsers($query: String) {
+  users(query: $query) {
+    edges {
+      node {
+        ...UserFields
+      }
+    }
+  }
+}
+
+${textUserFields}
+
+${textApiKeyFields}`,
+  decode: (value) => {
+    const o = asObject(value);
+    return {
+      users: field(
+        o,
+        "users",
+        nullable((value) => {
+          const o = asObject(value);
+          return {
+            edges: field(
+              o,
+              "edges",
+              list((value) => {
+                const o = asObject(value);
+                return {
+                  node: field(
+                    o,
+                    "node",
+                    nullable((value) => {
+                      const o = asObject(value);
+                      return { ...decodeUserFields(o) };
+                    }),
+                  ),
                 };
               }),
             ),

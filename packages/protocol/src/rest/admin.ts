@@ -28,6 +28,23 @@ export interface AdminTeamBody {
   readonly members: readonly AdminMember[];
 }
 
+/** `PUT /api/admin/artifacts/ttl/{entity}`: how long versions live unless they or their collection say otherwise. */
+export interface AdminArtifactTtl {
+  /** Null for ever. */
+  readonly seconds: number | null;
+}
+
+/** The answer to `GET /api/admin/artifacts/removals?since=`: what was given back, by project and reason. */
+export interface AdminArtifactRemoval {
+  readonly entity: string | null;
+  /** Null when it was deleted since. */
+  readonly project: string | null;
+  readonly reason: "deleted" | "expired" | "abandoned" | "unreferenced";
+  readonly artifacts: number;
+  readonly contents: number;
+  readonly freedBytes: number;
+}
+
 /** The answer to a PUT of a user. */
 export interface AdminUser {
   readonly username: string;

@@ -91,6 +91,11 @@ export class ArtifactCollection {
     return this.#fields.project?.internalId ?? null;
   }
 
+  /** Name of the organization that the entity belongs to; null when there is none. */
+  get organization(): string | null {
+    return this.#fields.project?.entity.organization?.name ?? null;
+  }
+
   /** When the collection was created. Mirrors `created_at`. */
   get createdAt(): Date {
     return parseInstant(this.#fields.createdAt, "collection.createdAt");

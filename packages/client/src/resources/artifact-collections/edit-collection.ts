@@ -5,10 +5,15 @@ import type { Service } from "../../core/service.ts";
 import {
   AddArtifactCollectionTagsDocument,
   DeleteArtifactCollectionTagsDocument,
+  DeleteArtifactPortfolioDocument,
   DeleteArtifactSequenceDocument,
+  UpdateArtifactPortfolioDocument,
   UpdateArtifactSequenceDocument,
 } from "../../generated/artifact-documents.ts";
 import type { CollectionFieldsFragment } from "../../generated/artifact-documents.ts";
+
+/** The kind of collection that versions are linked to. */
+const PORTFOLIO = "ArtifactPortfolio";
 
 /** Labels to give and to take away. */
 export interface TagChanges {
@@ -28,13 +33,24 @@ export function changesOfTags(fields: CollectionFieldsFragment, wanted: readonly
 /** Gives a collection another name or text, and returns it as it is then. */
 export async function updateCollection(
   service: Service,
-  { id }: CollectionFieldsFragment,
+  { id, __typename: kind }: CollectionFieldsFragment,
   changes: { readonly name?: string; readonly description?: string },
   { signal }: ReadOptions,
 ): Promise<CollectionFieldsFragment> {
-  const input = { artifactSequenceID: id, ...changes };
-  const { result } = await service.graphql.execute(UpdateArtifactSequenceDocument, { input }, { signal });
-  if (result === null) throw new CommError("The server did not change the collection");
+  const { graphql } = service;
+  const { result } =
+    kind === PORTFOLIO
+      ? await graphql.execute(
+          UpdateArtifactPortfolioDocument,
+          { input: { artifactPortfolioID: id, ...changes } },
+          { signal },
+        )
+      : await graphql.execute(
+          UpdateArtifactSequenceDocument,
+          { input: { artifactSequenceID: id, ...changes } },
+          { signal },
+        );
+  if (result?.artifactCollection == null) throw new CommError("The server did not change the collection");
   return result.artifactCollection;
 }
 
@@ -61,8 +77,9 @@ export async function writeTags(
 /** Deletes a collection. */
 export async function deleteCollection(
   service: Service,
-  { id }: CollectionFieldsFragment,
+  { id, __typename: kind }: CollectionFieldsFragment,
   { signal }: ReadOptions,
 ): Promise<void> {
-  await service.graphql.execute(DeleteArtifactSequenceDocument, { id }, { signal });
+  const document = kind === PORTFOLIO ? DeleteArtifactPortfolioDocument : DeleteArtifactSequenceDocument;
+  await service.graphql.execute(document, { id }, { signal });
 }

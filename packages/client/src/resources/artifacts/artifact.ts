@@ -1,5 +1,5 @@
 /** A versioned set of files: made as a draft, logged by a run, and read back. */
-import { printJson } from "@steelyard/protocol";
+import { REGISTRY_PREFIX, printJson } from "@steelyard/protocol";
 import type { JsonObject } from "@steelyard/protocol";
 
 import type { Api } from "../../api.ts";
@@ -34,6 +34,7 @@ import type { AddReferenceOptions } from "./draft/add-reference.ts";
 import { ArtifactDraft } from "./draft/artifact-draft.ts";
 import type { AddFileOptions, AddFolderOptions, DraftContent } from "./draft/artifact-draft.ts";
 import { checkDraftNames, toMetadata } from "./draft/draft-names.ts";
+import { findLinks, linkArtifact, unlinkArtifact } from "./link-artifact.ts";
 import { fromMembership, fromSource } from "./logged-version.ts";
 import type { LoggedVersion } from "./logged-version.ts";
 import { ArtifactManifest } from "./manifest/artifact-manifest.ts";
@@ -44,6 +45,9 @@ import { logDraft } from "./upload/log-artifact.ts";
 import type { LogRequest } from "./upload/log-artifact.ts";
 import type { UploadOptions } from "./upload/upload-files.ts";
 import { saveChanges } from "./save-changes.ts";
+
+/** The project that older servers keep linked models in. */
+const MODEL_REGISTRY = "model-registry";
 
 /** Options of `new Artifact()`. */
 export interface ArtifactOptions {
@@ -178,9 +182,20 @@ export class Artifact extends ArtifactRecord {
 
   /** The page of the version. @throws {UsageError} for a draft. */
   get url(): string {
-    const { place, version } = this.logged;
+    const { place, version, organization } = this.logged;
+    const { appUrl } = this.#service.settings;
+    const selection = [place.entity, place.project, place.collection].map(encodePart).join("%2F");
+    if (place.project.startsWith(REGISTRY_PREFIX) && organization !== null) {
+      const registry = place.project.slice(REGISTRY_PREFIX.length);
+      const query = `selectionPath=${selection}&view=membership&version=${version}`;
+      return `${appUrl}orgs/${encodePart(organization)}/registry/${encodePart(registry)}?${query}`;
+    }
+    if (place.project === MODEL_REGISTRY) {
+      const query = `selectionPath=${selection}&view=membership&version=${version}`;
+      return `${appUrl}${encodePart(place.entity)}/registry/model?${query}`;
+    }
     const parts = [place.entity, place.project, "artifacts", this.type, place.collection, version];
-    return `${this.#service.settings.appUrl}${parts.map(encodePart).join("/")}`;
+    return `${appUrl}${parts.map(encodePart).join("/")}`;
   }
 
   /** The collection that the version was reached through, as it is now. Mirrors the property `collection`, which fetches. */
@@ -431,9 +446,48 @@ export class Artifact extends ArtifactRecord {
    * @throws {CommError} when the version has aliases and `deleteAliases` is not set.
    */
   async delete(options: ReadOptions & { readonly deleteAliases?: boolean } = {}): Promise<void> {
+    if (this.isLink) {
+      await this.unlink(options);
+      return;
+    }
     const { signal, deleteAliases = false } = options;
     const input = { artifactID: this.logged.fields.id, deleteAliases };
     await this.#service.graphql.execute(DeleteArtifactDocument, { input }, { signal });
+  }
+
+  /**
+   * Links the version to a collection and returns it as a member there: `wandb-registry-<name>/<collection>` for a
+   * registry, with the organization in front if there are several; `project/collection` or
+   * `entity/project/collection` otherwise. The collection is made if there is none. Mirrors `link`.
+   *
+   * @throws {ValueError} when the path has another form, or no organization is meant by it.
+   */
+  async link(
+    targetPath: string,
+    options: ReadOptions & { readonly aliases?: readonly string[] } = {},
+  ): Promise<Artifact> {
+    const address = await linkArtifact(this.#service, this.logged, targetPath, options);
+    const found = await Artifact.find(this.#service, address, options);
+    if (found === null) throw new NotFoundError(`${this.name} is not in ${targetPath} after it was linked`);
+    return found;
+  }
+
+  /**
+   * Takes the version out of the collection that it was reached through; it stays where it was logged. Mirrors
+   * `unlink`.
+   *
+   * @throws {ValueError} when the version was reached where it was logged.
+   */
+  async unlink(options: ReadOptions = {}): Promise<void> {
+    if (!this.isLink) throw new ValueError(`${this.qualifiedName} is no link`);
+    await unlinkArtifact(this.#service, this.logged, options);
+  }
+
+  /** The version in every collection that it is linked to; nothing for a link. Mirrors `linked_artifacts`. */
+  async linkedArtifacts(options: ReadOptions = {}): Promise<Artifact[]> {
+    if (this.isLink) return [];
+    const versions = await findLinks(this.#service, this.logged, options);
+    return versions.map((version) => Artifact.fromLogged(this.#service, version));
   }
 
   /** The runs that used the version. Mirrors `used_by`. */

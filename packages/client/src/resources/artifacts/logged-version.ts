@@ -13,8 +13,8 @@ import type { CollectionAddress } from "./artifact-names.ts";
 export interface LoggedVersion {
   /** The collection that it was reached through. */
   readonly place: CollectionAddress;
-  /** The project's global id, for pages and inputs; null when the server tells none. */
-  readonly placeProjectId: string | null;
+  /** Name of the organization of that collection's entity; null when the server tells none. */
+  readonly organization: string | null;
   /** What follows the colon of the name. */
   readonly suffix: string;
   /** `vN` in that collection. */
@@ -54,7 +54,7 @@ export function fromMembership(membership: MembershipFieldsFragment, suffix: str
     names.find(isVersion) ?? (versionIndex === null ? sourceVersionOf(fields) : `v${versionIndex}`);
   return {
     place,
-    placeProjectId: artifactCollection.project?.id ?? null,
+    organization: artifactCollection.project?.entity.organization?.name ?? null,
     suffix: suffix ?? version,
     version,
     source: sourceOf(fields),
@@ -70,7 +70,7 @@ export function fromSource(fields: ArtifactFieldsFragment & PlacedAliasesFragmen
   const sourceVersion = sourceVersionOf(fields);
   return {
     place: source,
-    placeProjectId: fields.artifactSequence.project?.id ?? null,
+    organization: null,
     suffix: sourceVersion,
     version: sourceVersion,
     source,
@@ -93,11 +93,9 @@ export function fromListed(
   const aliases = fields.aliases
     .filter(({ artifactCollection }) => isSamePlace(placeOf(artifactCollection), place))
     .map(({ alias }) => alias);
-  const isHome = isSamePlace(own.source, place);
   return {
     ...own,
     place,
-    placeProjectId: isHome ? own.placeProjectId : null,
     suffix: version,
     version,
     aliases: aliases.filter((alias) => !isVersion(alias)),

@@ -2,11 +2,7 @@
 import { crc32, zstdDecompressSync } from "node:zlib";
 import { openSealedPart, writeBesideFile } from "@steelyard/protocol";
 import type { PackedGroup, PackedSection, SealedCodec, SealedPartReader } from "@steelyard/protocol";
-import type {
-  EncodedPart,
-  PartSource,
-  SealedFormat,
-} from "../../modules/history/sealed-format.ts";
+import type { EncodedPart, PartSource, SealedFormat } from "../../modules/history/sealed-format.ts";
 import { ColumnPages } from "./column-pages.ts";
 import { planColumns } from "./column-plan.ts";
 import type { PlannedColumn } from "./column-plan.ts";

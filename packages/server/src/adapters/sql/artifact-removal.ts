@@ -29,6 +29,11 @@ export async function deleteVersions(trx: Trx, request: VersionRemoval): Promise
       .select(["id", "project_id"])
       .where("id", "in", chunk)
       .where("state", "!=", "DELETED")
+      .$if(request.onlyPendingBefore !== undefined, (query) =>
+        query
+          .where("state", "=", "PENDING")
+          .where("updated_at", "<", request.onlyPendingBefore ?? request.now),
+      )
       .execute();
     for (const [projectId, ofProject] of Map.groupBy(versions, (version) => version.project_id)) {
       const ids = ofProject.map((version) => version.id);

@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import type { ArtifactContent } from "../../modules/artifacts/artifact-file.ts";
 import type {
   ArtifactRemovalStore,
+  RecordedRemoval,
   Removal,
   RemovalSum,
   UnreferencedQuery,
@@ -111,6 +112,36 @@ export class SqlArtifactRemovalStore implements ArtifactRemovalStore {
       contentCount: row.contents,
       freedBytes: row.bytes,
     }));
+  }
+
+  async listRemovals(request: {
+    readonly afterId: number;
+    readonly limit: number;
+  }): Promise<readonly RecordedRemoval[]> {
+    const rows = await this.#db
+      .selectFrom("artifact_removals")
+      .selectAll()
+      .where("id", ">", request.afterId)
+      .orderBy("id")
+      .limit(request.limit)
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      projectId: row.project_id,
+      reason: row.reason,
+      artifactCount: row.artifact_count,
+      contentCount: row.content_count,
+      freedBytes: row.freed_bytes,
+      createdAt: row.created_at,
+    }));
+  }
+
+  async lastRemovalId(): Promise<number> {
+    const row = await this.#db
+      .selectFrom("artifact_removals")
+      .select((eb) => eb.fn.max<number | null>("id").as("id"))
+      .executeTakeFirstOrThrow();
+    return row.id ?? 0;
   }
 
   async setTtlDefault(request: {

@@ -42,6 +42,20 @@ describe("the operator's interface", () => {
     expect(JSON.stringify(all.body)).not.toContain("d".repeat(4));
   });
 
+  it("says how long artifacts live in an entity, and what was given back", async () => {
+    expect(await call("GET", "/artifacts/ttl/admin")).toEqual({ status: 200, body: { seconds: null } });
+    expect(await call("PUT", "/artifacts/ttl/admin", { seconds: 3600 })).toMatchObject({ status: 200 });
+    expect((await call("GET", "/artifacts/ttl/admin")).body).toEqual({ seconds: 3600 });
+    expect(await call("PUT", "/artifacts/ttl/admin", { seconds: 0 })).toMatchObject({ status: 400 });
+    expect(await call("GET", "/artifacts/ttl/nobody")).toMatchObject({ status: 404 });
+    expect(await call("PUT", "/artifacts/ttl/admin", { seconds: null })).toMatchObject({ status: 200 });
+    const removals = await call("GET", "/artifacts/removals?since=2026-01-01");
+    expect(removals).toEqual({ status: 200, body: { removals: [] } });
+    expect(await call("GET", "/artifacts/removals?since=soon")).toMatchObject({ status: 400 });
+    const ada = await call("GET", "/artifacts/removals", undefined, BROUGHT);
+    expect([401, 403, 404]).toContain(ada.status);
+  });
+
   it("makes organizations and teams with their members as a whole", async () => {
     await call("PUT", "/users/bob", {});
     const members = [

@@ -15,6 +15,7 @@ const userBody = z.strictObject({
   apiKey: z.string().optional(),
 });
 const organizationBody = z.strictObject({ members });
+const artifactTtlBody = z.strictObject({ seconds: z.number().int().positive().nullable() });
 const teamBody = z.strictObject({ organization: name, members });
 
 /** The body of `PUT /api/admin/users/{username}`. Throws `invalid_argument` that names the first field at fault. */
@@ -33,6 +34,11 @@ export function parseTeamBody(body: unknown): {
   readonly members: readonly NamedMember[];
 } {
   return parseBody(teamBody, body);
+}
+
+/** The body of `PUT /api/admin/artifacts/ttl/{entity}`. Throws as `parseUserBody` does. */
+export function parseArtifactTtlBody(body: unknown): { readonly seconds: number | null } {
+  return parseBody(artifactTtlBody, body);
 }
 
 function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {

@@ -7,7 +7,7 @@ import type { RequestContext, RouteParts } from "../../transport/context.ts";
 import { readJsonBody } from "../../transport/json-body.ts";
 import type { Member, OrganizationView, TeamView } from "../entities/entity-service.ts";
 import type { User } from "../users/user.ts";
-import { parseOrganizationBody, parseTeamBody, parseUserBody } from "./bodies.ts";
+import { parseArtifactTtlBody, parseOrganizationBody, parseTeamBody, parseUserBody } from "./bodies.ts";
 
 type Named = { readonly Params: { readonly name: string } };
 type Handler = (context: RequestContext, name: string, request: FastifyRequest) => Promise<Answer>;
@@ -37,6 +37,7 @@ export function adminRoutes(app: FastifyInstance, { contextOf }: RouteParts): vo
   userRoutes(route);
   organizationRoutes(route);
   teamRoutes(route);
+  artifactRoutes(route);
 }
 
 type AddRoute = (method: "GET" | "PUT" | "DELETE", path: string, handle: Handler) => void;
@@ -102,6 +103,28 @@ function teamRoutes(route: AddRoute): void {
     await services.entities.deleteTeam(caller, name);
     return { status: 204 };
   });
+}
+
+function artifactRoutes(route: AddRoute): void {
+  route("GET", "/artifacts/removals", async ({ caller, services }, _name, request) => {
+    const removals = await services.artifacts.operation.listRemovals(caller, readSince(request));
+    return { status: 200, body: { removals } };
+  });
+  route("GET", "/artifacts/ttl/:name", async ({ caller, services }, name) => ({
+    status: 200,
+    body: { seconds: await services.artifacts.operation.findTtlDefault(caller, name) },
+  }));
+  route("PUT", "/artifacts/ttl/:name", async ({ caller, services }, name, request) => {
+    const { seconds } = parseArtifactTtlBody(await readJsonBody(request));
+    await services.artifacts.operation.setTtlDefault(caller, name, seconds);
+    return { status: 200, body: { seconds } };
+  });
+}
+
+function readSince(request: FastifyRequest): string | null {
+  const since = new URL(request.url, "http://server").searchParams.get("since");
+  if (since === null || !Number.isNaN(Date.parse(since))) return since;
+  throw new ServerError("invalid_argument", "since is no date", { field: "since" });
 }
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {

@@ -20,6 +20,13 @@ export interface ArtifactRemovalStore {
   removeUnreferenced(request: UnreferencedRemoval): Promise<Removal>;
   /** What was given back since, summed by project and reason. */
   sumRemovals(request: { readonly since: string }): Promise<readonly RemovalSum[]>;
+  /** Removals after one of them, oldest first. */
+  listRemovals(request: {
+    readonly afterId: number;
+    readonly limit: number;
+  }): Promise<readonly RecordedRemoval[]>;
+  /** The id of the newest removal; 0 before the first. */
+  lastRemovalId(): Promise<number>;
   /** How long versions of an entity live unless something nearer says otherwise; null for ever. */
   setTtlDefault(request: { readonly entityId: number; readonly ttlSeconds: number | null }): Promise<void>;
   /** As it was set; null for ever. */
@@ -37,6 +44,8 @@ export interface VersionRemoval {
   readonly artifactIds: readonly number[];
   readonly deleteAliases: boolean;
   readonly reason: RemovalReason;
+  /** Passes over versions that are not pending or were touched since this instant. @default none is passed over */
+  readonly onlyPendingBefore?: string;
   readonly now: string;
 }
 
@@ -65,4 +74,10 @@ export interface Removal {
 export interface RemovalSum extends Removal {
   readonly projectId: number;
   readonly reason: RemovalReason;
+}
+
+/** What went at one time. */
+export interface RecordedRemoval extends RemovalSum {
+  readonly id: number;
+  readonly createdAt: string;
 }

@@ -19,6 +19,7 @@ import { ArtifactCommits } from "./artifact-commits.ts";
 import { ArtifactContents } from "./artifact-contents.ts";
 import { ArtifactFiles } from "./artifact-files.ts";
 import { parseMetadata, parseTags, parseTtl } from "./artifact-input.ts";
+import { ArtifactOperation } from "./artifact-operation.ts";
 import { ArtifactLineage } from "./artifact-lineage.ts";
 import { parseArtifactReference, parseVersion } from "./artifact-name.ts";
 import type { ArtifactRemovalStore } from "./artifact-removal-store.ts";
@@ -71,6 +72,8 @@ export class ArtifactService {
   readonly collections: ArtifactCollections;
   /** Deletes versions. */
   readonly removals: ArtifactRemovals;
+  /** Serves operators. */
+  readonly operation: ArtifactOperation;
   readonly #artifacts: ArtifactStore;
   readonly #access: ArtifactAccess;
   readonly #clock: Clock;
@@ -84,6 +87,7 @@ export class ArtifactService {
     this.aliases = new ArtifactAliases({ ...parts, access, rules: parts.access });
     this.lineage = new ArtifactLineage({ ...parts, access, rules: parts.access });
     this.collections = new ArtifactCollections({ ...parts, access, rules: parts.access });
+    this.operation = new ArtifactOperation(parts);
     this.removals = new ArtifactRemovals({ ...parts, access, rules: parts.access });
     this.#artifacts = parts.artifacts;
     this.#access = access;

@@ -8,7 +8,9 @@ import type { UserCaller } from "../access/caller.ts";
 import type { FileView } from "../files/file-view.ts";
 import type { Artifact } from "./artifact.ts";
 import type { ArtifactInput } from "./artifact-input.ts";
+import { ArtifactSweeper } from "./artifact-sweeper.ts";
 import { parseManifest } from "./manifest.ts";
+import { RemovalReport } from "./removal-report.ts";
 
 type Files = Readonly<Record<string, string>>;
 
@@ -599,5 +601,49 @@ describe("XXH128 digests", () => {
     await expect(bench.services.artifacts.commits.commit(ann, artifact.id)).rejects.toMatchObject({
       code: "conflict",
     });
+  });
+});
+
+describe("sweeping", () => {
+  const DAY = 24 * 60 * 60;
+  const sweep = (): Promise<boolean> =>
+    new ArtifactSweeper({ ...bench.stores, blobs: bench.blobs }).sweep(bench.clock.now());
+  const stateOf = async ({ id }: Artifact): Promise<string | undefined> =>
+    (await bench.stores.artifacts.find({ artifactId: id }))?.state;
+
+  it("ends versions when their time is over, and tells what that gave back", async () => {
+    const told: unknown[] = [];
+    const report = new RemovalReport({ ...bench.stores, tell: (removal) => told.push(removal) });
+    await report.readOn();
+    const short = await log({ a: "1" }, { ttlSeconds: 2 * DAY });
+    const long = await log({ b: "2" }, { ttlSeconds: -2 });
+    bench.clock.advance(2 * DAY - 1);
+    await sweep();
+    expect(await stateOf(short)).toBe("COMMITTED");
+    bench.clock.advance(1);
+    expect(await sweep()).toBe(false);
+    expect([await stateOf(short), await stateOf(long)]).toEqual(["DELETED", "COMMITTED"]);
+    await report.readOn();
+    expect(told).toEqual([expect.objectContaining({ reason: "expired", artifactCount: 1, contentCount: 1 })]);
+  });
+
+  it("ends versions that were begun and given up, with what was uploaded for them", async () => {
+    const given = await begin(manifestText({ a: "1" }), { collectionName: "given" });
+    await upload(given, { a: "1" });
+    const [content] = await bench.stores.artifacts.findContents({ entityId: ann.user.id, md5s: [md5("1")] });
+    bench.clock.advance(6 * DAY);
+    const kept = await begin(manifestText({ b: "1" }), { collectionName: "kept" });
+    await sweep();
+    expect(await stateOf(given)).toBe("PENDING");
+    bench.clock.advance(2 * DAY);
+    await sweep();
+    await sweep();
+    expect([await stateOf(given), await stateOf(kept)]).toEqual(["DELETED", "PENDING"]);
+    expect(await bench.stores.artifacts.findContents({ entityId: ann.user.id, md5s: [md5("1")] })).toEqual(
+      [],
+    );
+    const events = await bench.stores.feed.read({ afterSeq: 0, limit: 1_000 });
+    const deleted = events.filter(({ kind }) => kind === "file.deleted").map(({ payload }) => payload);
+    expect(deleted.join()).toContain(content?.blobKey ?? "no content");
   });
 });

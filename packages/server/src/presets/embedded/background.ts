@@ -1,5 +1,7 @@
 /** What the embedded server does by itself, a parts list: one loop a duty. */
 import type { Logger } from "pino";
+import { ArtifactSweeper } from "../../modules/artifacts/artifact-sweeper.ts";
+import { RemovalReport } from "../../modules/artifacts/removal-report.ts";
 import { BackgroundLoop } from "../../modules/background/background-loop.ts";
 import { FeedReader } from "../../modules/background/feed-reader.ts";
 import { TaskRunner } from "../../modules/background/task-runner.ts";
@@ -51,6 +53,15 @@ export function startBackground(parts: BackgroundParts): { stop(): Promise<void>
     consumer: new RunCleanup({ ...stores, blobs, clock }),
   });
   run("cleanup", SECOND_MS, () => cleanup.readOn());
+
+  const sweeper = new ArtifactSweeper({ ...stores, blobs });
+  run("artifact sweeping", 60 * SECOND_MS, () => sweeper.sweep(clock.now()));
+
+  const removals = new RemovalReport({
+    ...stores,
+    tell: (removal) => logger.info(removal, "artifacts removed"),
+  });
+  run("removal report", 10 * SECOND_MS, () => removals.readOn());
 
   run("event pruning", HOUR_MS, async () => {
     const createdBefore = new Date(Date.parse(clock.now()) - EVENT_LIFE_MS).toISOString();
