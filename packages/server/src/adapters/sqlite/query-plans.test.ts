@@ -3,6 +3,8 @@
 import { sql, type CompiledQuery, type Kysely } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SqlHistoryLog } from "../sql/sql-history-log.ts";
+import { SqlSealedPartStore } from "../sql/sql-sealed-part-store.ts";
+import { SqlStatisticsStore } from "../sql/sql-statistics-store.ts";
 import { readArtifactNames } from "../sql/run-artifact-names.ts";
 import { readChangedRows } from "../sql/run-documents.ts";
 import { findFieldSource } from "../sql/run-field-source.ts";
@@ -119,4 +121,24 @@ test("reading lines and steps looks at batches in an index, not at their rows", 
   for (const plan of plans) expectCheap(plan);
   expect(plans.filter((plan) => plan.includes("COVERING INDEX line_batches_by_line"))).toHaveLength(1);
   expect(plans.filter((plan) => plan.includes("COVERING INDEX line_batches_by_step"))).toHaveLength(2);
+});
+
+test("what sealing asks finds its rows by key", async () => {
+  const run = { projectId: 1, runId: 2 };
+  const stream = { ...run, stream: "history" } as const;
+  const plans = await plansOf(history.db, async (db) => {
+    await new SqlHistoryLog({ db }).layout({ ...stream, from: 0, to: 1_000 });
+    await new SqlStatisticsStore({ db }).load({ runs: [run] });
+    const store = new SqlSealedPartStore({ db });
+    await store.untrimmed();
+    await store.leftovers({ now: "2026-01-01T00:00:00.000Z" });
+    await store.listUnsealed({ minLines: 1_000, after: null, limit: 10 });
+    await store.listUnsealed({ minLines: 1_000, after: stream, limit: 10 });
+  });
+  expect(plans.length).toBeGreaterThan(6);
+  // A page of streams goes along their key; leftovers are few.
+  for (const plan of plans) {
+    expect(plan).not.toMatch(/SCAN (?!head USING INDEX|sealed_leftovers)/);
+    expect(plan).not.toMatch(/TEMP B-TREE FOR ORDER BY/);
+  }
 });
