@@ -183,7 +183,6 @@ test("the files and aliases of artifacts are listed page by page", async () => {
     }
     await artifacts.listUsers({ artifactId: 1 });
     await artifacts.findMany({ artifactIds: [1, 2] });
-    await artifacts.findByClientId({ clientId: "a" });
     await new SqlArtifactCollectionStore({ db }).listTypes({ projectId: 1, after: null, limit: 50 });
   });
   for (const plan of plans) expectCheap(plan);
