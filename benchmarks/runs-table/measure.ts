@@ -74,10 +74,13 @@ export async function measureSize(parent: string, runs: number, repeats: Repeats
   };
   const warmStore = new SqlRunStore({ ...stored, ...index });
   const questions: QuestionResult[] = [];
-  for (const number of tableQuestions.keys()) {
-    questions.push(await measureQuestion({ parent, stored, warmStore, number, repeats }));
-  }
+  // Before anything is updated, so that no process has updates to take in first.
+  const cold: ColdResult[] = [];
+  for (const number of tableQuestions.keys()) cold.push(await measureCold(parent, runs, number, repeats));
   const { mebibytes, mebibytesBefore } = await askCold(parent, runs, []);
+  for (const [number, coldResult] of cold.entries()) {
+    questions.push(await measureQuestion({ stored, warmStore, number, repeats, coldResult }));
+  }
   await index.close();
   await stored.close();
   return { runs, questions, segments, mebibytes, mebibytesBefore };
@@ -95,25 +98,34 @@ async function build(stored: StoredRuns, index: IndexStorage): Promise<number | 
   return (performance.now() - startedAt) / 1000;
 }
 
+type ColdResult = Pick<QuestionResult, "cold" | "coldWithoutSegmentsMs">;
+
+async function measureCold(
+  parent: string,
+  runs: number,
+  number: number,
+  repeats: Repeats,
+): Promise<ColdResult> {
+  const only = ["--question", String(number)];
+  const times: number[] = [];
+  for (let repeat = 0; repeat < repeats.cold; repeat += 1) {
+    times.push((await askCold(parent, runs, only)).times[0] ?? NaN);
+  }
+  const isAskedWithout = number < repeats.withoutSegments;
+  const unkept = isAskedWithout ? await askCold(parent, runs, [...only, "--without-segments"]) : undefined;
+  return { cold: toTimes(times), coldWithoutSegmentsMs: unkept?.times[0] ?? null };
+}
+
 async function measureQuestion(asked: {
-  readonly parent: string;
   readonly stored: StoredRuns;
   readonly warmStore: SqlRunStore;
   readonly number: number;
   readonly repeats: Repeats;
+  readonly coldResult: ColdResult;
 }): Promise<QuestionResult> {
-  const { parent, stored, warmStore, number, repeats } = asked;
+  const { stored, warmStore, number, repeats, coldResult } = asked;
   const question = tableQuestions[number];
   if (question === undefined) throw new Error(`no question ${number}`);
-  const only = ["--question", String(number)];
-  const coldTimes: number[] = [];
-  for (let repeat = 0; repeat < repeats.cold; repeat += 1) {
-    coldTimes.push((await askCold(parent, stored.count, only)).times[0] ?? NaN);
-  }
-  const isAskedWithout = number < repeats.withoutSegments;
-  const unkept = isAskedWithout
-    ? await askCold(parent, stored.count, [...only, "--without-segments"])
-    : undefined;
   const { projectId } = stored;
   const matches = await ask(warmStore, projectId, question);
   const warm = await timesOf(repeats.warm, () => ask(warmStore, projectId, question));
@@ -127,8 +139,7 @@ async function measureQuestion(asked: {
     throw new Error(`${question.title}: the store finds ${matches} runs, SQLite ${peerMatches}`);
   }
   const peer = await timesOf(repeats.peer, () => askPeer(warmStore, stored, question));
-  const cold = toTimes(coldTimes);
-  const coldWithoutSegmentsMs = unkept?.times[0] ?? null;
+  const { cold, coldWithoutSegmentsMs } = coldResult;
   console.log(
     `  ${question.title}: cold ${cold.p50.toFixed(0)} (without segments ${coldWithoutSegmentsMs?.toFixed(0) ?? "-"}), ` +
       `warm ${warm.p50.toFixed(1)} (${warm.p95.toFixed(1)}), after updates ${afterUpdates.p50.toFixed(1)}, ` +
