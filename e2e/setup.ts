@@ -7,7 +7,7 @@ import { clientVersions, prepareVenv } from "./python/venv.ts";
 /** Called by vitest. Throws with a sentence that says what to install or mend. */
 export async function setup(): Promise<void> {
   await findChromium();
-  if (!build())
+  if (!(await build()))
     throw new Error("The published packages could not be compiled; see the compiler's messages above.");
   for (const version of clientVersions) await prepareVenv(version);
 }

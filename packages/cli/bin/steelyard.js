@@ -10,7 +10,12 @@ if (found[0] < needed[0] || (found[0] === needed[0] && found[1] < needed[1])) {
   );
   process.exitCode = 1;
 } else {
-  import("../src/main.ts").then(function (module) {
-    return module.main(process.argv, process.env);
-  });
+  import("../src/code-cache.ts")
+    .then(function (cache) {
+      cache.enableCodeCache(process.env);
+      return import("../src/main.ts");
+    })
+    .then(function (module) {
+      return module.main(process.argv, process.env);
+    });
 }

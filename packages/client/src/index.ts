@@ -77,6 +77,11 @@ export type {
   EntryDownloadOptions,
   ManifestEntryFields,
 } from "./resources/artifacts/manifest/artifact-manifest-entry.ts";
+export { MediaFile } from "./resources/artifacts/media/media-file.ts";
+export type { MediaKind, MediaOptions } from "./resources/artifacts/media/media-file.ts";
+export type { ArtifactObject } from "./resources/artifacts/media/read-media.ts";
+export { Table } from "./resources/artifacts/media/table.ts";
+export type { JoinedTable, PartitionedTable, TableCell } from "./resources/artifacts/media/table.ts";
 export { RunArtifacts } from "./resources/artifacts/run-artifacts.ts";
 export type { RunArtifactMode } from "./resources/artifacts/run-artifacts.ts";
 export { Organization } from "./resources/organizations/organization.ts";

@@ -9,7 +9,7 @@ import { HistoryColumnsBuilder } from "./history-columns.ts";
 import type { HistoryColumns } from "./history-columns.ts";
 import type { RunAddress } from "./history-reader.ts";
 import type { HistoryRow, HistoryRowMode, HistorySelection } from "./history-row.ts";
-import { HistoryWalk } from "./history-walk.ts";
+import type { HistoryWalk } from "./history-walk.ts";
 
 const DEFAULT_PAGE_SIZE = 1_000;
 
@@ -134,6 +134,7 @@ export class HistoryScan<R extends RunAddress = RunAddress> implements AsyncIter
   }
 
   async #begin(options: ReadOptions): Promise<HistoryWalk> {
+    const { HistoryWalk } = await import("./history-walk.ts");
     const walk = new HistoryWalk(this.#service, this.run, {
       selection: this.#selection,
       pageSize: this.pageSize,

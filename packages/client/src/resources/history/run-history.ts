@@ -25,7 +25,7 @@ export interface HistoryOptions extends ReadOptions {
 }
 
 /** How the result is laid out. */
-export type HistoryFormat = "rows" | "columns";
+export type HistoryFormat = "rows" | "columns" | "arrow";
 
 /** History by rows. */
 export interface HistoryRows extends HistoryExtent {

@@ -24,6 +24,7 @@ import { Files } from "../files/files.ts";
 import type { FilesOptions } from "../files/files.ts";
 import { uploadRunFile } from "../files/upload.ts";
 import type { UploadContent } from "../files/upload.ts";
+import type { Table } from "apache-arrow";
 import { readHistoryBuckets } from "../history/history-buckets.ts";
 import type { HistoryBucketOptions, HistoryBuckets } from "../history/history-buckets.ts";
 import type { HistoryColumns } from "../history/history-columns.ts";
@@ -162,18 +163,23 @@ export class Run extends RunRecord {
   /**
    * The run's history: every row, or with `samples` an even choice of them; the result says which. Rows with keys are
    * those that hold any of them (`rows: "all-keys"` for Python's way). Mirrors `history`, whose data frame is
-   * `format: "columns"` here.
+   * `format: "columns"` here; `format: "arrow"` gives a table of the package `apache-arrow`, if that is installed.
    *
    * @throws {ValueError} when an option has a value that is not allowed.
+   * @throws {UnsupportedError} when a table is asked for and `apache-arrow` is not installed.
    */
   async history(options?: HistoryOptions & { readonly format?: "rows" }): Promise<HistoryRows>;
   async history(options: HistoryOptions & { readonly format: "columns" }): Promise<HistoryColumns>;
+  async history(options: HistoryOptions & { readonly format: "arrow" }): Promise<Table>;
   async history(
     options: HistoryOptions & { readonly format?: HistoryFormat } = {},
-  ): Promise<HistoryRows | HistoryColumns> {
-    return options.format === "columns"
-      ? readHistoryColumns(this.service, this, options)
-      : readHistory(this.service, this, options);
+  ): Promise<HistoryRows | HistoryColumns | Table> {
+    const { format = "rows", ...rest } = options;
+    if (format === "rows") return readHistory(this.service, this, rest);
+    const columns = await readHistoryColumns(this.service, this, rest);
+    if (format === "columns") return columns;
+    const { toArrowTable } = await import("../history/arrow-table.ts");
+    return toArrowTable(columns);
   }
 
   /**

@@ -110,7 +110,7 @@ export class Runs extends Paginator<Run> {
   async histories(options?: HistoryOptions & { readonly format?: "rows" }): Promise<HistoryRows>;
   async histories(options: HistoryOptions & { readonly format: "columns" }): Promise<HistoryColumns>;
   async histories(
-    options: HistoryOptions & { readonly format?: HistoryFormat } = {},
+    options: HistoryOptions & { readonly format?: Exclude<HistoryFormat, "arrow"> } = {},
   ): Promise<HistoryRows | HistoryColumns> {
     const { format, ...rest } = options;
     const histories = await this.#readHistories(rest);

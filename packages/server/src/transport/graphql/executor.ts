@@ -3,6 +3,7 @@ import { GraphQLError, execute, getOperationAST } from "graphql";
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from "graphql";
 import { Kind } from "graphql";
 import type { RequestContext } from "../context.ts";
+import { CompiledQueries } from "./compiled-queries.ts";
 import { DocumentCache } from "./document-cache.ts";
 import { checkLimits } from "./document-limits.ts";
 import { formatError } from "./errors.ts";
@@ -27,11 +28,13 @@ export type DefectListener = (defect: unknown, requestId: string) => void;
 export class GraphqlExecutor {
   readonly #schema: GraphQLSchema;
   readonly #documents: DocumentCache;
+  readonly #compiled: CompiledQueries;
   readonly #onDefect: DefectListener;
 
   constructor(parts: { readonly schema: GraphQLSchema; readonly onDefect: DefectListener }) {
     this.#schema = parts.schema;
     this.#documents = new DocumentCache(parts.schema);
+    this.#compiled = new CompiledQueries(parts.schema);
     this.#onDefect = parts.onDefect;
   }
 
@@ -53,13 +56,16 @@ export class GraphqlExecutor {
       const cause = error instanceof Error ? error : new Error(String(error));
       return this.#refuse([new GraphQLError(cause.message, { originalError: cause })], context);
     }
-    const result = await execute({
-      schema: this.#schema,
-      document,
-      contextValue: context,
-      variableValues: request.variables,
-      operationName: operation.name?.value ?? null,
-    });
+    const { variables } = request;
+    const result =
+      (await this.#compiled.execute({ document, operation, variables, context })) ??
+      (await execute({
+        schema: this.#schema,
+        document,
+        contextValue: context,
+        variableValues: variables,
+        operationName: operation.name?.value ?? null,
+      }));
     if (result.errors === undefined) return { data: result.data };
     return {
       ...this.#refuse(result.errors, context),

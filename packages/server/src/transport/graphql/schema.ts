@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { buildSchema, isAbstractType, isObjectType, isScalarType } from "graphql";
-import type { GraphQLNamedType, GraphQLScalarType, GraphQLSchema } from "graphql";
+import type { GraphQLFieldResolver, GraphQLNamedType, GraphQLScalarType, GraphQLSchema } from "graphql";
 import type { Resolvers } from "../../generated/schema-types.ts";
 import { alertResolvers } from "../../modules/alerts/resolvers.ts";
 import { artifactResolvers } from "../../modules/artifacts/resolvers.ts";
@@ -42,7 +42,27 @@ export function createSchema(): GraphQLSchema {
       }
     }
   }
+  completeResolvers(schema);
   return schema;
+}
+
+/** Says of each field without a resolver how it is read. */
+export function completeResolvers(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) field.resolve ??= createPropertyResolver(field.name);
+  }
+}
+
+/** What graphql-js does where there is no resolver; compiled queries would not call functions nor wait for promises. */
+function createPropertyResolver(name: string): GraphQLFieldResolver<unknown, unknown> {
+  return (source, args, context, info) => {
+    if (typeof source !== "object" || source === null) return undefined;
+    const value: unknown = Reflect.get(source, name);
+    if (typeof value !== "function") return value;
+    const called: unknown = Reflect.apply(value, source, [args, context, info]);
+    return called;
+  };
 }
 
 function attachScalar(type: GraphQLNamedType | undefined, scalar: GraphQLScalarType): void {

@@ -1,0 +1,12 @@
+/**
+ * Keeps compiled code between starts, which halves the time to the first answer. It lies beside the installed packages,
+ * where only those may write who could change the program anyway; where nobody may write, every start compiles.
+ */
+import { enableCompileCache } from "node:module";
+import { fileURLToPath } from "node:url";
+
+/** Turns the cache on for this process and, by its environment, for its threads, unless the operator chose another. */
+export function enableCodeCache(env: Record<string, string | undefined>): void {
+  env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("../../../.cache/steelyard/", import.meta.url));
+  enableCompileCache(env["NODE_COMPILE_CACHE"]);
+}
