@@ -132,6 +132,9 @@ export type {
 } from "./resources/history/history-buckets.ts";
 export type { HistoryFormat, HistoryOptions, HistoryRows } from "./resources/history/run-history.ts";
 export type { HtmlOptions } from "./resources/html.ts";
+export type { WatchedField } from "./resources/live/run-changes.ts";
+export type { RunEvent, RunWatchOptions } from "./resources/live/run-watch.ts";
+export type { RunsEvent, RunsWatchOptions } from "./resources/live/runs-watch.ts";
 export { Project } from "./resources/projects/project.ts";
 export type { ProjectDetails } from "./resources/projects/project.ts";
 export { Projects } from "./resources/projects/projects.ts";
