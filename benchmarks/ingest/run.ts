@@ -1,5 +1,5 @@
-// How many rows a second are taken in, beside the machine's limits and three peers. Writes last-results.json unless the
-// time is shortened by --seconds. --only names what to measure: batches, rows, limits, mlflow, aim, trackio.
+// How many rows a second are taken in, beside the machine's limits and three peers. Writes last-results.json unless
+// --only names what to measure: batches, rows, mlflow, aim, trackio.
 import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";

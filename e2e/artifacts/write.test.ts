@@ -117,6 +117,17 @@ describe("an artifact that this client logs", () => {
     }).toEqual(value);
   });
 
+  it("may have XXH128 digests, which Python checks too", async () => {
+    const artifact = new Artifact("fast", "dataset", { digestAlgorithm: "XXH128" });
+    await artifact.addDir(join(folder, "source"));
+    const digest = await (await artifact.manifest()).digest();
+    await (await api().createRun({ runId: "fast" })).logArtifact(artifact);
+    const manifest = await artifact.manifest();
+    expect([manifest.digestAlgorithm, await manifest.digest()]).toEqual(["XXH128", digest]);
+    const told = { digest, "manifest digest": digest, files: SHA256 };
+    expect(await asPython("files/fast:v0")).toMatchObject({ "files/fast:v0": told });
+  });
+
   it("is not logged twice, and sends only what is new", async () => {
     const run = await api().createRun({ runId: "again" });
     const same = new Artifact("numbers", "dataset");

@@ -1,10 +1,10 @@
-// What was acknowledged is kept: the server is killed at random moments while several clients write, and every
-// acknowledged line, summary and file must be found again, each once.
+// What was acknowledged is kept: the server is killed at random moments while several clients write, others read and it
+// seals what is there, and every acknowledged line, summary and file must be found again, each once.
 import { setTimeout as delay } from "node:timers/promises";
 import { startTestServer, type TestServer } from "@steelyard/testing";
 import { expect, it } from "vitest";
 import { pick, pickString, Wire, type RunAddress } from "../wire/wire.ts";
-import { RunWriter } from "./run-writer.ts";
+import { isGone, RunWriter } from "./run-writer.ts";
 
 const isLong = process.env["STEELYARD_LONG"] === "1";
 const kills = isLong ? 100 : 5;
@@ -14,7 +14,7 @@ it(
   `finds every acknowledged line again after each of ${kills} kills`,
   { timeout: isLong ? 3_600_000 : 180_000 },
   async () => {
-    await using server = await startTestServer();
+    await using server = await startTestServer({ env: { STEELYARD_SEAL_LINES: "40" } });
     const wire = new Wire(server);
     const runs = await Promise.all(
       Array.from({ length: writerCount }, (_, index) => wire.upsertRun("kills", `writer-${index}`)),
@@ -22,12 +22,15 @@ it(
     const writers = runs.map((run) => new RunWriter(wire, run));
     for (let kill = 0; kill < kills; kill++) {
       const stop = new AbortController();
-      const writing = writers.map((writer) => writer.writeUntilRefused(stop.signal));
+      const working = writers.flatMap((writer) => [
+        writer.writeUntilRefused(stop.signal),
+        readUntilRefused(wire, writer, stop.signal),
+      ]);
       // A different moment each time: during the first requests, or far into the stream.
-      await delay(20 + ((kill * 137) % 400));
+      await delay(20 + ((kill * 337) % 1200));
       await server.kill();
       stop.abort();
-      await Promise.all(writing);
+      await Promise.all(working);
       await server.restart();
       for (const writer of writers) await expectEverythingAcknowledged(wire, writer);
     }
@@ -40,12 +43,35 @@ it(
   },
 );
 
+/** Asks for history again and again, and expects at least what was acknowledged before each question. */
+async function readUntilRefused(wire: Wire, writer: RunWriter, signal: AbortSignal): Promise<void> {
+  const specs = '{"keys":["_step","value"],"samples":100000}';
+  try {
+    while (!signal.aborted) {
+      const known = writer.acknowledgedLines;
+      const answer = await wire.run(
+        writer.run,
+        `historyKeys historyLineCount sampledHistory(specs: [${JSON.stringify(specs)}])`,
+      );
+      expect(Number(pick(answer, "historyKeys", "lastStep"))).toBeGreaterThanOrEqual(known - 1);
+      const rows = pick(answer, "sampledHistory", 0);
+      const steps = Array.isArray(rows) ? rows.map((row: unknown) => pick(row, "_step")) : [];
+      expect(steps.length).toBeGreaterThanOrEqual(known);
+      expect(steps).toEqual(steps.map((_, step) => step));
+    }
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
 async function expectEverythingAcknowledged(wire: Wire, writer: RunWriter): Promise<void> {
   const lines = await wire.historyLines(writer.run);
   const message = `${writer.run.id}: ${writer.acknowledgedLines} lines were acknowledged, ${writer.sentLines} sent`;
   expect(lines.length, message).toBeGreaterThanOrEqual(writer.acknowledgedLines);
   expect(lines.length, message).toBeLessThanOrEqual(writer.sentLines);
-  expect(lines, message).toEqual(lines.map((_, step) => writer.line(step)));
+  // Of sealed lines the values are kept, not their spelling.
+  const values = (texts: readonly string[]): unknown[] => texts.map((text): unknown => JSON.parse(text));
+  expect(values(lines), message).toEqual(values(lines.map((_, step) => writer.line(step))));
   const run = await wire.run(writer.run, "historyLineCount summaryMetrics config");
   expect(pick(run, "historyLineCount"), message).toBe(lines.length);
   if (writer.acknowledgedLines > 0) {

@@ -115,7 +115,8 @@ function requireSuccess(answer: WireAnswer): void {
   }
 }
 
-function isGone(error: unknown): boolean {
+/** Whether the server is gone: how that looks to a client. */
+export function isGone(error: unknown): boolean {
   const codes: readonly unknown[] = ["ECONNREFUSED", "ECONNRESET", "EPIPE"];
   return error instanceof Error && "code" in error && codes.includes(error.code);
 }

@@ -1,13 +1,7 @@
-import { getCompileCacheDir } from "node:module";
 import { expect, test } from "vitest";
-import { enableCodeCache } from "./code-cache.ts";
+import { codeCacheFolder } from "./code-cache.ts";
 
-test("keeps compiled code beside the packages unless the operator chose a place", () => {
-  const chosen = { NODE_COMPILE_CACHE: "/nowhere/that/can/be/written" };
-  enableCodeCache(chosen);
-  expect(chosen.NODE_COMPILE_CACHE).toBe("/nowhere/that/can/be/written");
-  const env: Record<string, string | undefined> = {};
-  enableCodeCache(env);
-  expect(env["NODE_COMPILE_CACHE"]).toMatch(/\.cache.steelyard.?$/);
-  expect(getCompileCacheDir()).toContain("steelyard");
+test("compiled code is kept beside the packages unless the operator chose a place", () => {
+  expect(codeCacheFolder({ NODE_COMPILE_CACHE: "/somewhere/else" })).toBe("/somewhere/else");
+  expect(codeCacheFolder({})).toMatch(/[\\/]\.cache[\\/]steelyard[\\/]$/);
 });

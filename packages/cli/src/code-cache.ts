@@ -5,8 +5,16 @@
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 
-/** Turns the cache on for this process and, by its environment, for its threads, unless the operator chose another. */
-export function enableCodeCache(env: Record<string, string | undefined>): void {
-  env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("../../../.cache/steelyard/", import.meta.url));
-  enableCompileCache(env["NODE_COMPILE_CACHE"]);
+type Variables = Record<string, string | undefined>;
+
+/** Turns the cache on for this process and, by its environment, for its threads. */
+export function enableCodeCache(env: Variables): void {
+  const folder = codeCacheFolder(env);
+  env["NODE_COMPILE_CACHE"] = folder;
+  enableCompileCache(folder);
+}
+
+/** Where the cache lies: where the operator says, or beside the packages. */
+export function codeCacheFolder(env: Readonly<Variables>): string {
+  return env["NODE_COMPILE_CACHE"] ?? fileURLToPath(new URL("../../../.cache/steelyard/", import.meta.url));
 }

@@ -77,6 +77,11 @@ export type {
   EntryDownloadOptions,
   ManifestEntryFields,
 } from "./resources/artifacts/manifest/artifact-manifest-entry.ts";
+export { MediaFile } from "./resources/artifacts/media/media-file.ts";
+export type { MediaKind, MediaOptions } from "./resources/artifacts/media/media-file.ts";
+export type { ArtifactObject } from "./resources/artifacts/media/read-media.ts";
+export { Table } from "./resources/artifacts/media/table.ts";
+export type { JoinedTable, PartitionedTable, TableCell } from "./resources/artifacts/media/table.ts";
 export { RunArtifacts } from "./resources/artifacts/run-artifacts.ts";
 export type { RunArtifactMode } from "./resources/artifacts/run-artifacts.ts";
 export { Organization } from "./resources/organizations/organization.ts";
@@ -127,6 +132,9 @@ export type {
 } from "./resources/history/history-buckets.ts";
 export type { HistoryFormat, HistoryOptions, HistoryRows } from "./resources/history/run-history.ts";
 export type { HtmlOptions } from "./resources/html.ts";
+export type { WatchedField } from "./resources/live/run-changes.ts";
+export type { RunEvent, RunWatchOptions } from "./resources/live/run-watch.ts";
+export type { RunsEvent, RunsWatchOptions } from "./resources/live/runs-watch.ts";
 export { Project } from "./resources/projects/project.ts";
 export type { ProjectDetails } from "./resources/projects/project.ts";
 export { Projects } from "./resources/projects/projects.ts";

@@ -621,9 +621,7 @@ export type MembershipFieldsFragment = {
   readonly versionIndex: number | null;
   readonly aliases: ReadonlyArray<{ readonly alias: string }>;
   readonly artifactCollection: {
-    readonly id: string;
     readonly name: string;
-    readonly __typename: string;
     readonly project: {
       readonly id: string;
       readonly internalId: string;
@@ -843,9 +841,7 @@ export type ArtifactMembershipByNameQuery = {
       readonly versionIndex: number | null;
       readonly aliases: ReadonlyArray<{ readonly alias: string }>;
       readonly artifactCollection: {
-        readonly id: string;
         readonly name: string;
-        readonly __typename: string;
         readonly project: {
           readonly id: string;
           readonly internalId: string;
@@ -1980,9 +1976,7 @@ export type RegistryVersionsQuery = {
             readonly versionIndex: number | null;
             readonly aliases: ReadonlyArray<{ readonly alias: string }>;
             readonly artifactCollection: {
-              readonly id: string;
               readonly name: string;
-              readonly __typename: string;
               readonly project: {
                 readonly id: string;
                 readonly internalId: string;
@@ -2451,8 +2445,6 @@ const textMembershipFields = `fragment MembershipFields on ArtifactCollectionMem
     alias
   }
   artifactCollection {
-    __typename
-    id
     name
     project {
       ...OrganizedPlace
@@ -2481,8 +2473,6 @@ const decodeMembershipFields: Decoder<MembershipFieldsFragment> = (value) => {
       nullable((value) => {
         const o = asObject(value);
         return {
-          __typename: field(o, "__typename", text),
-          id: field(o, "id", text),
           name: field(o, "name", text),
           project: field(
             o,

@@ -44,6 +44,9 @@ import { finishRun } from "./upload/finish-run.ts";
 import { logDraft } from "./upload/log-artifact.ts";
 import type { LogRequest } from "./upload/log-artifact.ts";
 import type { UploadOptions } from "./upload/upload-files.ts";
+import type { MediaFile } from "./media/media-file.ts";
+import type { ArtifactObject } from "./media/read-media.ts";
+import type { Table } from "./media/table.ts";
 import { saveChanges } from "./save-changes.ts";
 
 /** The project that older servers keep linked models in. */
@@ -243,6 +246,15 @@ export class Artifact extends ArtifactRecord {
     return entry;
   }
 
+  /**
+   * A table, image or other object by its name, as `add` stored it here or in Python; null when there is none, or it is
+   * of a kind that is not read here. Mirrors `get`.
+   */
+  async get(name: string, options: ReadOptions = {}): Promise<ArtifactObject | null> {
+    const { readObject } = await import("./media/read-media.ts");
+    return readObject(await this.manifest(options), toManifestPath(name), options);
+  }
+
   /** The files as the server lists them. Mirrors `files`. */
   files(options: ArtifactFilesOptions = {}): ArtifactFiles {
     return new ArtifactFiles(this.#service, this.logged, options);
@@ -351,6 +363,21 @@ export class Artifact extends ArtifactRecord {
   }
 
   /**
+   * Adds a table or media under a name, in the form that Python's `artifact.get` reads. Mirrors `add`.
+   *
+   * @throws {ValueError} when another object has the name.
+   */
+  async add(
+    object: Table | MediaFile,
+    name: string,
+    options: { readonly overwrite?: boolean } = {},
+  ): Promise<ArtifactManifestEntry> {
+    const draft = this.#open();
+    const { addObject } = await import("./media/write-media.ts");
+    return addObject(draft, object, name, options);
+  }
+
+  /**
    * Adds a reference to a file of another artifact (give its entry), to the web, to a file or folder of this machine, or
    * to anything else with an address. Nothing is uploaded. Mirrors `add_reference`.
    *
@@ -415,6 +442,19 @@ export class Artifact extends ArtifactRecord {
     if (fresh === null) throw new NotFoundError(`${this.qualifiedName} does not exist any more`);
     this.apply({ ...fresh.logged, suffix });
     return this;
+  }
+
+  /** What stands for the version in the config of a run. Mirrors `json_encode`. @throws {UsageError} for a draft. */
+  jsonEncode(): JsonObject {
+    const { fields, source, sourceVersion } = this.logged;
+    return {
+      _type: "artifactVersion",
+      _version: "v0",
+      id: fields.id,
+      version: sourceVersion,
+      sequenceName: source.collection,
+      usedAs: null,
+    };
   }
 
   /** Logs a draft by a run, and becomes the logged version. @internal */

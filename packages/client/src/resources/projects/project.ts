@@ -11,6 +11,9 @@ import { ProjectArtifactCollections } from "../artifact-collections/project-arti
 import { ArtifactTypes } from "../artifact-types/artifact-types.ts";
 import { renderFrame } from "../html.ts";
 import type { HtmlOptions } from "../html.ts";
+import type { RunsEvent, RunsWatchOptions } from "../live/runs-watch.ts";
+import type { Run } from "../runs/run.ts";
+import { Runs } from "../runs/runs.ts";
 import { User } from "../users/user.ts";
 
 /** A project. Mirrors `wandb.apis.public.Project`; its fetching attributes are here what `load()` returns. */
@@ -80,6 +83,12 @@ export class Project {
       { entity: this.entity, project: this.name },
       options,
     );
+  }
+
+  /** The project's runs, and how they change; see `Runs.watch`, which can be of some runs only. */
+  watch(options: RunsWatchOptions = {}): AsyncGenerator<RunsEvent<Run>, void, undefined> {
+    const place = { service: this.#service, entity: this.entity, project: this.name };
+    return new Runs(() => Promise.resolve(place)).watch(options);
   }
 
   /** An HTML frame with the project's page. Mirrors `to_html`. */

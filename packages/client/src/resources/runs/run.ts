@@ -35,6 +35,8 @@ import { HistoryScan } from "../history/history-scan.ts";
 import type { HistoryScanOptions } from "../history/history-scan.ts";
 import { readHistory, readHistoryColumns } from "../history/run-history.ts";
 import type { HistoryFormat, HistoryOptions, HistoryRows } from "../history/run-history.ts";
+import { watchRun } from "../live/run-watch.ts";
+import type { RunEvent, RunWatchOptions } from "../live/run-watch.ts";
 import { createRun } from "./create-run.ts";
 import type { CreateRunOptions } from "./create-run.ts";
 import { RunRecord } from "./run-record.ts";
@@ -180,6 +182,27 @@ export class Run extends RunRecord {
     if (format === "columns") return columns;
     const { toArrowTable } = await import("../history/arrow-table.ts");
     return toArrowTable(columns);
+  }
+
+  /**
+   * The run's rows and changes as they come, until it is over; leaving the loop ends it. First comes everything that is
+   * there. A connection that breaks is made anew, without a gap and nothing twice. This run itself stays as it is: each
+   * event has the run as it was then.
+   *
+   * ```ts
+   * for await (const event of run.watch({ keys: ["loss"] })) {
+   *   if (event.type === "rows") chart.append(event.rows);
+   *   if (event.type === "reset") chart.removeFrom(event.fromStep);
+   * }
+   * ```
+   *
+   * @throws {NotFoundError} when the run does not exist any more.
+   */
+  watch(options: RunWatchOptions = {}): AsyncGenerator<RunEvent<Run>, void, undefined> {
+    const { service, entity, project, id } = this;
+    const address = { entity, project, id };
+    const fetch = (signal: AbortSignal | undefined): Promise<Run> => Run.fetch(service, address, { signal });
+    return watchRun({ service, address, fetch }, options);
   }
 
   /**

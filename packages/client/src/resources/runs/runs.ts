@@ -10,6 +10,8 @@ import { checkExport, exportHistories } from "../exports/history-export.ts";
 import type { ExportOptions, ExportSummary, ExportedRuns } from "../exports/history-export.ts";
 import type { HistoryColumns } from "../history/history-columns.ts";
 import type { HistoryFormat, HistoryOptions, HistoryRows } from "../history/run-history.ts";
+import { watchRuns } from "../live/runs-watch.ts";
+import type { RunsEvent, RunsWatchOptions } from "../live/runs-watch.ts";
 import { canReadInBulk, readHistoriesInBulk } from "./bulk-histories.ts";
 import type { RunChoice } from "./bulk-histories.ts";
 import {
@@ -28,6 +30,8 @@ import type { RunHistory } from "./run-histories.ts";
 const DEFAULT_ORDER = "+created_at";
 /** How many runs are loaded, or their histories read, at once. */
 const PARALLEL_RUNS = 10;
+/** Runs loaded at once by who watches a list. */
+const WATCH_PAGE = 100;
 
 /** Options of `api.runs`. */
 export interface RunsOptions extends PaginatorOptions {
@@ -149,6 +153,20 @@ export class Runs extends Paginator<Run> {
       })(),
     );
     return { path, ...summary };
+  }
+
+  /**
+   * The runs that fit, and how that changes: first each run that is there, then what happens, until the loop is left. A
+   * connection that breaks is made anew. All runs of the list are kept in memory, in full.
+   */
+  async *watch(options: RunsWatchOptions = {}): AsyncGenerator<RunsEvent<Run>, void, undefined> {
+    const place = await this.#find();
+    const { filters, order } = this;
+    const list = (ids: readonly string[] | null, signal: AbortSignal | undefined): Runs => {
+      const named = ids === null ? filters : { $and: [filters, { name: { $in: ids } }] };
+      return new Runs(() => Promise.resolve(place), { filters: named, order, perPage: WATCH_PAGE, signal });
+    };
+    yield* watchRuns({ ...place, list }, options);
   }
 
   async #readHistories(options: HistoryOptions): Promise<RunHistory[]> {

@@ -1,8 +1,9 @@
 /** Checks the log of lines: every batch can be unpacked and covers what it says, and no stream lacks its end. */
 import type { Kysely } from "kysely";
-import { stepOfLine } from "../../modules/history/history-line.ts";
+import { looksLikeObject, stepOfLine } from "../../modules/history/history-line.ts";
 import type { Findings } from "../../modules/integrity/findings.ts";
 import type { HistoryTables, LineBatchRow, LineStreamRow } from "./history-tables.ts";
+import { parseWrites } from "./journal-writes.ts";
 import { decodeLines } from "./line-encoding.ts";
 import type { MetadataTables } from "./tables.ts";
 
@@ -44,6 +45,7 @@ export async function checkHistory(parts: HistoryCheckParts): Promise<void> {
     if (last === undefined) break;
   }
   await checkHeads(parts);
+  await checkJournal(parts);
 }
 
 /** The name of a run, for people. */
@@ -184,6 +186,8 @@ function judgeBatch(batch: LineBatchRow): string | undefined {
   const { min_step: min, max_step: max } = batch;
   if (batch.stream !== "history" || min === null || max === null) return undefined;
   for (const line of lines) {
+    // Such a line is no row, and its batch does not count it.
+    if (!looksLikeObject(line)) continue;
     const step = stepOfLine(line);
     if (step === undefined || step < min || step > max) {
       return `holds the step ${step ?? "none"}; expected steps from ${min} to ${max}`;
@@ -214,5 +218,24 @@ async function checkHeads({ history, metadata, findings }: HistoryCheckParts): P
       `${row.stream} of ${name}`,
       "There are batches, but the stream is not known.",
     );
+  }
+}
+
+/** What waits to be put into batches was acknowledged as well. */
+async function checkJournal({ history, findings }: HistoryCheckParts): Promise<void> {
+  const rows = history.selectFrom("line_journal").select(["id", "writes"]).orderBy("id");
+  let last = 0;
+  for (;;) {
+    const portion = await rows.where("id", ">", last).limit(BATCHES_AT_ONCE).execute();
+    for (const { id, writes } of portion) {
+      last = id;
+      try {
+        for (const { lines } of parseWrites(writes)) findings.counts.lines += lines.length;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        findings.problem("history", "journal", `Entry ${id} cannot be read: ${reason}`);
+      }
+    }
+    if (portion.length < BATCHES_AT_ONCE) return;
   }
 }

@@ -34,10 +34,11 @@ beforeAll(async () => {
     return answer.text();
   };
   await graphql('mutation { upsertBucket(input: { name: "r", modelName: "p" }) { bucket { id } } }');
+  // Long enough to make a batch at once instead of waiting in the journal.
   for (let offset = 0; offset < 30; offset += 10) {
     const content = Array.from(
       { length: 10 },
-      (_, at) => `{"_step":${offset + at},"x":"${"x".repeat(200)}"}`,
+      (_, at) => `{"_step":${offset + at},"x":"${"x".repeat(1000)}"}`,
     );
     await fetch(`${url}/files/admin/p/r/file_stream`, {
       method: "POST",
@@ -216,6 +217,11 @@ describe("the check of a data folder", () => {
       expect(first).toContain("history of run p/r");
       expect(first).toContain(sentence);
     }
+  });
+
+  it("finds a damaged journal of small writes", async () => {
+    damage("history", "INSERT INTO line_journal (writes) VALUES ('[{]')");
+    expect(await problems()).toEqual([expect.stringContaining("journal: Entry ")]);
   });
 
   it("finds files that are missing, cut off, others or damaged", async () => {
