@@ -1,7 +1,10 @@
 // Artifacts with the real client: saved in every way that it has, read back byte for byte, changed and deleted.
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { startTestServer, type TestServer } from "@steelyard/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PythonClient } from "./python/run-python.ts";
+import { clientVersions } from "./python/venv.ts";
 
 let server: TestServer;
 
@@ -42,4 +45,41 @@ it("reads back what was saved whole, as an addition, from a draft, together and 
     used: ["grown:v2", "net:v0"],
     "used by": ["user"],
   });
+});
+
+it("changes versions and collections, and deletes them with their aliases or their run", async () => {
+  await using client = await PythonClient.create(server);
+  const args = { project: "changed" };
+  const { value } = await client.run("change_artifacts.py", { args, expectQuiet: false });
+  expect(value).toEqual({
+    ttl: ["3 days, 0:00:00", "None"],
+    changed: ["None", "the first", ["kept"], ["old"]],
+    versions: ["v2", "v1", "v0"],
+    tagged: ["v0"],
+    types: ["dataset"],
+    collections: ["rows"],
+    collection: ["all rows", ["a", "b"], ["best", "latest", "old"]],
+    moved: ["lines", "table", "table"],
+    "with aliases": "CommError",
+    latest: "v1",
+    deleted: "CommError",
+    "still there": 3,
+    "with the run": "CommError",
+    "collections at the end": [],
+  });
+});
+
+it.each(clientVersions)("puts, lists and gets with `wandb artifact` of %s", async (version) => {
+  await using client = await PythonClient.create(server, { version });
+  const folder = join(client.home, "data");
+  await mkdir(folder);
+  await writeFile(join(folder, "a b.txt"), "hello");
+  const name = `commands-${version.replaceAll(".", "-")}/rows`;
+  const put = await client.wandb(["artifact", "put", "--name", name, "--type", "dataset", folder]);
+  expect(put.stdout + put.stderr).toContain("rows");
+  const list = await client.wandb(["artifact", "ls", name.split("/")[0] ?? ""]);
+  expect(list.stdout + list.stderr).toContain("rows:v0");
+  const root = join(client.home, "got");
+  await client.wandb(["artifact", "get", `${name}:latest`, "--root", root]);
+  expect(await readFile(join(root, "a b.txt"), "utf8")).toBe("hello");
 });

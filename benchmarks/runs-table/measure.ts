@@ -1,6 +1,6 @@
 // Asks the questions of one size of project: cold (a process that just started), warm, after updates, and the peer.
 import { execFile } from "node:child_process";
-import { existsSync, rmSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { sql } from "kysely";
@@ -25,8 +25,8 @@ export interface QuestionResult {
   readonly matches: number;
   /** A process that just started, with columns kept in segments. */
   readonly cold: Times;
-  /** The same without segments: every run's texts are read. Asked once. */
-  readonly coldWithoutSegmentsMs: number;
+  /** The same without segments: every run's texts are read. Asked once; null where that takes too long. */
+  readonly coldWithoutSegmentsMs: number | null;
   readonly warm: Times;
   /** With 200 runs changed since the question before; the time to write them is not in it. */
   readonly afterUpdates: Times;
@@ -46,8 +46,8 @@ export interface SizeResult {
 
 /** What it takes to keep columns. */
 export interface SegmentResult {
-  /** Building all segments without a pause, on one processor. */
-  readonly buildSeconds: number;
+  /** Building all segments without a pause, on one processor; null when they were there. */
+  readonly buildSeconds: number | null;
   readonly mebibytes: number;
   readonly metadataMebibytes: number;
 }
@@ -57,13 +57,14 @@ export interface Repeats {
   readonly cold: number;
   readonly warm: number;
   readonly peer: number;
+  /** How many of the questions are asked without segments. */
+  readonly withoutSegments: number;
 }
 
 /** Measures one size. Throws when the store and its peer disagree. */
 export async function measureSize(parent: string, runs: number, repeats: Repeats): Promise<SizeResult> {
   const stored = await openStoredRuns(parent, runs);
   const indexPath = join(stored.folder, "index.sqlite");
-  for (const suffix of ["", "-wal", "-shm"]) rmSync(indexPath + suffix, { force: true });
   const index = await openIndexStorage(stored.folder);
   const buildSeconds = await build(stored, index);
   const segments = {
@@ -73,17 +74,22 @@ export async function measureSize(parent: string, runs: number, repeats: Repeats
   };
   const warmStore = new SqlRunStore({ ...stored, ...index });
   const questions: QuestionResult[] = [];
-  for (const number of tableQuestions.keys()) {
-    questions.push(await measureQuestion({ parent, stored, warmStore, number, repeats }));
-  }
+  // Before anything is updated, so that no process has updates to take in first.
+  const cold: ColdResult[] = [];
+  for (const number of tableQuestions.keys()) cold.push(await measureCold(parent, runs, number, repeats));
   const { mebibytes, mebibytesBefore } = await askCold(parent, runs, []);
+  for (const [number, coldResult] of cold.entries()) {
+    questions.push(await measureQuestion({ stored, warmStore, number, repeats, coldResult }));
+  }
   await index.close();
   await stored.close();
   return { runs, questions, segments, mebibytes, mebibytesBefore };
 }
 
-async function build(stored: StoredRuns, index: IndexStorage): Promise<number> {
+async function build(stored: StoredRuns, index: IndexStorage): Promise<number | null> {
   const builder = new SegmentBuilder({ ...stored, ...index });
+  const { size } = await index.segments.progress();
+  if (size > 0) return null;
   const startedAt = performance.now();
   for (let due = await builder.findDue(); due !== undefined; due = await builder.findDue()) {
     for (const segment of due.segments) await builder.build(due, segment);
@@ -92,22 +98,34 @@ async function build(stored: StoredRuns, index: IndexStorage): Promise<number> {
   return (performance.now() - startedAt) / 1000;
 }
 
+type ColdResult = Pick<QuestionResult, "cold" | "coldWithoutSegmentsMs">;
+
+async function measureCold(
+  parent: string,
+  runs: number,
+  number: number,
+  repeats: Repeats,
+): Promise<ColdResult> {
+  const only = ["--question", String(number)];
+  const times: number[] = [];
+  for (let repeat = 0; repeat < repeats.cold; repeat += 1) {
+    times.push((await askCold(parent, runs, only)).times[0] ?? NaN);
+  }
+  const isAskedWithout = number < repeats.withoutSegments;
+  const unkept = isAskedWithout ? await askCold(parent, runs, [...only, "--without-segments"]) : undefined;
+  return { cold: toTimes(times), coldWithoutSegmentsMs: unkept?.times[0] ?? null };
+}
+
 async function measureQuestion(asked: {
-  readonly parent: string;
   readonly stored: StoredRuns;
   readonly warmStore: SqlRunStore;
   readonly number: number;
   readonly repeats: Repeats;
+  readonly coldResult: ColdResult;
 }): Promise<QuestionResult> {
-  const { parent, stored, warmStore, number, repeats } = asked;
+  const { stored, warmStore, number, repeats, coldResult } = asked;
   const question = tableQuestions[number];
   if (question === undefined) throw new Error(`no question ${number}`);
-  const only = ["--question", String(number)];
-  const coldTimes: number[] = [];
-  for (let repeat = 0; repeat < repeats.cold; repeat += 1) {
-    coldTimes.push((await askCold(parent, stored.count, only)).times[0] ?? NaN);
-  }
-  const unkept = await askCold(parent, stored.count, [...only, "--without-segments"]);
   const { projectId } = stored;
   const matches = await ask(warmStore, projectId, question);
   const warm = await timesOf(repeats.warm, () => ask(warmStore, projectId, question));
@@ -121,10 +139,9 @@ async function measureQuestion(asked: {
     throw new Error(`${question.title}: the store finds ${matches} runs, SQLite ${peerMatches}`);
   }
   const peer = await timesOf(repeats.peer, () => askPeer(warmStore, stored, question));
-  const cold = toTimes(coldTimes);
-  const coldWithoutSegmentsMs = unkept.times[0] ?? NaN;
+  const { cold, coldWithoutSegmentsMs } = coldResult;
   console.log(
-    `  ${question.title}: cold ${cold.p50.toFixed(0)} (without segments ${coldWithoutSegmentsMs.toFixed(0)}), ` +
+    `  ${question.title}: cold ${cold.p50.toFixed(0)} (without segments ${coldWithoutSegmentsMs?.toFixed(0) ?? "-"}), ` +
       `warm ${warm.p50.toFixed(1)} (${warm.p95.toFixed(1)}), after updates ${afterUpdates.p50.toFixed(1)}, ` +
       `peer ${peer.p50.toFixed(0)} ms; ${matches} match`,
   );

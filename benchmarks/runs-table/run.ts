@@ -19,7 +19,9 @@ const sizes: SizeResult[] = [];
 for (const count of counts) {
   console.log(`${count} runs`);
   const isLarge = count > 100_000;
-  const repeats = { cold: isLarge ? 3 : 5, warm: 40, peer: isLarge ? 1 : 3 };
+  const repeats = isLarge
+    ? { cold: 3, warm: 25, peer: 1, withoutSegments: 1 }
+    : { cold: 5, warm: 40, peer: 3, withoutSegments: 8 };
   sizes.push(await measureSize(values.folder, count, repeats));
 }
 const results = {

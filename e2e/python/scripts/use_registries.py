@@ -181,6 +181,9 @@ result["members added"] = members()
 registry.update_member(member, role="admin").update_member(team, role="restricted_viewer")
 result["members changed"] = members()
 note("unknown role", lambda: registry.update_member(member, role="owner"))
+if PLAN.get("keep"):
+    report(result)
+    raise SystemExit
 registry.remove_members(member, team)
 result["members removed"] = members()
 result["team"] = {"name": team.name, "members": sorted((each.username, each.admin) for each in team.members)}

@@ -15,6 +15,7 @@ import type {
   ArtifactAlias as ArtifactAliasModel,
   ArtifactManifest as ArtifactManifestModel,
 } from "../modules/artifacts/artifact-collection.ts";
+import type { LineageGraph as LineageGraphModel } from "../modules/artifacts/lineage-graph.ts";
 import type { RequestContext } from "../transport/context.ts";
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -132,6 +133,8 @@ export type Artifact = {
   readonly historyStep: Maybe<Scalars["Int64"]["output"]>;
   /** Global id. */
   readonly id: Scalars["ID"]["output"];
+  /** What the version was made from and what was made from it, at most depth runs away (3 unless given, 100 at most). Our addition: STEELYARD_ARTIFACT_LINEAGE. */
+  readonly lineage: ArtifactLineage;
   /** Metadata as JSON text. */
   readonly metadata: Maybe<Scalars["JSONString"]["output"]>;
   /** Size of all files in bytes. */
@@ -165,6 +168,12 @@ export type ArtifactFilesByManifestEntriesArgs = {
   manifestVersion: Scalars["String"]["input"];
   storageLayout: Scalars["String"]["input"];
   storageRegion: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** An immutable version of a set of files. */
+export type ArtifactLineageArgs = {
+  depth: InputMaybe<Scalars["Int"]["input"]>;
+  direction: InputMaybe<ArtifactLineageDirection>;
 };
 
 /** An immutable version of a set of files. */
@@ -378,6 +387,46 @@ export type ArtifactEdge = {
   /** The version. */
   readonly node: Maybe<Artifact>;
 };
+
+/** Versions and runs around a version, as far as the caller may see them, 1,000 at most. */
+export type ArtifactLineage = {
+  readonly __typename?: "ArtifactLineage";
+  /** The versions, the one that was asked about first. */
+  readonly artifacts: ReadonlyArray<Artifact>;
+  /** Whether more is known than is shown. */
+  readonly isTruncated: Scalars["Boolean"]["output"];
+  /** Which run did what with which version. */
+  readonly links: ReadonlyArray<ArtifactLineageLink>;
+  /** The runs. */
+  readonly runs: ReadonlyArray<Run>;
+};
+
+/** Which way to follow what was made from what. */
+export type ArtifactLineageDirection =
+  /** Both ways. */
+  | "BOTH"
+  /** To what was made from it. */
+  | "DOWNSTREAM"
+  /** To what a version was made from. */
+  | "UPSTREAM";
+
+/** A run and a version. */
+export type ArtifactLineageLink = {
+  readonly __typename?: "ArtifactLineageLink";
+  /** Global id of the version. */
+  readonly artifactID: Scalars["ID"]["output"];
+  /** What the run did. */
+  readonly kind: ArtifactLineageLinkKind;
+  /** Global id of the run. */
+  readonly runID: Scalars["ID"]["output"];
+};
+
+/** What a run did with a version. */
+export type ArtifactLineageLinkKind =
+  /** Logged it. */
+  | "LOGGED"
+  /** Used it. */
+  | "USED";
 
 /** The list of an artifact version's files. */
 export type ArtifactManifest = {
@@ -3040,6 +3089,10 @@ export type ResolversTypes = {
   ArtifactEdge: ResolverTypeWrapper<
     Omit<ArtifactEdge, "node"> & { node?: Maybe<ResolversTypes["Artifact"]> }
   >;
+  ArtifactLineage: ResolverTypeWrapper<LineageGraphModel>;
+  ArtifactLineageDirection: ArtifactLineageDirection;
+  ArtifactLineageLink: ResolverTypeWrapper<ArtifactLineageLink>;
+  ArtifactLineageLinkKind: ArtifactLineageLinkKind;
   ArtifactManifest: ResolverTypeWrapper<ArtifactManifestModel>;
   ArtifactManifestEntryInput: ArtifactManifestEntryInput;
   ArtifactManifestType: ArtifactManifestType;
@@ -3323,6 +3376,8 @@ export type ResolversParentTypes = {
   };
   ArtifactCreator: ResolversUnionTypes<ResolversParentTypes>["ArtifactCreator"];
   ArtifactEdge: Omit<ArtifactEdge, "node"> & { node?: Maybe<ResolversParentTypes["Artifact"]> };
+  ArtifactLineage: LineageGraphModel;
+  ArtifactLineageLink: ArtifactLineageLink;
   ArtifactManifest: ArtifactManifestModel;
   ArtifactManifestEntryInput: ArtifactManifestEntryInput;
   ArtifactPortfolio: ArtifactPortfolioModel;
@@ -3595,6 +3650,12 @@ export type ArtifactResolvers<
   >;
   historyStep?: Resolver<Maybe<ResolversTypes["Int64"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  lineage?: Resolver<
+    ResolversTypes["ArtifactLineage"],
+    ParentType,
+    ContextType,
+    Partial<ArtifactLineageArgs>
+  >;
   metadata?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
   size?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
   state?: Resolver<ResolversTypes["ArtifactState"], ParentType, ContextType>;
@@ -3722,6 +3783,26 @@ export type ArtifactEdgeResolvers<
 > = {
   cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes["Artifact"]>, ParentType, ContextType>;
+};
+
+export type ArtifactLineageResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactLineage"] = ResolversParentTypes["ArtifactLineage"],
+> = {
+  artifacts?: Resolver<ReadonlyArray<ResolversTypes["Artifact"]>, ParentType, ContextType>;
+  isTruncated?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  links?: Resolver<ReadonlyArray<ResolversTypes["ArtifactLineageLink"]>, ParentType, ContextType>;
+  runs?: Resolver<ReadonlyArray<ResolversTypes["Run"]>, ParentType, ContextType>;
+};
+
+export type ArtifactLineageLinkResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ArtifactLineageLink"] =
+    ResolversParentTypes["ArtifactLineageLink"],
+> = {
+  artifactID?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes["ArtifactLineageLinkKind"], ParentType, ContextType>;
+  runID?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
 };
 
 export type ArtifactManifestResolvers<
@@ -5195,6 +5276,8 @@ export type Resolvers<ContextType = RequestContext> = {
   ArtifactConnection?: ArtifactConnectionResolvers<ContextType>;
   ArtifactCreator?: ArtifactCreatorResolvers<ContextType>;
   ArtifactEdge?: ArtifactEdgeResolvers<ContextType>;
+  ArtifactLineage?: ArtifactLineageResolvers<ContextType>;
+  ArtifactLineageLink?: ArtifactLineageLinkResolvers<ContextType>;
   ArtifactManifest?: ArtifactManifestResolvers<ContextType>;
   ArtifactPortfolio?: ArtifactPortfolioResolvers<ContextType>;
   ArtifactSequence?: ArtifactSequenceResolvers<ContextType>;

@@ -2,8 +2,10 @@
 import type { Kysely } from "kysely";
 import type {
   ArtifactLineageStore,
+  ArtifactLink,
   ArtifactUse,
   ArtifactUser,
+  LinkQuery,
   RunArtifactPage,
   RunArtifactQuery,
 } from "../../modules/artifacts/artifact-lineage-store.ts";
@@ -73,6 +75,29 @@ export class SqlArtifactLineageStore implements ArtifactLineageStore {
     };
   }
 
+  async listLinks(request: LinkQuery): Promise<readonly ArtifactLink[]> {
+    const { kind } = request;
+    const table = kind === "input" ? "artifact_inputs" : "artifact_outputs";
+    const all = this.#db.selectFrom(table).select(["id", "project_id", "run_id", "artifact_id"]);
+    const parts =
+      "artifactIds" in request
+        ? inChunks(request.artifactIds).map((ids) => all.where("artifact_id", "in", ids))
+        : [...Map.groupBy(request.runs, (run) => run.projectId)].flatMap(([projectId, runs]) =>
+            inChunks(runs.map((run) => run.runId)).map((runIds) =>
+              all.where("project_id", "=", projectId).where("run_id", "in", runIds),
+            ),
+          );
+    const links: (ArtifactLink & { readonly id: number })[] = [];
+    for (const part of parts) {
+      for (const row of await part.execute()) {
+        const { id, project_id: projectId, run_id: runId, artifact_id: artifactId } = row;
+        links.push({ id, kind, projectId, runId, artifactId });
+      }
+    }
+    links.sort((a, b) => a.id - b.id);
+    return links.map(({ projectId, runId, artifactId }) => ({ kind, projectId, runId, artifactId }));
+  }
+
   async listUsers(request: { readonly artifactId: number }): Promise<readonly ArtifactUser[]> {
     const rows = await this.#db
       .selectFrom("artifact_inputs")
@@ -82,4 +107,12 @@ export class SqlArtifactLineageStore implements ArtifactLineageStore {
       .execute();
     return rows.map((row) => ({ position: row.id, projectId: row.project_id, runId: row.run_id }));
   }
+}
+
+/** SQLite takes 32,766 parameters in a statement. */
+const IDS_AT_ONCE = 1_000;
+
+function inChunks(ids: readonly number[]): readonly (readonly number[])[] {
+  const count = Math.ceil(ids.length / IDS_AT_ONCE);
+  return Array.from({ length: count }, (_, i) => ids.slice(i * IDS_AT_ONCE, (i + 1) * IDS_AT_ONCE));
 }

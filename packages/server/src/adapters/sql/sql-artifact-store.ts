@@ -22,8 +22,10 @@ import type {
   CollectionContentQuery,
 } from "../../modules/artifacts/artifact-file-store.ts";
 import type {
+  ArtifactLink,
   ArtifactUse,
   ArtifactUser,
+  LinkQuery,
   RunArtifactPage,
   RunArtifactQuery,
 } from "../../modules/artifacts/artifact-lineage-store.ts";
@@ -273,6 +275,10 @@ export class SqlArtifactStore implements ArtifactStore {
 
   listByRun(request: RunArtifactQuery): Promise<RunArtifactPage> {
     return this.#lineage.listByRun(request);
+  }
+
+  listLinks(request: LinkQuery): Promise<readonly ArtifactLink[]> {
+    return this.#lineage.listLinks(request);
   }
 
   listUsers(request: { readonly artifactId: number }): Promise<readonly ArtifactUser[]> {

@@ -2,7 +2,14 @@
 // everything fails the test.
 import { sql, type CompiledQuery, type Kysely } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { SqlArtifactCollectionStore } from "../sql/artifact-collections.ts";
+import { SegmentStore, columnQuery } from "../sql/segment-store.ts";
+import type { IndexTables } from "../sql/segment-tables.ts";
+import { SqlArtifactStore } from "../sql/sql-artifact-store.ts";
+import { SqlChangeFeed } from "../sql/sql-change-feed.ts";
+import { SqlFileStore } from "../sql/sql-file-store.ts";
 import { SqlHistoryLog } from "../sql/sql-history-log.ts";
+import { SqlProjectStore } from "../sql/sql-project-store.ts";
 import { readArtifactNames } from "../sql/run-artifact-names.ts";
 import { readChangedRows } from "../sql/run-documents.ts";
 import { findFieldSource } from "../sql/run-field-source.ts";
@@ -11,12 +18,19 @@ import { SqlRunStore } from "../sql/sql-run-store.ts";
 import type { HistoryTables } from "../sql/history-tables.ts";
 import { timelineQuery } from "../sql/run-timeline.ts";
 import type { MetadataTables } from "../sql/tables.ts";
-import { openTemporaryHistory, openTemporaryMetadata, type TemporaryDatabase } from "./temporary.ts";
+import {
+  openTemporaryHistory,
+  openTemporaryIndex,
+  openTemporaryMetadata,
+  type TemporaryDatabase,
+} from "./temporary.ts";
 
 let metadata: TemporaryDatabase<MetadataTables>;
 let history: TemporaryDatabase<HistoryTables>;
+let index: TemporaryDatabase<IndexTables>;
 
 beforeAll(async () => {
+  index = await openTemporaryIndex();
   metadata = await openTemporaryMetadata();
   history = await openTemporaryHistory();
 });
@@ -24,6 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await metadata.close();
   await history.close();
+  await index.close();
 });
 
 /** What SQLite would do for a query, a line a step. */
@@ -119,4 +134,75 @@ test("reading lines and steps looks at batches in an index, not at their rows", 
   for (const plan of plans) expectCheap(plan);
   expect(plans.filter((plan) => plan.includes("COVERING INDEX line_batches_by_line"))).toHaveLength(1);
   expect(plans.filter((plan) => plan.includes("COVERING INDEX line_batches_by_step"))).toHaveLength(2);
+});
+
+test("the runs of a page are read one by one, by their keys", async () => {
+  const plans = await plansOf(metadata.db, async (db) => {
+    const runs = new SqlRunStore({ db });
+    await runs.findMany({ projectId: 1, runIds: [3, 1, 2] });
+    await runs.find({ projectId: 1, name: "a" });
+    await runs.find({ projectId: 1, runId: 1 });
+  });
+  for (const plan of plans) expectCheap(plan);
+  expect(plans[0]).toMatch(/SEARCH runs USING INDEX \w+ \(project_id=\? AND run_id=\?\)/);
+  expect(plans[0]).toMatch(/SEARCH run_configs USING INDEX \w+ \(project_id=\? AND run_id=\?\)/);
+});
+
+test("kept columns are read by project, segment and field", async () => {
+  const plans = await plansOf(index.db, async (db) => {
+    const segments = new SegmentStore({ db, onDiscard: (reason) => expect.fail(reason) });
+    await segments.list({ projectId: 1, createdAt: "" });
+    await segments.requested(1);
+  });
+  for (const plan of plans) expectCheap(plan);
+  const column = await planOf(index.db, columnQuery(index.db, 1, "config.a", [0, 1, 2]).compile());
+  expect(column).toMatch(/\(project_id=\? AND segment=\? AND field=\?\)/);
+});
+
+test("the files of a run are listed by name, page by page", async () => {
+  const plans = await plansOf(metadata.db, async (db) => {
+    const files = new SqlFileStore({ db });
+    const run = { projectId: 1, runId: 2 };
+    const query = { ...run, names: null, pattern: null, after: null, limit: 50 };
+    await files.list(query);
+    await files.list({ ...query, after: "a" });
+    await files.list({ ...query, names: ["a", "b"] });
+    await files.list({ ...query, pattern: "a%" });
+    await files.find({ ...run, name: "a" });
+    await files.count(run);
+  });
+  for (const plan of plans) expectCheap(plan);
+});
+
+test("the files and aliases of artifacts are listed page by page", async () => {
+  const plans = await plansOf(metadata.db, async (db) => {
+    const artifacts = new SqlArtifactStore({ db });
+    for (const after of [null, "a"]) {
+      await artifacts.listFiles({ artifactId: 1, paths: null, after, limit: 50 });
+      await artifacts.listAliases({ collectionId: 1, after, limit: 50 });
+    }
+    await artifacts.listUsers({ artifactId: 1 });
+    await artifacts.findMany({ artifactIds: [1, 2] });
+  });
+  for (const plan of plans) expectCheap(plan);
+});
+
+test("a run's artifacts and a project's types are sorted, but those of no other are looked at", async () => {
+  const plans = await plansOf(metadata.db, async (db) => {
+    const artifacts = new SqlArtifactStore({ db });
+    for (const direction of ["input", "output"] as const) {
+      await artifacts.listByRun({ projectId: 1, runId: 2, direction, after: 3, limit: 50 });
+    }
+    await new SqlArtifactCollectionStore({ db }).listTypes({ projectId: 1, after: null, limit: 50 });
+  });
+  for (const plan of plans) expect(plan).not.toMatch(/\bSCAN\b/);
+  expect(plans[0]).toContain("(project_id=? AND run_id=?)");
+});
+
+test("the projects of an entity and the events after a number are found by their indexes", async () => {
+  const plans = await plansOf(metadata.db, async (db) => {
+    await new SqlProjectStore({ db }).list({ entityId: 1, after: null, limit: 50 });
+    await new SqlChangeFeed({ ...metadata, db }).read({ afterSeq: 5, limit: 100 });
+  });
+  for (const plan of plans) expect(plan).not.toMatch(/\bSCAN\b/);
 });

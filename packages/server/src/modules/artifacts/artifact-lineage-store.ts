@@ -8,7 +8,23 @@ export interface ArtifactLineageStore {
   listByRun(request: RunArtifactQuery): Promise<RunArtifactPage>;
   /** The runs that used a version, in the order in which they first did so. */
   listUsers(request: { readonly artifactId: number }): Promise<readonly ArtifactUser[]>;
+  /** What runs did with versions, in the order in which they did it. */
+  listLinks(request: LinkQuery): Promise<readonly ArtifactLink[]>;
 }
+
+/** What a run did with a version: `output` logged it, `input` used it. */
+export interface ArtifactLink {
+  readonly kind: "input" | "output";
+  readonly projectId: number;
+  readonly runId: number;
+  readonly artifactId: number;
+}
+
+/** Which links: all of some versions, or all of some runs. */
+export type LinkQuery = { readonly kind: ArtifactLink["kind"] } & (
+  | { readonly artifactIds: readonly number[] }
+  | { readonly runs: readonly { readonly projectId: number; readonly runId: number }[] }
+);
 
 /** A use of a version by a run. */
 export interface ArtifactUse {

@@ -26,6 +26,7 @@ import type { ArtifactRemovalStore } from "./artifact-removal-store.ts";
 import { ArtifactRemovals } from "./artifact-removals.ts";
 import type { AliasPage, ArtifactStore, VersionSelector } from "./artifact-store.ts";
 import { ArtifactUploads } from "./artifact-uploads.ts";
+import { LineageGraphs } from "./lineage-graph.ts";
 import { parsePageSize } from "./page-size.ts";
 
 /** What the service is built from. */
@@ -72,6 +73,8 @@ export class ArtifactService {
   readonly collections: ArtifactCollections;
   /** Deletes versions. */
   readonly removals: ArtifactRemovals;
+  /** Follows what was made from what. */
+  readonly graphs: LineageGraphs;
   /** Serves operators. */
   readonly operation: ArtifactOperation;
   readonly #artifacts: ArtifactStore;
@@ -87,6 +90,7 @@ export class ArtifactService {
     this.aliases = new ArtifactAliases({ ...parts, access, rules: parts.access });
     this.lineage = new ArtifactLineage({ ...parts, access, rules: parts.access });
     this.collections = new ArtifactCollections({ ...parts, access, rules: parts.access });
+    this.graphs = new LineageGraphs({ ...parts, access });
     this.operation = new ArtifactOperation(parts);
     this.removals = new ArtifactRemovals({ ...parts, access, rules: parts.access });
     this.#artifacts = parts.artifacts;

@@ -656,3 +656,42 @@ describe("collections", () => {
     expect((await get(textAt(nodes[1] ?? null, "directUrl"))).payload).toBe("2");
   });
 });
+
+describe("lineage", () => {
+  it("follows what was made from what, both ways, step by step", async () => {
+    const source = await log({ a: "1" }, { name: "source" });
+    const use = (artifactID: string, runName: string): Promise<JsonValue> =>
+      ask("mutation ($input: UseArtifactInput!) { useArtifact(input: $input) { artifact { id } } }", {
+        input: { ...project, runName, artifactID },
+      });
+    await use(source, "user");
+    const names = async (id: string, args: string): Promise<JsonObject> => {
+      const answer = await ask(`{ artifact(id: "${id}") { lineage(${args}) {
+        artifacts { artifactSequence { name } } runs { name } links { kind runID artifactID } isTruncated } } }`);
+      const graph = at(answer, "artifact", "lineage");
+      return isJsonObject(graph) ? graph : {};
+    };
+    const down = await names(source, "direction: DOWNSTREAM");
+    expect(down).toMatchObject({
+      artifacts: [{ artifactSequence: { name: "source" } }],
+      runs: [{ name: "user" }],
+      links: [{ kind: "USED", artifactID: source }],
+      isTruncated: false,
+    });
+    const both = await names(source, "direction: BOTH, depth: 1");
+    expect(both["runs"]).toEqual([{ name: "maker" }, { name: "user" }]);
+    const result = await log({ b: "1" }, { name: "result" });
+    const onward = await names(source, "direction: DOWNSTREAM");
+    expect(onward["runs"]).toEqual([{ name: "user" }]);
+    await use(source, "maker");
+    const further = await names(source, "direction: DOWNSTREAM");
+    expect(further["artifacts"]).toEqual(
+      ["source", "result"].map((name) => ({ artifactSequence: { name } })),
+    );
+    const back = await names(result, "direction: UPSTREAM");
+    expect(back["artifacts"]).toEqual(["result", "source"].map((name) => ({ artifactSequence: { name } })));
+    expect(await ask(`{ artifact(id: "${source}") { lineage(depth: 0) { isTruncated } } }`)).toBe(
+      "invalid_argument",
+    );
+  });
+});

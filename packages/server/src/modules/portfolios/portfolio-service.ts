@@ -148,7 +148,7 @@ export class PortfolioService {
 
   async #requirePortfolio(caller: Caller, collectionId: number): Promise<ArtifactCollection> {
     const { portfolio, project } = await this.#find(caller, collectionId);
-    await this.#parts.access.requireAppendProject(caller, project);
+    await this.#parts.access.requireWriteProject(caller, project);
     return portfolio;
   }
 

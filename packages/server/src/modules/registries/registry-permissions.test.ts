@@ -153,7 +153,7 @@ async function relink(): Promise<void> {
 }
 
 /** `ok`, `nothing` when there is no error and nothing to see, or the code of the error. */
-async function ask(role: Role, document: string): Promise<string> {
+async function ask(role: Role | "owner", document: string): Promise<string> {
   const authorization = keys.get(role);
   const answer = await bench.app.inject({
     method: "POST",
@@ -407,6 +407,21 @@ describe("a restricted registry", () => {
       artifactPortfolioName: "copy" }`;
     const link = `mutation { linkArtifact(input: ${input}) { versionIndex } }`;
     expect(await ask("viewer", link)).toBe("permission_denied");
+  });
+
+  it("lets a key that may only append link versions, and take nothing away", async () => {
+    await relink();
+    keys.set("owner", await bench.authorize(owner, "append"));
+    const link = `linkArtifact(input: { artifactID: "${ids.artifact}", artifactPortfolioID: "${ids.portfolio}" }) {
+      versionIndex }`;
+    expect(await ask("owner", `mutation { ${link} }`)).toBe("ok");
+    for (const text of [
+      `unlinkArtifact(input: { artifactID: "${ids.artifact}", artifactPortfolioID: "${ids.portfolio}" }) { success }`,
+      `deleteArtifactPortfolio(input: { artifactPortfolioID: "${ids.portfolio}" }) { artifactCollection { id } }`,
+      `deleteModel(input: { id: "${ids.project}" }) { success }`,
+    ]) {
+      expect(await ask("owner", `mutation { ${text} }`)).toBe("permission_denied");
+    }
   });
 
   it("is deleted by its admins alone", async () => {

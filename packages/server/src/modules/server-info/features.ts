@@ -13,6 +13,8 @@ export const OWN_FEATURES = [
   "STEELYARD_WATCH",
   "STEELYARD_HISTORY_FILES",
   "STEELYARD_RUN_AGGREGATES",
+  "STEELYARD_ARTIFACT_LINEAGE",
+  "STEELYARD_COLLECTION_TTL",
 ] as const;
 
 const ENABLED: ReadonlySet<ServerFeature> = new Set<ServerFeature>([

@@ -1,5 +1,6 @@
 /** Versions as the schema shows them, and what runs logged and used. */
 import { encodeGlobalId } from "@steelyard/protocol";
+import { ServerError } from "../../../errors.ts";
 import type { Resolvers } from "../../../generated/schema-types.ts";
 import type { RequestContext } from "../../../transport/context.ts";
 import type { Run } from "../../runs/run.ts";
@@ -11,13 +12,15 @@ import { toTag } from "./tags.ts";
 import { parsePosition, toArtifactConnection, toFileConnection, toRunConnection } from "./pages.ts";
 import type { Page } from "./pages.ts";
 
+const MAX_DEPTH = 100;
+
 /** The versions that one run logged name it again and again. */
 const creators: RequestMemo<Run | undefined> = new RequestMemo();
 
 /** Resolvers of versions. */
 export const versionResolvers: Pick<
   Resolvers,
-  "Query" | "Artifact" | "ArtifactCreator" | "ArtifactManifest" | "Run"
+  "Query" | "Artifact" | "ArtifactCreator" | "ArtifactLineage" | "ArtifactManifest" | "Run"
 > = {
   Query: {
     artifact: async (_parent, { id }, { caller, services }) => {
@@ -55,6 +58,11 @@ export const versionResolvers: Pick<
       const page = { after: parsePosition(after), first: first ?? null };
       return toRunConnection(await services.artifacts.lineage.listUsers(caller, artifact, page));
     },
+    lineage: (artifact, { direction, depth }, { caller, services }) =>
+      services.artifacts.graphs.around(caller, artifact, {
+        direction: direction ?? "BOTH",
+        depth: parseDepth(depth ?? null),
+      }),
     currentManifest: async (artifact, _args, { caller, services }) =>
       (await services.artifacts.files.findManifest(caller, artifact)) ?? null,
     filesByManifestEntries: async (artifact, { entries }, { caller, services, baseUrl }) => {
@@ -72,6 +80,14 @@ export const versionResolvers: Pick<
         }),
       ),
   },
+  ArtifactLineage: {
+    links: ({ links }) =>
+      links.map(({ kind, projectId, runId, artifactId }) => ({
+        kind: kind === "output" ? "LOGGED" : "USED",
+        runID: encodeGlobalId("Run", projectId, runId),
+        artifactID: encodeGlobalId("Artifact", artifactId),
+      })),
+  },
   ArtifactCreator: {
     __resolveType: () => "Run",
   },
@@ -86,6 +102,13 @@ export const versionResolvers: Pick<
     outputArtifacts: (run, args, context) => listByRun(run, "output", args, context),
   },
 };
+
+/** @default 3 */
+function parseDepth(depth: number | null): number {
+  if (depth === null) return 3;
+  if (depth >= 1 && depth <= MAX_DEPTH) return depth;
+  throw new ServerError("invalid_argument", `depth is from 1 to ${MAX_DEPTH}`, { field: "depth" });
+}
 
 async function listByRun(
   run: Run,
