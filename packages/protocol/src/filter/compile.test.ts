@@ -83,6 +83,7 @@ describe("a run filter finds its run", () => {
     ["by a tag", { tags: "v2" }],
     ["by one of several tags", { tags: { $in: ["v2", "v3"] } }],
     ["by all of several tags", { tags: { $all: ["v2", "baseline"] } }],
+    ["by nothing and the empty list in one", { inputArtifacts: { $all: [null, []] } }],
     ["by the number of tags", { tags: { $size: 2 } }],
     ["by the tag's own field", { "tags.v2": true }],
     ["by a part of a text", { host: { $contains: "o" } }],

@@ -83,7 +83,7 @@ function compileTest<D>(
     case "$nin":
       return negated(onField(field.kind, matchAnyOf(test.values.map(toOperand))));
     case "$all":
-      return onField(field.kind, matchAllOf(test.values.map(toOperand)));
+      return matchAllOf(test.values.map((value) => onField(field.kind, matchEqual(toOperand(value)))));
     case "$gt":
     case "$gte":
     case "$lt":

@@ -35,8 +35,7 @@ export function matchAnyOf(operands: readonly JsonValue[]): ValueMatch {
 }
 
 /** `$all`: equal to every operand, of which there must be one. */
-export function matchAllOf(operands: readonly JsonValue[]): ValueMatch {
-  const tests = operands.map(matchEqual);
+export function matchAllOf(tests: readonly ValueMatch[]): ValueMatch {
   return (value) => tests.length > 0 && tests.every((matches) => matches(value));
 }
 
