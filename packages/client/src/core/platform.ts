@@ -93,6 +93,11 @@ export interface Disk {
   files(folder: string, options: { readonly followLinks: boolean }): AsyncIterable<FolderFile>;
   /** Reads a file, or the bytes of it from one offset up to, not including, another. */
   read(path: string, range?: { readonly start: number; readonly end: number }): ReadableStream<Uint8Array>;
+  /** Reads a small file, or a small part of one, at once. */
+  readBytes(
+    path: string,
+    range?: { readonly start: number; readonly end: number },
+  ): Promise<Uint8Array<ArrayBuffer>>;
   /** Opens the part file of a file; the tag tells contents apart. */
   openPart(path: string, tag: string): Promise<PartFile>;
   /**

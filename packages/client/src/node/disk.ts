@@ -1,7 +1,18 @@
 /** Downloads to and uploads from the disk. Names come from servers, so they are checked before they become paths. */
 import { randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { constants, copyFile, mkdir, readFile, realpath, rename, rm, stat, utimes } from "node:fs/promises";
+import {
+  constants,
+  copyFile,
+  mkdir,
+  open,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  utimes,
+} from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -103,6 +114,21 @@ export class NodeDisk implements Disk {
   read(path: string, range?: { readonly start: number; readonly end: number }): ReadableStream<Uint8Array> {
     const bounds = range === undefined ? {} : { start: range.start, end: range.end - 1 };
     return webStream(createReadStream(this.absolute(path), { ...bounds, highWaterMark: READ_BYTES }));
+  }
+
+  async readBytes(
+    path: string,
+    range?: { readonly start: number; readonly end: number },
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const file = await open(this.absolute(path), "r");
+    try {
+      if (range === undefined) return new Uint8Array(await file.readFile());
+      const bytes = new Uint8Array(range.end - range.start);
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, range.start);
+      return bytes.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
   }
 
   async openPart(path: string, tag: string): Promise<PartFile> {

@@ -15,6 +15,8 @@ import { readChangedRows } from "../sql/run-documents.ts";
 import { findFieldSource } from "../sql/run-field-source.ts";
 import { needsOf, readChangedSourceRows, readSourceRows } from "../sql/run-source-rows.ts";
 import { SqlRunStore } from "../sql/sql-run-store.ts";
+import { SqlSealedPartStore } from "../sql/sql-sealed-part-store.ts";
+import { SqlStatisticsStore } from "../sql/sql-statistics-store.ts";
 import type { HistoryTables } from "../sql/history-tables.ts";
 import { timelineQuery } from "../sql/run-timeline.ts";
 import type { MetadataTables } from "../sql/tables.ts";
@@ -205,4 +207,24 @@ test("the projects of an entity and the events after a number are found by their
     await new SqlChangeFeed({ ...metadata, db }).read({ afterSeq: 5, limit: 100 });
   });
   for (const plan of plans) expect(plan).not.toMatch(/\bSCAN\b/);
+});
+
+test("what sealing asks finds its rows by key", async () => {
+  const run = { projectId: 1, runId: 2 };
+  const stream = { ...run, stream: "history" } as const;
+  const plans = await plansOf(history.db, async (db) => {
+    await new SqlHistoryLog({ db }).layout({ ...stream, from: 0, to: 1_000 });
+    await new SqlStatisticsStore({ db }).load({ runs: [run] });
+    const store = new SqlSealedPartStore({ db });
+    await store.untrimmed();
+    await store.leftovers({ now: "2026-01-01T00:00:00.000Z" });
+    await store.listUnsealed({ minLines: 1_000, after: null, limit: 10 });
+    await store.listUnsealed({ minLines: 1_000, after: stream, limit: 10 });
+  });
+  expect(plans.length).toBeGreaterThan(6);
+  // A page of streams goes along their key; leftovers are few.
+  for (const plan of plans) {
+    expect(plan).not.toMatch(/SCAN (?!head USING INDEX|sealed_leftovers)/);
+    expect(plan).not.toMatch(/TEMP B-TREE FOR ORDER BY/);
+  }
 });

@@ -28,7 +28,7 @@ const MINUTE_MS = 60_000;
 const SWEEP_MS = 10 * MINUTE_MS;
 /** A run that may have ended meanwhile is looked at again. */
 const RECHECK_MS = 5_000;
-const STREAMS_A_PAGE = 500;
+const STREAMS_A_PAGE = 2_000;
 /** Of more streams than these the sweep reminds. */
 const MAX_DUE = 20_000;
 

@@ -1,6 +1,6 @@
 /** An artifact that is being made: its manifest, and the content of what is new in it. */
 import type { DigestAlgorithm } from "../../../core/digests/digest.ts";
-import { base64DigestOfStream } from "../../../core/digests/digest.ts";
+import { base64Digest, base64DigestOfStream } from "../../../core/digests/digest.ts";
 import { mapConcurrently } from "../../../core/concurrency.ts";
 import { UnsupportedError, UsageError, ValueError, NotFoundError } from "../../../core/errors.ts";
 import { loadPlatform } from "../../../core/load-platform.ts";
@@ -11,7 +11,7 @@ import { chunksOf } from "../../../core/stream-chunks.ts";
 import { ArtifactManifest } from "../manifest/artifact-manifest.ts";
 import { ArtifactManifestEntry } from "../manifest/artifact-manifest-entry.ts";
 import { checkManifestPath, toManifestPath } from "../manifest/manifest-path.ts";
-import { memorySource } from "./content-source.ts";
+import { READ_WHOLE_BYTES, memorySource } from "./content-source.ts";
 import type { ContentSource } from "./content-source.ts";
 
 const HASHED_AT_ONCE = 8;
@@ -212,6 +212,7 @@ export class ArtifactDraft {
       sizeBytes,
       modifiedMs: found?.modifiedMs ?? null,
       open: (range) => disk.read(path, range),
+      bytes: (range) => disk.readBytes(path, range),
     };
   }
 
@@ -230,7 +231,10 @@ export class ArtifactDraft {
     const path = checkManifestPath(toManifestPath(name));
     const { digestAlgorithm } = this.manifest;
     const { createHasher } = await this.#platform();
-    const digest = await base64DigestOfStream(readAll(content), digestAlgorithm, createHasher);
+    const digest =
+      content.sizeBytes <= READ_WHOLE_BYTES
+        ? await base64Digest(await content.bytes(), digestAlgorithm, createHasher)
+        : await base64DigestOfStream(readAll(content), digestAlgorithm, createHasher);
     const extra = digestAlgorithm === "MD5" ? {} : { alg: digestAlgorithm };
     return new ArtifactManifestEntry(
       { path, digest, size: content.sizeBytes, extra, skipCache },

@@ -9,7 +9,12 @@ export interface ContentSource {
   readonly modifiedMs: number | null;
   /** Opens the content, or the bytes from one offset up to, not including, another. */
   open(range?: { readonly start: number; readonly end: number }): Blob | ReadableStream<Uint8Array>;
+  /** Reads content, or a part of it, that is not larger than {@link READ_WHOLE_BYTES}. */
+  bytes(range?: { readonly start: number; readonly end: number }): Promise<Uint8Array<ArrayBuffer>>;
 }
+
+/** Up to this size content is read at once: one read costs less than a stream. */
+export const READ_WHOLE_BYTES: number = 4 * 2 ** 20;
 
 /** Content in memory. */
 export function memorySource(blob: Blob): ContentSource {
@@ -18,5 +23,9 @@ export function memorySource(blob: Blob): ContentSource {
     sizeBytes: blob.size,
     modifiedMs: null,
     open: (range) => (range === undefined ? blob : blob.slice(range.start, range.end)),
+    bytes: async (range) => {
+      const part = range === undefined ? blob : blob.slice(range.start, range.end);
+      return new Uint8Array(await part.arrayBuffer());
+    },
   };
 }

@@ -2,10 +2,8 @@
 import { readHeaderLines } from "../../../core/header-lines.ts";
 import { ValueError } from "../../../core/errors.ts";
 import type { Service } from "../../../core/service.ts";
+import { READ_WHOLE_BYTES } from "../draft/content-source.ts";
 import type { ContentSource } from "../draft/content-source.ts";
-
-/** Up to this size a local file is read before it is sent: one read and one request cost less than a stream. */
-const READ_WHOLE_BYTES = 4 * 2 ** 20;
 
 /** Where content goes. */
 export interface UploadTarget {
@@ -29,7 +27,9 @@ export async function putContent(
   await checkUnchanged(service, content);
   const sizeBytes = range === undefined ? content.sizeBytes : range.end - range.start;
   const isStreamed = content.localPath !== null && sizeBytes > READ_WHOLE_BYTES;
-  const whole = isStreamed ? null : await readWhole(content, range);
+  // What is in memory is sent from there, whatever its size.
+  const isSmall = sizeBytes <= READ_WHOLE_BYTES;
+  const whole = isSmall ? await content.bytes(range) : null;
   const length: Record<string, string> = isStreamed ? { "content-length": String(sizeBytes) } : {};
   return service.http.send(
     {
@@ -47,11 +47,6 @@ export async function putContent(
       return answer.headers.get("etag");
     },
   );
-}
-
-async function readWhole(content: ContentSource, range: UploadTarget["range"]): Promise<Blob> {
-  const opened = content.open(range);
-  return opened instanceof Blob ? opened : new Response(opened).blob();
 }
 
 /** The digest was computed when the file was added: other content under it would poison the artifact. */
