@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { constants, zstdCompressSync } from "node:zlib";
-import Database from "better-sqlite3";
+import { openFile } from "../../packages/server/src/adapters/sqlite/open-file.ts";
 import { sendLoad } from "./load.ts";
 import type { LoadPlan } from "./loaded-server.ts";
 import { createStreamRequest } from "./stream-requests.ts";
@@ -46,9 +46,10 @@ async function measureEcho(plan: LoadPlan): Promise<number> {
 
 async function measureSqlite(plan: LoadPlan, seconds: number): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "steelyard-limit-"));
-  const database = new Database(join(folder, "limit.sqlite"));
-  database.pragma("journal_mode = WAL");
-  database.pragma("synchronous = FULL");
+  const database = openFile(join(folder, "limit.sqlite"), 0, (file) => {
+    file.pragma("journal_mode = WAL");
+    file.pragma("synchronous = FULL");
+  });
   database.exec("create table batches (id integer primary key, lines blob)");
   const insert = database.prepare("insert into batches (lines) values (?)");
   const lines = linesOf(plan);
