@@ -83,3 +83,18 @@ it.each(clientVersions)("puts, lists and gets with `wandb artifact` of %s", asyn
   await client.wandb(["artifact", "get", `${name}:latest`, "--root", root]);
   expect(await readFile(join(root, "a b.txt"), "utf8")).toBe("hello");
 });
+
+it("keeps what was committed when the server is killed", async () => {
+  await using victim = await startTestServer();
+  await using client = await PythonClient.create(victim);
+  const folder = join(client.home, "data");
+  await mkdir(folder);
+  const names = Array.from({ length: 100 }, (_, i) => `file ${i}.txt`);
+  for (const name of names) await writeFile(join(folder, name), name.repeat(9));
+  await client.wandb(["artifact", "put", "--name", "killed/rows", "--type", "dataset", folder]);
+  await victim.kill();
+  await victim.restart();
+  const root = join(client.home, "got");
+  await client.wandb(["artifact", "get", "killed/rows:latest", "--root", root]);
+  for (const name of names) expect(await readFile(join(root, name), "utf8")).toBe(name.repeat(9));
+});

@@ -117,7 +117,7 @@ describe("registries", () => {
 
   it("are searched with filters and orders, and Python sees the same", async () => {
     await using python = await PythonClient.create(server, { env: { WANDB_ENTITY: "crew" } });
-    const { value } = await python.run("read_registries.py", {
+    const { value } = await python.run("see_registries.py", {
       args: { organization: ORGANIZATION, create: true },
       expectQuiet: false,
     });

@@ -12,6 +12,7 @@ import {
   json,
   list,
   nullable,
+  onlyOf,
   text,
 } from "./decode.ts";
 
@@ -52,5 +53,11 @@ describe("decoders", () => {
     expect(nullable(text)(undefined)).toBeNull();
     expect(nullable(text)(null)).toBeNull();
     expect(text(12)).toBe("12");
+  });
+
+  it("take objects of another kind than expected for nothing", () => {
+    const read = onlyOf("Run", asObject);
+    expect(read({ __typename: "Run", name: "r" })).toEqual({ __typename: "Run", name: "r" });
+    expect(read({ __typename: "User" })).toBeNull();
   });
 });

@@ -317,6 +317,19 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
         ]);
       });
 
+      it("leaves an alias to one of the writers that give it at the same time", async () => {
+        const versions = [await addVersion(), await addVersion({ digest: "d1" })];
+        await Promise.all(
+          versions.map(({ id, sequence }) => {
+            const changes = [{ collectionId: sequence.id, toAdd: ["best"], toDelete: [] }];
+            return store.changeAliases({ artifactId: id, changes });
+          }),
+        );
+        const found = await store.findMany({ artifactIds: versions.map(idOf) });
+        const holders = found.filter(({ aliases }) => aliases.some(({ alias }) => alias === "best"));
+        expect(holders).toHaveLength(1);
+      });
+
       it("lists the aliases of a sequence by alphabet, page by page", async () => {
         const { sequence } = await addVersion({ aliases: ["c", "a"] });
         await addVersion({ digest: "d1", aliases: ["b"] });

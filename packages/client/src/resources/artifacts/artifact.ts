@@ -21,6 +21,7 @@ import type { ArtifactCollection } from "../artifact-collections/artifact-collec
 import type { Run } from "../runs/run.ts";
 import { ArtifactFiles } from "./artifact-files.ts";
 import type { ArtifactFilesOptions } from "./artifact-files.ts";
+import { splitArtifactName } from "./artifact-names.ts";
 import type { CollectionAddress } from "./artifact-names.ts";
 import { ArtifactRecord } from "./artifact-record.ts";
 import { downloadArtifact, removeOthers, verifyFolder } from "./download/download-artifact.ts";
@@ -149,8 +150,7 @@ export class Artifact extends ArtifactRecord {
     );
     const membership = project?.artifactCollectionMembership;
     if (membership == null) return null;
-    const colon = address.name.indexOf(":");
-    const suffix = colon === -1 ? null : address.name.slice(colon + 1);
+    const { suffix } = splitArtifactName(address.name);
     return Artifact.fromLogged(service, fromMembership(membership, suffix));
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { graphqlScript, startScriptedServer } from "../../../test/scripted-server.ts";
 import { testApi } from "../../../test/test-api.ts";
-import { CommError, NotFoundError, UnsupportedError, ValueError } from "../../index.ts";
+import { CommError, NotFoundError, ValueError } from "../../index.ts";
 import type { JsonObject } from "../../index.ts";
 
 function projectData(name: string): Record<string, unknown> {
@@ -61,11 +61,11 @@ describe("a project", () => {
     expect(server.requests[0]?.variables).toEqual({ name: "p", entity: "other" });
   });
 
-  it("needs an entity, and is no registry", async () => {
+  it("needs an entity, the project of a registry too", async () => {
     await using server = await startScriptedServer(graphqlScript({ GetDefaultEntity: { viewer: null } }));
     const api = testApi(server, { overrides: { entity: undefined } });
     await expect(api.project("p")).rejects.toThrow(ValueError);
-    await expect(api.project("wandb-registry-models")).rejects.toThrow(UnsupportedError);
+    await expect(api.project("wandb-registry-models")).rejects.toThrow(ValueError);
   });
 
   it("is created, or found when it exists", async () => {
