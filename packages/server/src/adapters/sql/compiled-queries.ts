@@ -1,13 +1,15 @@
 // Queries that are put together once and run with other values each time. Where a statement runs for each of many small
 // rows, building it costs several times what running it costs.
-import type { Compilable, CompiledQuery, Transaction } from "kysely";
+import { CompiledQuery } from "kysely";
+import type { Compilable, Transaction } from "kysely";
 
 /** More names than any caller has. */
 const maxQueries = 500;
 
 /** Built queries of one database, by name. */
 export class CompiledQueries {
-  readonly #queries: Map<string, CompiledQuery> = new Map();
+  /** Only their texts: a built query holds the values of its first use, which may be large. */
+  readonly #texts: Map<string, string> = new Map();
 
   /**
    * Runs the query called `name` with `parameters`, in the order in which they stand in its text. `build` is asked the
@@ -19,15 +21,16 @@ export class CompiledQueries {
     build: () => Compilable,
     parameters: readonly unknown[],
   ): Promise<void> {
-    let query = this.#queries.get(name);
-    if (query === undefined) {
-      query = build().compile();
+    let text = this.#texts.get(name);
+    if (text === undefined) {
+      const query = build().compile();
       if (query.parameters.length !== parameters.length) {
         throw new Error(`${name} has ${query.parameters.length} parameters, not ${parameters.length}`);
       }
-      if (this.#queries.size >= maxQueries) this.#queries.clear();
-      this.#queries.set(name, query);
+      text = query.sql;
+      if (this.#texts.size >= maxQueries) this.#texts.clear();
+      this.#texts.set(name, text);
     }
-    await trx.executeQuery({ ...query, parameters });
+    await trx.executeQuery(CompiledQuery.raw(text, [...parameters]));
   }
 }
