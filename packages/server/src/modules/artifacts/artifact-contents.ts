@@ -30,7 +30,7 @@ export interface DigestedFile {
 }
 
 /** Stored contents by file. */
-export type StoredContents = ReadonlyMap<DigestedFile, StoredContent>;
+type StoredContents = ReadonlyMap<DigestedFile, StoredContent>;
 
 /** A version in the making. */
 export interface PendingPlace {
