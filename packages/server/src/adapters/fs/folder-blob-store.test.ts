@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { describeBlobStore } from "@steelyard/testing/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { blobPath } from "./blob-path.ts";
 import { FolderBlobStore } from "./folder-blob-store.ts";
 
 const secret = Buffer.alloc(32, 7);
@@ -55,6 +56,16 @@ describe("FolderBlobStore", () => {
     const before = await open(folder);
     const info = await before.put({ key: "a", body: (async function* () {})() });
     expect(await (await open(folder)).find({ key: "a" })).toEqual(info);
+  });
+
+  it("finds the blobs of the first data folders, which lie a folder deeper", async () => {
+    const info = await (await open(folder)).put({ key: "a", body: (async function* () {})() });
+    const path = blobPath(folder, "a");
+    const deep = join(dirname(path), basename(path).slice(2, 4));
+    await mkdir(deep);
+    await rename(path, join(deep, basename(path)));
+    expect(await (await open(folder)).find({ key: "a" })).toEqual(info);
+    expect(await readdir(dirname(path))).toEqual([basename(path)]);
   });
 
   it("gives back what it signed", async () => {

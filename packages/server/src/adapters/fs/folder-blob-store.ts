@@ -23,6 +23,7 @@ import { UNFINISHED, blobPath, partFolders } from "./blob-path.ts";
 import { DIGEST_BYTES, openIfThere, readBlobInfo, settleBlobFile, writeBlobFile } from "./blob-file.ts";
 import { partFile, planRanges, putTogether, readPartList, readRanges } from "./blob-parts.ts";
 import type { PartFolders } from "./blob-path.ts";
+import { liftDeepBlobs } from "./deep-folders.ts";
 import { FolderSync, syncFileSystem } from "./disk-sync.ts";
 import { readToken, signToken } from "./signed-token.ts";
 
@@ -74,6 +75,7 @@ export class FolderBlobStore implements BlobStore, BlobSignatures {
     const unfinished = join(parts.folder, UNFINISHED);
     await rm(unfinished, { recursive: true, force: true });
     await mkdir(unfinished, { recursive: true });
+    await liftDeepBlobs(parts.folder);
     return new FolderBlobStore(parts);
   }
 
