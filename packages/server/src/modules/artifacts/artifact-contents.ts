@@ -29,9 +29,6 @@ export interface DigestedFile {
   readonly digest: string;
 }
 
-/** Stored contents by file. */
-type StoredContents = ReadonlyMap<DigestedFile, StoredContent>;
-
 /** A version in the making. */
 export interface PendingPlace {
   readonly project: Project;
