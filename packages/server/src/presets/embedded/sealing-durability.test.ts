@@ -137,7 +137,9 @@ it(
     const acknowledged = new Map<string, number>();
     let parts = 0;
     for (let kill = 0; kill < kills; kill += 1) {
-      await logUntilKilled(40 + ((kill * 37) % 90), acknowledged);
+      // A fast machine has taken these requests before anything was due: then it gets more of them.
+      const haste = parts === 0 ? 4 ** Math.min(kill, 5) : 1;
+      await logUntilKilled((40 + ((kill * 37) % 90)) * haste, acknowledged);
       parts = await expectWholeFiles();
       await expectAcknowledgedLines(acknowledged);
     }
