@@ -27,7 +27,7 @@ const harmless: readonly RegExp[] = [
   /GraphQL client is nil, skipping feature loading/u,
   // Said of every run in shared mode.
   /`shared` mode feature is experimental/u,
-  // Client 0.22.1 may look at a file once more while its run ends; it says so of a file that is uploaded already.
+  // A race of client 0.22.1 with itself while a run ends; the tests compare which files arrived.
   /runfiles: called UploadNow\(\) after Finish\(\)/u,
   // The cloud probe of CoreWeave's metadata address has nobody to ask.
   /coreweave|169\.254/iu,
