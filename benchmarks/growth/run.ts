@@ -31,7 +31,7 @@ function compare(fewer: Costs, more: Costs): Readonly<Record<string, object>> {
       const less = fewer[name];
       if (less === undefined) return [];
       const exponent = Math.round(100 * Math.log10(cost / less)) / 100;
-      return [[name, { small: round(less), large: round(cost), exponent }]];
+      return [[name, { cost: round(less), costOfTenTimes: round(cost), exponent }]];
     }),
   );
 }
