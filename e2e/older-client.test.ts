@@ -89,6 +89,9 @@ it("reads with 0.30.0 what 0.22.1 logged as what 0.30.0 logged", async () => {
       logged([pick(byCurrent, "runs", id, "summaryMetrics")]),
     );
   }
+  for (const id of kinds) {
+    expect(JSON.stringify(pick(byOld, "runs", id, "files")), id).toContain('"wandb-metadata.json"');
+  }
   for (const id of ["media", "console", "failed", "empty"]) {
     expect(pick(byOld, "runs", id, "state")).toBe(pick(byCurrent, "runs", id, "state"));
   }

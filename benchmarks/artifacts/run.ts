@@ -141,7 +141,7 @@ async function measureLoopback(sources: Sources): Promise<Record<string, Measure
   const url = `http://127.0.0.1:${address.port}`;
   const put = async (path: string): Promise<void> => {
     const body = Readable.toWeb(createReadStream(path, { highWaterMark: 2 ** 20 }));
-    // `duplex` is required for streams; the types do not know it.
+    // The types know no `duplex`, which streams require, and hold Node's streams and those of fetch apart.
     const init = { method: "PUT", body, duplex: "half" } as unknown as RequestInit;
     await (await fetch(url, init)).arrayBuffer();
   };
