@@ -12,9 +12,12 @@ export const clientVersions = ["0.30.0", "0.22.1"] as const;
 /** A version of the client that has an environment. */
 export type ClientVersion = (typeof clientVersions)[number];
 
-/** What is installed beside the client: NumPy and Pillow for media, and pins that an old client needs. */
+/**
+ * What is installed beside the client: NumPy and Pillow for media, the packages that write reports, TensorBoard's files
+ * and schemas of launch jobs, and pins that an old client needs.
+ */
 const requirements: Readonly<Record<ClientVersion, readonly string[]>> = {
-  "0.30.0": ["numpy", "pillow"],
+  "0.30.0": ["numpy", "pillow", "wandb-workspaces", "tensorboardX", "jsonschema"],
   // Newer pydantic warns about the models of this old client on every import.
   "0.22.1": ["numpy", "pillow", "pydantic<2.12"],
 };
