@@ -40,14 +40,6 @@ const ROOT = join(import.meta.dirname, "..");
 const DOCUMENTS = join(ROOT, "packages/client/src/documents");
 const GENERATED = "packages/client/src/generated";
 
-/**
- * What is generated from which folder. A bundler cannot divide a module, so the documents of parts that load on first use
- * have modules of their own; fragments of the first folder may be used by all.
- */
-const OUTPUTS: Readonly<Record<string, string>> = {
-  "": `${GENERATED}/documents.ts`,
-  artifacts: `${GENERATED}/artifact-documents.ts`,
-};
 const DEFAULT_SCHEMA = join(ROOT, "packages/protocol/schema.graphql");
 
 const SCALARS = {
@@ -89,11 +81,24 @@ export async function generateClient(
 ): Promise<ReadonlyMap<string, string>> {
   const style = await resolveConfig(join(ROOT, "package.json"));
   const files = new Map<string, string>();
-  for (const [folder, output] of Object.entries(OUTPUTS)) {
+  for (const [folder, output] of await listOutputs()) {
     const text = await generateDocuments(schemaPath, folder, output);
     files.set(output, await format(text, { ...style, parser: "typescript" }));
   }
   return files;
+}
+
+/**
+ * What is generated from which folder. A bundler cannot divide a module, so the documents of parts that load on first use
+ * lie in a folder for each part and have a module each; fragments of the first folder may be used by all.
+ */
+async function listOutputs(): Promise<readonly (readonly [folder: string, output: string])[]> {
+  const entries = await readdir(DOCUMENTS, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  return [
+    ["", `${GENERATED}/documents.ts`],
+    ...folders.sort().map((folder) => [folder, `${GENERATED}/${folder}-documents.ts`] as const),
+  ];
 }
 
 async function generateDocuments(schemaPath: string, folder: string, output: string): Promise<string> {

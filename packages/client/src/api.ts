@@ -469,7 +469,7 @@ export class Api {
   /** The users whose name or e-mail address fits; the server decides how. Mirrors `users`. */
   async users(usernameOrEmail: string, options: ReadOptions = {}): Promise<User[]> {
     const service = await this.#session.service();
-    const { SearchUsersDocument } = await import("./generated/artifact-documents.ts");
+    const { SearchUsersDocument } = await import("./generated/artifacts-documents.ts");
     const variables = { query: usernameOrEmail };
     const { users } = await service.graphql.execute(SearchUsersDocument, variables, options);
     const nodes = (users?.edges ?? []).map(({ node }) => node).filter((node) => node !== null);

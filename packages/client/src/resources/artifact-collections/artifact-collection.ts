@@ -7,8 +7,8 @@ import {
   ArtifactCollectionAliasesDocument,
   ProjectArtifactCollectionDocument,
   UpdateArtifactSequenceTypeDocument,
-} from "../../generated/artifact-documents.ts";
-import type { CollectionFieldsFragment } from "../../generated/artifact-documents.ts";
+} from "../../generated/artifacts-documents.ts";
+import type { CollectionFieldsFragment } from "../../generated/artifacts-documents.ts";
 import type { CollectionAddress } from "../artifacts/artifact-names.ts";
 import { Artifacts } from "../artifacts/artifacts.ts";
 import { checkTags } from "../artifacts/draft/draft-names.ts";

@@ -4,5 +4,5 @@ export {
   PlainArtifactCollectionsDocument,
   PlainTypeArtifactCollectionsDocument,
   ProjectArtifactCollectionsDocument,
-} from "../../generated/artifact-documents.ts";
+} from "../../generated/artifacts-documents.ts";
 export { ArtifactCollection } from "./artifact-collection.ts";

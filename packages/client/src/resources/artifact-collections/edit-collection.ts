@@ -9,8 +9,8 @@ import {
   DeleteArtifactSequenceDocument,
   UpdateArtifactPortfolioDocument,
   UpdateArtifactSequenceDocument,
-} from "../../generated/artifact-documents.ts";
-import type { CollectionFieldsFragment } from "../../generated/artifact-documents.ts";
+} from "../../generated/artifacts-documents.ts";
+import type { CollectionFieldsFragment } from "../../generated/artifacts-documents.ts";
 
 /** The kind of collection that versions are linked to. */
 const PORTFOLIO = "ArtifactPortfolio";

@@ -26,7 +26,7 @@ export class ArtifactTypes extends Paginator<ArtifactType> {
   }
 
   protected override async loadPage({ cursor, perPage, signal }: PageRequest): Promise<Page<ArtifactType>> {
-    const { ProjectArtifactTypesDocument } = await import("../../generated/artifact-documents.ts");
+    const { ProjectArtifactTypesDocument } = await import("../../generated/artifacts-documents.ts");
     const { ArtifactType } = await import("./artifact-type.ts");
     const { service, entity, project } = await this.#place();
     this.#found = { entity, project };

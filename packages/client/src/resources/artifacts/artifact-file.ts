@@ -1,6 +1,6 @@
 /** A file of an artifact as the server lists it. The part of Python's `File` that makes sense without a run. */
 import { parseInstantOrNull } from "../../core/dates.ts";
-import type { ArtifactFileFieldsFragment } from "../../generated/artifact-documents.ts";
+import type { ArtifactFileFieldsFragment } from "../../generated/artifacts-documents.ts";
 import { toS3Uri } from "../files/s3-uri.ts";
 
 /** What the server tells of a file of an artifact; read the content with `artifact.getEntry(name)`. */

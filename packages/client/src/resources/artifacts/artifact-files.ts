@@ -3,7 +3,7 @@ import { NotFoundError } from "../../core/errors.ts";
 import { Paginator } from "../../core/paginator.ts";
 import type { Page, PageRequest, PaginatorOptions, ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
-import { ArtifactFileCountDocument, ArtifactFilePageDocument } from "../../generated/artifact-documents.ts";
+import { ArtifactFileCountDocument, ArtifactFilePageDocument } from "../../generated/artifacts-documents.ts";
 import { ArtifactFile } from "./artifact-file.ts";
 import type { LoggedVersion } from "./logged-version.ts";
 

@@ -15,8 +15,8 @@ import {
   ArtifactMembershipByNameDocument,
   ArtifactUsedByDocument,
   DeleteArtifactDocument,
-} from "../../generated/artifact-documents.ts";
-import type { RunPlaceFragment } from "../../generated/artifact-documents.ts";
+} from "../../generated/artifacts-documents.ts";
+import type { RunPlaceFragment } from "../../generated/artifacts-documents.ts";
 import type { ArtifactCollection } from "../artifact-collections/artifact-collection.ts";
 import type { Run } from "../runs/run.ts";
 import { ArtifactFiles } from "./artifact-files.ts";

@@ -10,7 +10,7 @@ import {
   FetchLinkedArtifactsDocument,
   LinkArtifactDocument,
   UnlinkArtifactDocument,
-} from "../../generated/artifact-documents.ts";
+} from "../../generated/artifacts-documents.ts";
 import { resolveOrganization } from "../organizations/organization.ts";
 import { isVersion } from "./artifact-names.ts";
 import { checkAliases } from "./draft/draft-names.ts";

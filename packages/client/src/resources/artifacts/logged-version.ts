@@ -5,7 +5,7 @@ import type {
   CollectionPlaceFragment,
   MembershipFieldsFragment,
   PlacedAliasesFragment,
-} from "../../generated/artifact-documents.ts";
+} from "../../generated/artifacts-documents.ts";
 import { isVersion } from "./artifact-names.ts";
 import type { CollectionAddress } from "./artifact-names.ts";
 

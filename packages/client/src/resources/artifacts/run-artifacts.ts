@@ -31,7 +31,7 @@ export class RunArtifacts extends Paginator<Artifact> {
   protected override async loadPage({ cursor, perPage, signal }: PageRequest): Promise<Page<Artifact>> {
     const { Artifact } = await import("./artifact.ts");
     const { RunInputArtifactsDocument, RunOutputArtifactsDocument } =
-      await import("../../generated/artifact-documents.ts");
+      await import("../../generated/artifacts-documents.ts");
     const { fromSource } = await import("./logged-version.ts");
     const { entity, project, id } = this.run;
     const document = this.#mode === "logged" ? RunOutputArtifactsDocument : RunInputArtifactsDocument;

@@ -6,7 +6,7 @@ import {
   AddAliasesDocument,
   DeleteAliasesDocument,
   UpdateArtifactDocument,
-} from "../../generated/artifact-documents.ts";
+} from "../../generated/artifacts-documents.ts";
 import type { ArtifactRecord } from "./artifact-record.ts";
 import { checkAliases, checkTags } from "./draft/draft-names.ts";
 

@@ -5,8 +5,8 @@ import type { Service } from "../../core/service.ts";
 import {
   FetchOrgInfoFromEntityDocument,
   FetchOrganizationDocument,
-} from "../../generated/artifact-documents.ts";
-import type { OrgInfoFragment } from "../../generated/artifact-documents.ts";
+} from "../../generated/artifacts-documents.ts";
+import type { OrgInfoFragment } from "../../generated/artifacts-documents.ts";
 
 /** The entity that owns what belongs to a whole organization. */
 export interface OrgEntity {

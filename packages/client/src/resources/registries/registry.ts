@@ -18,8 +18,8 @@ import {
   UpdateTeamRegistryRoleDocument,
   UpdateUserRegistryRoleDocument,
   UpsertRegistryDocument,
-} from "../../generated/artifact-documents.ts";
-import type { RegistryFieldsFragment } from "../../generated/artifact-documents.ts";
+} from "../../generated/artifacts-documents.ts";
+import type { RegistryFieldsFragment } from "../../generated/artifacts-documents.ts";
 import { Organization } from "../organizations/organization.ts";
 import { Team } from "../teams/team.ts";
 import type { RunFilter } from "../runs/run-filter.ts";

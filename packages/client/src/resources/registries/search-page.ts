@@ -3,7 +3,7 @@ export {
   FetchAdvancedRegistryFeaturesDocument,
   RegistryCollectionsDocument,
   RegistryVersionsDocument,
-} from "../../generated/artifact-documents.ts";
+} from "../../generated/artifacts-documents.ts";
 export { ArtifactCollection } from "../artifact-collections/artifact-collection.ts";
 export { Artifact } from "../artifacts/artifact.ts";
 export { fromMembership } from "../artifacts/logged-version.ts";

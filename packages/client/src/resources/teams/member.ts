@@ -1,5 +1,5 @@
 /** A person or service account in a team. */
-import type { TeamMemberFieldsFragment } from "../../generated/artifact-documents.ts";
+import type { TeamMemberFieldsFragment } from "../../generated/artifacts-documents.ts";
 
 /** A member of a team. Mirrors `wandb.apis.public.Member`. */
 export class Member {

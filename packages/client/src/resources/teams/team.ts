@@ -2,8 +2,8 @@
 import { NotFoundError } from "../../core/errors.ts";
 import type { ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
-import { GetTeamEntityDocument } from "../../generated/artifact-documents.ts";
-import type { TeamFieldsFragment } from "../../generated/artifact-documents.ts";
+import { GetTeamEntityDocument } from "../../generated/artifacts-documents.ts";
+import type { TeamFieldsFragment } from "../../generated/artifacts-documents.ts";
 import { Member } from "./member.ts";
 
 /** A team. Mirrors `wandb.apis.public.Team`, whose changes are not built yet. */

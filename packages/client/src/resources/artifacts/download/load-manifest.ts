@@ -3,7 +3,7 @@ import { hexDigestOfText } from "../../../core/digests/digest.ts";
 import { CommError, NotFoundError } from "../../../core/errors.ts";
 import type { ReadOptions } from "../../../core/paginator.ts";
 import type { Service } from "../../../core/service.ts";
-import { ArtifactManifestUrlDocument } from "../../../generated/artifact-documents.ts";
+import { ArtifactManifestUrlDocument } from "../../../generated/artifacts-documents.ts";
 import type { LoggedVersion } from "../logged-version.ts";
 import { ArtifactCache } from "./artifact-cache.ts";
 import { fileRequest } from "./fetch-file.ts";

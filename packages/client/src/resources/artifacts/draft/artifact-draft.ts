@@ -150,7 +150,7 @@ export class ArtifactDraft {
   async useDigestsOf(service: Service, entity: string, { signal }: ReadOptions): Promise<void> {
     if (this.manifest.digestAlgorithm === "MD5") return;
     if (await service.supports("ARTIFACT_DIGEST_ALGORITHM")) {
-      const { EntityDigestsDocument } = await import("../../../generated/artifact-documents.ts");
+      const { EntityDigestsDocument } = await import("../../../generated/artifacts-documents.ts");
       const answer = await service.graphql.execute(EntityDigestsDocument, { entity }, { signal });
       if (answer.entity?.xxhashDigestsEnabled === true) return;
     }

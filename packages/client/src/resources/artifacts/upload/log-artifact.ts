@@ -8,7 +8,7 @@ import {
   CreateArtifactManifestDocument,
   UpdateArtifactManifestDocument,
   UploadArtifactManifestDocument,
-} from "../../../generated/artifact-documents.ts";
+} from "../../../generated/artifacts-documents.ts";
 import { ttlNumber } from "../artifact-record.ts";
 import type { ArtifactTtl } from "../artifact-record.ts";
 import type { ArtifactDraft } from "../draft/artifact-draft.ts";

@@ -2,7 +2,7 @@
 import { CommError, ValueError } from "../../../core/errors.ts";
 import type { ReadOptions } from "../../../core/paginator.ts";
 import type { Service } from "../../../core/service.ts";
-import { CreateArtifactDocument, UseArtifactDocument } from "../../../generated/artifact-documents.ts";
+import { CreateArtifactDocument, UseArtifactDocument } from "../../../generated/artifacts-documents.ts";
 import type { Run } from "../../runs/run.ts";
 import type { Artifact, LogOptions } from "../artifact.ts";
 import { checkAliases, checkTags } from "../draft/draft-names.ts";

@@ -5,8 +5,8 @@
 import { mapConcurrently } from "../../../core/concurrency.ts";
 import { CommError, ValueError } from "../../../core/errors.ts";
 import type { Service } from "../../../core/service.ts";
-import { CreateArtifactFilesDocument } from "../../../generated/artifact-documents.ts";
-import type { CreateArtifactFilesMutation } from "../../../generated/artifact-documents.ts";
+import { CreateArtifactFilesDocument } from "../../../generated/artifacts-documents.ts";
+import type { CreateArtifactFilesMutation } from "../../../generated/artifacts-documents.ts";
 import type { ContentSource } from "../draft/content-source.ts";
 import { ProgressCount } from "../download/transfer-progress.ts";
 import type { ProgressListener } from "../download/transfer-progress.ts";

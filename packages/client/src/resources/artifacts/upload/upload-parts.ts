@@ -3,7 +3,7 @@ import { mapConcurrently } from "../../../core/concurrency.ts";
 import { hexToBase64 } from "../../../core/digests/encoding.ts";
 import { CommError } from "../../../core/errors.ts";
 import type { Service } from "../../../core/service.ts";
-import { CompleteMultipartUploadArtifactDocument } from "../../../generated/artifact-documents.ts";
+import { CompleteMultipartUploadArtifactDocument } from "../../../generated/artifacts-documents.ts";
 import type { ContentSource } from "../draft/content-source.ts";
 import type { ArtifactManifestEntry } from "../manifest/artifact-manifest-entry.ts";
 import { planParts } from "./multipart.ts";
