@@ -40,22 +40,6 @@ const launch = [
   "upsertRunQueue",
 ] as const;
 
-const automations = [
-  "CreateAutomation",
-  "CreateGenericWebhookIntegration",
-  "DeleteAutomation",
-  "GenericWebhookIntegrationsByEntity",
-  "GetAutomations",
-  "GetAutomationsByEntity",
-  "GetAutomationsLegacy",
-  "GetEntityAutomations",
-  "GetEntityAutomationsLegacy",
-  "GetOrgAutomations",
-  "IntegrationsByEntity",
-  "SlackIntegrationsByEntity",
-  "UpdateAutomation",
-] as const;
-
 const reportsAndCharts = ["CreateCustomChart", "ProjectViews"] as const;
 
 const teamsAndUsers = [
@@ -70,7 +54,6 @@ const teamsAndUsers = [
 export const notYetSupported: ReadonlySet<string> = new Set([
   ...sweeps,
   ...launch,
-  ...automations,
   ...reportsAndCharts,
   ...teamsAndUsers,
 ]);
