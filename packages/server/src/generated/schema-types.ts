@@ -64,6 +64,75 @@ export type AdvancedRegistryFeatures = {
   readonly advancedSearch: Scalars["Boolean"]["output"];
 };
 
+/** A program that carries out runs of a sweep. */
+export type Agent = {
+  readonly __typename?: "Agent";
+  /** When it registered. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** When it last called. */
+  readonly heartbeatAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** Host that the agent runs on. */
+  readonly host: Scalars["String"]["output"];
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Name, unique in the sweep. */
+  readonly name: Scalars["String"]["output"];
+  /** The runs that it was handed, oldest first. */
+  readonly runs: RunConnection;
+  /** RUNNING, LOST when it has been silent for too long, or FINISHED when it was told to end. */
+  readonly state: Maybe<Scalars["String"]["output"]>;
+  /** How many runs it was handed. */
+  readonly totalRuns: Scalars["Int"]["output"];
+};
+
+/** A program that carries out runs of a sweep. */
+export type AgentRunsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  before: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  last: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** A sweep's agents. */
+export type AgentConnection = {
+  readonly __typename?: "AgentConnection";
+  /** The agents. */
+  readonly edges: ReadonlyArray<AgentEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An agent in a list. */
+export type AgentEdge = {
+  readonly __typename?: "AgentEdge";
+  /** Where in the list the agent stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The agent. */
+  readonly node: Agent;
+};
+
+/** What an agent tells. */
+export type AgentHeartbeatInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the agent. */
+  readonly id: Scalars["ID"]["input"];
+  /** Accepted and ignored. */
+  readonly metrics?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** The runs that it has, as JSON text of an object: run id to true. */
+  readonly runState?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** What an agent is to do. */
+export type AgentHeartbeatPayload = {
+  readonly __typename?: "AgentHeartbeatPayload";
+  /** The agent. */
+  readonly agent: Maybe<Agent>;
+  /** At most one command, as JSON text of a list. */
+  readonly commands: Scalars["JSONString"]["output"];
+};
+
 /** How urgent an alert is. */
 export type AlertSeverity =
   /** Something is wrong. */
@@ -700,6 +769,27 @@ export type CompleteMultipartUploadArtifactPayload = {
   readonly digest: Maybe<Scalars["String"]["output"]>;
 };
 
+/** An agent to register. */
+export type CreateAgentInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity; the caller's default one when absent. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Host that the agent runs on. */
+  readonly host: Scalars["String"]["input"];
+  /** Project. */
+  readonly projectName?: InputMaybe<Scalars["String"]["input"]>;
+  /** The sweep's id. */
+  readonly sweep: Scalars["String"]["input"];
+};
+
+/** The registered agent. */
+export type CreateAgentPayload = {
+  readonly __typename?: "CreateAgentPayload";
+  /** The agent. */
+  readonly agent: Maybe<Agent>;
+};
+
 /** Tags to give to a collection. */
 export type CreateArtifactCollectionTagAssignmentsInput = {
   /** The collection. */
@@ -1094,6 +1184,46 @@ export type DeleteRunPayload = {
   readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
 };
 
+/** Which sweep to delete. */
+export type DeleteSweepInput = {
+  /** Echoed. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Whether its runs go too; otherwise they stay in the project. */
+  readonly deleteRuns?: InputMaybe<Scalars["Boolean"]["input"]>;
+  /** Global id of the sweep. */
+  readonly id: Scalars["ID"]["input"];
+};
+
+/** A deleted sweep leaves nothing to select. */
+export type DeleteSweepPayload = {
+  readonly __typename?: "DeleteSweepPayload";
+  /** What the call brought. */
+  readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
+  /** True when it was there. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** A run to add to a sweep. */
+export type EnqueueSweepRunInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** The run's parameters, as JSON text of an object. */
+  readonly config: Scalars["JSONString"]["input"];
+  /** Name to show. */
+  readonly displayName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the sweep. */
+  readonly id: Scalars["ID"]["input"];
+};
+
+/** The added run. */
+export type EnqueueSweepRunPayload = {
+  readonly __typename?: "EnqueueSweepRunPayload";
+  /** The run's id, unique in its project. */
+  readonly id: Maybe<Scalars["String"]["output"]>;
+  /** Global id of the item in the sweep's queue; null when it has none and its agents get the run. */
+  readonly runQueueItemId: Maybe<Scalars["ID"]["output"]>;
+};
+
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
 export type Entity = {
   readonly __typename?: "Entity";
@@ -1478,10 +1608,14 @@ export type Mutation = {
   readonly __typename?: "Mutation";
   /** Gives an artifact version aliases in its collection, taking them from the versions that have them. */
   readonly addAliases: Maybe<AddAliasesPayload>;
+  /** An agent's call: it tells which runs it has, and hears what to do next. Fails with not_found (HTTP 404) when the sweep was deleted. */
+  readonly agentHeartbeat: Maybe<AgentHeartbeatPayload>;
   /** Makes an uploaded artifact version visible and moves its aliases. */
   readonly commitArtifact: Maybe<CommitArtifactPayload>;
   /** Puts the parts of an upload together. */
   readonly completeMultipartUploadArtifact: Maybe<CompleteMultipartUploadArtifactPayload>;
+  /** Registers an agent, which is handed runs of a sweep as it calls. */
+  readonly createAgent: Maybe<CreateAgentPayload>;
   /** Begins an artifact version, or answers with the committed one of the same digest. */
   readonly createArtifact: Maybe<CreateArtifactPayload>;
   /** Gives a collection tags; those that it has stay. */
@@ -1518,6 +1652,10 @@ export type Mutation = {
   readonly deleteProjectMembers: Maybe<DeleteProjectMembersPayload>;
   /** Deletes a run with its history and files. */
   readonly deleteRun: Maybe<DeleteRunPayload>;
+  /** Deletes a sweep; its agents are told that it is gone. Its runs stay unless they are to go too. */
+  readonly deleteSweep: Maybe<DeleteSweepPayload>;
+  /** Adds a run with a config of its own to a sweep; an agent gets it before anything that the search suggests. */
+  readonly enqueueSweepRun: Maybe<EnqueueSweepRunPayload>;
   /** Creates an API key for the caller. Its text is in the answer and nowhere else afterwards. */
   readonly generateApiKey: Maybe<GenerateApiKeyPayload>;
   /** Links an artifact version to a portfolio, which is created on demand. A version that is linked already keeps its number. */
@@ -1554,6 +1692,8 @@ export type Mutation = {
   readonly upsertBucket: Maybe<UpsertBucketPayload>;
   /** Creates a project, or changes the one of that name or id. Nulls leave fields alone. */
   readonly upsertModel: Maybe<UpsertModelPayload>;
+  /** Creates a sweep, or changes what is given of the one with that id. Everything is checked before anything is stored. */
+  readonly upsertSweep: Maybe<UpsertSweepPayload>;
   /** Records that a run used an artifact version. */
   readonly useArtifact: Maybe<UseArtifactPayload>;
 };
@@ -1564,6 +1704,11 @@ export type MutationAddAliasesArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationAgentHeartbeatArgs = {
+  input: AgentHeartbeatInput;
+};
+
+/** Everything that can be changed. */
 export type MutationCommitArtifactArgs = {
   input: CommitArtifactInput;
 };
@@ -1571,6 +1716,11 @@ export type MutationCommitArtifactArgs = {
 /** Everything that can be changed. */
 export type MutationCompleteMultipartUploadArtifactArgs = {
   input: CompleteMultipartUploadArtifactInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateAgentArgs = {
+  input: CreateAgentInput;
 };
 
 /** Everything that can be changed. */
@@ -1664,6 +1814,16 @@ export type MutationDeleteRunArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationDeleteSweepArgs = {
+  input: DeleteSweepInput;
+};
+
+/** Everything that can be changed. */
+export type MutationEnqueueSweepRunArgs = {
+  input: EnqueueSweepRunInput;
+};
+
+/** Everything that can be changed. */
 export type MutationGenerateApiKeyArgs = {
   input: GenerateApiKeyInput;
 };
@@ -1751,6 +1911,11 @@ export type MutationUpsertBucketArgs = {
 /** Everything that can be changed. */
 export type MutationUpsertModelArgs = {
   input: UpsertModelInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpsertSweepArgs = {
+  input: UpsertSweepInput;
 };
 
 /** Everything that can be changed. */
@@ -1880,8 +2045,14 @@ export type Project = {
   readonly runCount: Maybe<Scalars["Int"]["output"]>;
   /** The runs that match a filter, in the order asked for. */
   readonly runs: Maybe<RunConnection>;
+  /** A sweep by its id; null when there is none. */
+  readonly sweep: Maybe<Sweep>;
+  /** The project's sweeps that match a filter, newest first. */
+  readonly sweeps: SweepConnection;
   /** Teams with a role in this project of its own. */
   readonly teamMembers: ReadonlyArray<ProjectTeamMember>;
+  /** How many sweeps the project has. */
+  readonly totalSweeps: Scalars["Int"]["output"];
   /** When the project last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
   /** The user who created the project. */
@@ -1967,6 +2138,18 @@ export type ProjectRunsArgs = {
   filters: InputMaybe<Scalars["JSONString"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
   order: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** A named set of runs. */
+export type ProjectSweepArgs = {
+  sweepName: Scalars["String"]["input"];
+};
+
+/** A named set of runs. */
+export type ProjectSweepsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
 };
 
 /** A page of projects. */
@@ -2258,6 +2441,8 @@ export type Run = {
   readonly stopped: Maybe<Scalars["Boolean"]["output"]>;
   /** Summary as JSON text, as received. */
   readonly summaryMetrics: Maybe<Scalars["JSONString"]["output"]>;
+  /** The sweep that the run belongs to; null when it belongs to none. */
+  readonly sweep: Maybe<Sweep>;
   /** Id of the sweep that made the run. */
   readonly sweepName: Maybe<Scalars["String"]["output"]>;
   /** The last system metrics as JSON text. */
@@ -2527,6 +2712,96 @@ export type StopRunPayload = {
   readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
   /** True when the request is stored. */
   readonly success: Scalars["Boolean"]["output"];
+};
+
+/** A search over the configs of runs, which agents carry out. */
+export type Sweep = {
+  readonly __typename?: "Sweep";
+  /** An agent by its name or id; null when there is none. */
+  readonly agent: Maybe<Agent>;
+  /** The sweep's agents, oldest first. */
+  readonly agents: AgentConnection;
+  /** The best value of the sweep's metric among its runs; null when there is no metric or none has it. */
+  readonly bestLoss: Maybe<Scalars["Float"]["output"]>;
+  /** What is searched, as YAML text. */
+  readonly config: Scalars["String"]["output"];
+  /** State of a controller outside the server, as JSON text. */
+  readonly controller: Maybe<Scalars["JSONString"]["output"]>;
+  /** When the sweep was created. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Free text. */
+  readonly description: Maybe<Scalars["String"]["output"]>;
+  /** Name to show; null until someone gives it one. */
+  readonly displayName: Maybe<Scalars["String"]["output"]>;
+  /** Always false: runs are judged at the calls of agents, not by a job of their own. */
+  readonly earlyStopJobRunning: Scalars["Boolean"]["output"];
+  /** When an agent last called. */
+  readonly heartbeatAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** How parameters are chosen: grid, random, bayes or custom. */
+  readonly method: Scalars["String"]["output"];
+  /** The sweep's id, unique in its project. */
+  readonly name: Scalars["String"]["output"];
+  /** Runs of before the sweep that its search learns from. */
+  readonly priorRuns: RunConnection;
+  /** Which runs those are, as a filter in JSON text. */
+  readonly priorRunsFilters: Maybe<Scalars["JSONString"]["output"]>;
+  /** The project that holds the sweep. */
+  readonly project: Project;
+  /** How many runs the sweep has. */
+  readonly runCount: Scalars["Int"]["output"];
+  /** How many runs the sweep will have in the end; null when nothing limits it. */
+  readonly runCountExpected: Maybe<Scalars["Int"]["output"]>;
+  /** The sweep's runs, oldest first: without a number a page of 50, and all of them while a controller outside the server searches. */
+  readonly runs: RunConnection;
+  /** What the server has done of what such a controller asked for, as JSON text. */
+  readonly scheduler: Maybe<Scalars["JSONString"]["output"]>;
+  /** PENDING, RUNNING, PAUSED, FINISHED or CANCELED. */
+  readonly state: Scalars["String"]["output"];
+  /** When the sweep last changed. */
+  readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** The user who created the sweep. */
+  readonly user: Maybe<User>;
+};
+
+/** A search over the configs of runs, which agents carry out. */
+export type SweepAgentArgs = {
+  agentName: Scalars["String"]["input"];
+};
+
+/** A search over the configs of runs, which agents carry out. */
+export type SweepPriorRunsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+};
+
+/** A search over the configs of runs, which agents carry out. */
+export type SweepRunsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** A page of sweeps. */
+export type SweepConnection = {
+  readonly __typename?: "SweepConnection";
+  /** The sweeps of this page. */
+  readonly edges: ReadonlyArray<SweepEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+  /** How many sweeps match in all. */
+  readonly totalCount: Scalars["Int"]["output"];
+};
+
+/** A sweep in a list. */
+export type SweepEdge = {
+  readonly __typename?: "SweepEdge";
+  /** Where in the list the sweep stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The sweep. */
+  readonly node: Sweep;
 };
 
 /** A label. */
@@ -2858,6 +3133,45 @@ export type UpsertModelPayload = {
   readonly project: Maybe<Project>;
 };
 
+/** What a sweep is to become. */
+export type UpsertSweepInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** What to search, as YAML text. */
+  readonly config?: InputMaybe<Scalars["String"]["input"]>;
+  /** State of a controller outside the server, as JSON text. */
+  readonly controller?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** Free text. */
+  readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name to show. */
+  readonly displayName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity; the caller's default one when absent. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of an existing sweep. */
+  readonly id?: InputMaybe<Scalars["ID"]["input"]>;
+  /** A job that hands out the sweep's runs, and its queue, as JSON text. */
+  readonly launchScheduler?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** Runs of before the sweep that its search learns from, as a filter in JSON text. */
+  readonly priorRunsFilters?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** Project; created when it does not exist. */
+  readonly projectName?: InputMaybe<Scalars["String"]["input"]>;
+  /** What the server has done of what such a controller asked for, as JSON text. */
+  readonly scheduler?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** State to set: PENDING, RUNNING, PAUSED, FINISHED or CANCELED. */
+  readonly state?: InputMaybe<Scalars["String"]["input"]>;
+  /** Values of the queue's template variables, as JSON text. */
+  readonly templateVariableValues?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The created or changed sweep. */
+export type UpsertSweepPayload = {
+  readonly __typename?: "UpsertSweepPayload";
+  /** What is doubtful about the config; empty when nothing is. */
+  readonly configValidationWarnings: ReadonlyArray<Scalars["String"]["output"]>;
+  /** The sweep. */
+  readonly sweep: Maybe<Sweep>;
+};
+
 /** Which version a run used. */
 export type UseArtifactInput = {
   /** Entity that the version was reached through; accepted and not needed. */
@@ -3044,12 +3358,21 @@ export type ResolversTypes = {
   AddAliasesPayload: ResolverTypeWrapper<AddAliasesPayload>;
   Boolean: ResolverTypeWrapper<Scalars["Boolean"]["output"]>;
   AdvancedRegistryFeatures: ResolverTypeWrapper<AdvancedRegistryFeatures>;
+  Agent: ResolverTypeWrapper<Omit<Agent, "runs"> & { runs: ResolversTypes["RunConnection"] }>;
+  Int: ResolverTypeWrapper<Scalars["Int"]["output"]>;
+  AgentConnection: ResolverTypeWrapper<
+    Omit<AgentConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["AgentEdge"]> }
+  >;
+  AgentEdge: ResolverTypeWrapper<Omit<AgentEdge, "node"> & { node: ResolversTypes["Agent"] }>;
+  AgentHeartbeatInput: AgentHeartbeatInput;
+  AgentHeartbeatPayload: ResolverTypeWrapper<
+    Omit<AgentHeartbeatPayload, "agent"> & { agent?: Maybe<ResolversTypes["Agent"]> }
+  >;
   AlertSeverity: AlertSeverity;
   ApiKey: ResolverTypeWrapper<ApiKey>;
   ApiKeyConnection: ResolverTypeWrapper<ApiKeyConnection>;
   ApiKeyEdge: ResolverTypeWrapper<ApiKeyEdge>;
   Artifact: ResolverTypeWrapper<ArtifactModel>;
-  Int: ResolverTypeWrapper<Scalars["Int"]["output"]>;
   ArtifactAlias: ResolverTypeWrapper<ArtifactAliasModel>;
   ArtifactAliasConnection: ResolverTypeWrapper<
     Omit<ArtifactAliasConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactAliasEdge"]> }
@@ -3116,6 +3439,10 @@ export type ResolversTypes = {
   CompleteMultipartAction: CompleteMultipartAction;
   CompleteMultipartUploadArtifactInput: CompleteMultipartUploadArtifactInput;
   CompleteMultipartUploadArtifactPayload: ResolverTypeWrapper<CompleteMultipartUploadArtifactPayload>;
+  CreateAgentInput: CreateAgentInput;
+  CreateAgentPayload: ResolverTypeWrapper<
+    Omit<CreateAgentPayload, "agent"> & { agent?: Maybe<ResolversTypes["Agent"]> }
+  >;
   CreateArtifactCollectionTagAssignmentsInput: CreateArtifactCollectionTagAssignmentsInput;
   CreateArtifactCollectionTagAssignmentsPayload: ResolverTypeWrapper<CreateArtifactCollectionTagAssignmentsPayload>;
   CreateArtifactFileSpecInput: CreateArtifactFileSpecInput;
@@ -3178,7 +3505,11 @@ export type ResolversTypes = {
   DeleteProjectMembersPayload: ResolverTypeWrapper<DeleteProjectMembersPayload>;
   DeleteRunInput: DeleteRunInput;
   DeleteRunPayload: ResolverTypeWrapper<DeleteRunPayload>;
+  DeleteSweepInput: DeleteSweepInput;
+  DeleteSweepPayload: ResolverTypeWrapper<DeleteSweepPayload>;
   Duration: ResolverTypeWrapper<Scalars["Duration"]["output"]>;
+  EnqueueSweepRunInput: EnqueueSweepRunInput;
+  EnqueueSweepRunPayload: ResolverTypeWrapper<EnqueueSweepRunPayload>;
   Entity: ResolverTypeWrapper<EntityModel>;
   EntityConnection: ResolverTypeWrapper<
     Omit<EntityConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["EntityEdge"]> }
@@ -3270,6 +3601,20 @@ export type ResolversTypes = {
   ServerSettings: ResolverTypeWrapper<ServerSettings>;
   StopRunInput: StopRunInput;
   StopRunPayload: ResolverTypeWrapper<StopRunPayload>;
+  Sweep: ResolverTypeWrapper<
+    Omit<Sweep, "agent" | "agents" | "priorRuns" | "project" | "runs" | "user"> & {
+      agent?: Maybe<ResolversTypes["Agent"]>;
+      agents: ResolversTypes["AgentConnection"];
+      priorRuns: ResolversTypes["RunConnection"];
+      project: ResolversTypes["Project"];
+      runs: ResolversTypes["RunConnection"];
+      user?: Maybe<ResolversTypes["User"]>;
+    }
+  >;
+  SweepConnection: ResolverTypeWrapper<
+    Omit<SweepConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["SweepEdge"]> }
+  >;
+  SweepEdge: ResolverTypeWrapper<Omit<SweepEdge, "node"> & { node: ResolversTypes["Sweep"] }>;
   Tag: ResolverTypeWrapper<Tag>;
   TagConnection: ResolverTypeWrapper<TagConnection>;
   TagEdge: ResolverTypeWrapper<TagEdge>;
@@ -3318,6 +3663,10 @@ export type ResolversTypes = {
       project?: Maybe<ResolversTypes["Project"]>;
     }
   >;
+  UpsertSweepInput: UpsertSweepInput;
+  UpsertSweepPayload: ResolverTypeWrapper<
+    Omit<UpsertSweepPayload, "sweep"> & { sweep?: Maybe<ResolversTypes["Sweep"]> }
+  >;
   UseArtifactInput: UseArtifactInput;
   UseArtifactPayload: ResolverTypeWrapper<
     Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
@@ -3345,11 +3694,20 @@ export type ResolversParentTypes = {
   AddAliasesPayload: AddAliasesPayload;
   Boolean: Scalars["Boolean"]["output"];
   AdvancedRegistryFeatures: AdvancedRegistryFeatures;
+  Agent: Omit<Agent, "runs"> & { runs: ResolversParentTypes["RunConnection"] };
+  Int: Scalars["Int"]["output"];
+  AgentConnection: Omit<AgentConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["AgentEdge"]>;
+  };
+  AgentEdge: Omit<AgentEdge, "node"> & { node: ResolversParentTypes["Agent"] };
+  AgentHeartbeatInput: AgentHeartbeatInput;
+  AgentHeartbeatPayload: Omit<AgentHeartbeatPayload, "agent"> & {
+    agent?: Maybe<ResolversParentTypes["Agent"]>;
+  };
   ApiKey: ApiKey;
   ApiKeyConnection: ApiKeyConnection;
   ApiKeyEdge: ApiKeyEdge;
   Artifact: ArtifactModel;
-  Int: Scalars["Int"]["output"];
   ArtifactAlias: ArtifactAliasModel;
   ArtifactAliasConnection: Omit<ArtifactAliasConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["ArtifactAliasEdge"]>;
@@ -3395,6 +3753,8 @@ export type ResolversParentTypes = {
   };
   CompleteMultipartUploadArtifactInput: CompleteMultipartUploadArtifactInput;
   CompleteMultipartUploadArtifactPayload: CompleteMultipartUploadArtifactPayload;
+  CreateAgentInput: CreateAgentInput;
+  CreateAgentPayload: Omit<CreateAgentPayload, "agent"> & { agent?: Maybe<ResolversParentTypes["Agent"]> };
   CreateArtifactCollectionTagAssignmentsInput: CreateArtifactCollectionTagAssignmentsInput;
   CreateArtifactCollectionTagAssignmentsPayload: CreateArtifactCollectionTagAssignmentsPayload;
   CreateArtifactFileSpecInput: CreateArtifactFileSpecInput;
@@ -3449,7 +3809,11 @@ export type ResolversParentTypes = {
   DeleteProjectMembersPayload: DeleteProjectMembersPayload;
   DeleteRunInput: DeleteRunInput;
   DeleteRunPayload: DeleteRunPayload;
+  DeleteSweepInput: DeleteSweepInput;
+  DeleteSweepPayload: DeleteSweepPayload;
   Duration: Scalars["Duration"]["output"];
+  EnqueueSweepRunInput: EnqueueSweepRunInput;
+  EnqueueSweepRunPayload: EnqueueSweepRunPayload;
   Entity: EntityModel;
   EntityConnection: Omit<EntityConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["EntityEdge"]>;
@@ -3529,6 +3893,18 @@ export type ResolversParentTypes = {
   ServerSettings: ServerSettings;
   StopRunInput: StopRunInput;
   StopRunPayload: StopRunPayload;
+  Sweep: Omit<Sweep, "agent" | "agents" | "priorRuns" | "project" | "runs" | "user"> & {
+    agent?: Maybe<ResolversParentTypes["Agent"]>;
+    agents: ResolversParentTypes["AgentConnection"];
+    priorRuns: ResolversParentTypes["RunConnection"];
+    project: ResolversParentTypes["Project"];
+    runs: ResolversParentTypes["RunConnection"];
+    user?: Maybe<ResolversParentTypes["User"]>;
+  };
+  SweepConnection: Omit<SweepConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["SweepEdge"]>;
+  };
+  SweepEdge: Omit<SweepEdge, "node"> & { node: ResolversParentTypes["Sweep"] };
   Tag: Tag;
   TagConnection: TagConnection;
   TagEdge: TagEdge;
@@ -3567,6 +3943,8 @@ export type ResolversParentTypes = {
     model?: Maybe<ResolversParentTypes["Project"]>;
     project?: Maybe<ResolversParentTypes["Project"]>;
   };
+  UpsertSweepInput: UpsertSweepInput;
+  UpsertSweepPayload: Omit<UpsertSweepPayload, "sweep"> & { sweep?: Maybe<ResolversParentTypes["Sweep"]> };
   UseArtifactInput: UseArtifactInput;
   UseArtifactPayload: Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversParentTypes["Artifact"] };
   User: UserModel;
@@ -3591,6 +3969,45 @@ export type AdvancedRegistryFeaturesResolvers<
     ResolversParentTypes["AdvancedRegistryFeatures"],
 > = {
   advancedSearch?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type AgentResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["Agent"] = ResolversParentTypes["Agent"],
+> = {
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  heartbeatAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  host?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  runs?: Resolver<ResolversTypes["RunConnection"], ParentType, ContextType, Partial<AgentRunsArgs>>;
+  state?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  totalRuns?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type AgentConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AgentConnection"] = ResolversParentTypes["AgentConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["AgentEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+};
+
+export type AgentEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AgentEdge"] = ResolversParentTypes["AgentEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["Agent"], ParentType, ContextType>;
+};
+
+export type AgentHeartbeatPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AgentHeartbeatPayload"] =
+    ResolversParentTypes["AgentHeartbeatPayload"],
+> = {
+  agent?: Resolver<Maybe<ResolversTypes["Agent"]>, ParentType, ContextType>;
+  commands?: Resolver<ResolversTypes["JSONString"], ParentType, ContextType>;
 };
 
 export type ApiKeyResolvers<
@@ -3959,6 +4376,13 @@ export type CompleteMultipartUploadArtifactPayloadResolvers<
   digest?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type CreateAgentPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateAgentPayload"] = ResolversParentTypes["CreateAgentPayload"],
+> = {
+  agent?: Resolver<Maybe<ResolversTypes["Agent"]>, ParentType, ContextType>;
+};
+
 export type CreateArtifactCollectionTagAssignmentsPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["CreateArtifactCollectionTagAssignmentsPayload"] =
@@ -4105,9 +4529,26 @@ export type DeleteRunPayloadResolvers<
   clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type DeleteSweepPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteSweepPayload"] = ResolversParentTypes["DeleteSweepPayload"],
+> = {
+  clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export interface DurationScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes["Duration"], any> {
   name: "Duration";
 }
+
+export type EnqueueSweepRunPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["EnqueueSweepRunPayload"] =
+    ResolversParentTypes["EnqueueSweepRunPayload"],
+> = {
+  id?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  runQueueItemId?: Resolver<Maybe<ResolversTypes["ID"]>, ParentType, ContextType>;
+};
 
 export type EntityResolvers<
   ContextType = RequestContext,
@@ -4375,6 +4816,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationAddAliasesArgs, "input">
   >;
+  agentHeartbeat?: Resolver<
+    Maybe<ResolversTypes["AgentHeartbeatPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationAgentHeartbeatArgs, "input">
+  >;
   commitArtifact?: Resolver<
     Maybe<ResolversTypes["CommitArtifactPayload"]>,
     ParentType,
@@ -4386,6 +4833,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationCompleteMultipartUploadArtifactArgs, "input">
+  >;
+  createAgent?: Resolver<
+    Maybe<ResolversTypes["CreateAgentPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateAgentArgs, "input">
   >;
   createArtifact?: Resolver<
     Maybe<ResolversTypes["CreateArtifactPayload"]>,
@@ -4495,6 +4948,18 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationDeleteRunArgs, "input">
   >;
+  deleteSweep?: Resolver<
+    Maybe<ResolversTypes["DeleteSweepPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteSweepArgs, "input">
+  >;
+  enqueueSweepRun?: Resolver<
+    Maybe<ResolversTypes["EnqueueSweepRunPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationEnqueueSweepRunArgs, "input">
+  >;
   generateApiKey?: Resolver<
     Maybe<ResolversTypes["GenerateApiKeyPayload"]>,
     ParentType,
@@ -4602,6 +5067,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationUpsertModelArgs, "input">
+  >;
+  upsertSweep?: Resolver<
+    Maybe<ResolversTypes["UpsertSweepPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpsertSweepArgs, "input">
   >;
   useArtifact?: Resolver<
     Maybe<ResolversTypes["UseArtifactPayload"]>,
@@ -4736,7 +5207,15 @@ export type ProjectResolvers<
   >;
   runCount?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType, Partial<ProjectRunCountArgs>>;
   runs?: Resolver<Maybe<ResolversTypes["RunConnection"]>, ParentType, ContextType, Partial<ProjectRunsArgs>>;
+  sweep?: Resolver<
+    Maybe<ResolversTypes["Sweep"]>,
+    ParentType,
+    ContextType,
+    RequireFields<ProjectSweepArgs, "sweepName">
+  >;
+  sweeps?: Resolver<ResolversTypes["SweepConnection"], ParentType, ContextType, Partial<ProjectSweepsArgs>>;
   teamMembers?: Resolver<ReadonlyArray<ResolversTypes["ProjectTeamMember"]>, ParentType, ContextType>;
+  totalSweeps?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
   updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
   views?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
@@ -4926,6 +5405,7 @@ export type RunResolvers<
   state?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   stopped?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   summaryMetrics?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
+  sweep?: Resolver<Maybe<ResolversTypes["Sweep"]>, ParentType, ContextType>;
   sweepName?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   systemMetrics?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
   tags?: Resolver<Maybe<ReadonlyArray<ResolversTypes["String"]>>, ParentType, ContextType>;
@@ -5073,6 +5553,57 @@ export type StopRunPayloadResolvers<
   success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
+export type SweepResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["Sweep"] = ResolversParentTypes["Sweep"],
+> = {
+  agent?: Resolver<
+    Maybe<ResolversTypes["Agent"]>,
+    ParentType,
+    ContextType,
+    RequireFields<SweepAgentArgs, "agentName">
+  >;
+  agents?: Resolver<ResolversTypes["AgentConnection"], ParentType, ContextType>;
+  bestLoss?: Resolver<Maybe<ResolversTypes["Float"]>, ParentType, ContextType>;
+  config?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  controller?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  displayName?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  earlyStopJobRunning?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  heartbeatAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  method?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  priorRuns?: Resolver<ResolversTypes["RunConnection"], ParentType, ContextType, Partial<SweepPriorRunsArgs>>;
+  priorRunsFilters?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
+  project?: Resolver<ResolversTypes["Project"], ParentType, ContextType>;
+  runCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  runCountExpected?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType>;
+  runs?: Resolver<ResolversTypes["RunConnection"], ParentType, ContextType, Partial<SweepRunsArgs>>;
+  scheduler?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
+
+export type SweepConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["SweepConnection"] = ResolversParentTypes["SweepConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["SweepEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type SweepEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["SweepEdge"] = ResolversParentTypes["SweepEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["Sweep"], ParentType, ContextType>;
+};
+
 export type TagResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Tag"] = ResolversParentTypes["Tag"],
@@ -5198,6 +5729,14 @@ export type UpsertModelPayloadResolvers<
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
 };
 
+export type UpsertSweepPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpsertSweepPayload"] = ResolversParentTypes["UpsertSweepPayload"],
+> = {
+  configValidationWarnings?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+  sweep?: Resolver<Maybe<ResolversTypes["Sweep"]>, ParentType, ContextType>;
+};
+
 export type UseArtifactPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UseArtifactPayload"] = ResolversParentTypes["UseArtifactPayload"],
@@ -5260,6 +5799,10 @@ export type VersionedArtifactEdgeResolvers<
 export type Resolvers<ContextType = RequestContext> = {
   AddAliasesPayload?: AddAliasesPayloadResolvers<ContextType>;
   AdvancedRegistryFeatures?: AdvancedRegistryFeaturesResolvers<ContextType>;
+  Agent?: AgentResolvers<ContextType>;
+  AgentConnection?: AgentConnectionResolvers<ContextType>;
+  AgentEdge?: AgentEdgeResolvers<ContextType>;
+  AgentHeartbeatPayload?: AgentHeartbeatPayloadResolvers<ContextType>;
   ApiKey?: ApiKeyResolvers<ContextType>;
   ApiKeyConnection?: ApiKeyConnectionResolvers<ContextType>;
   ApiKeyEdge?: ApiKeyEdgeResolvers<ContextType>;
@@ -5287,6 +5830,7 @@ export type Resolvers<ContextType = RequestContext> = {
   ClientIDMapping?: ClientIdMappingResolvers<ContextType>;
   CommitArtifactPayload?: CommitArtifactPayloadResolvers<ContextType>;
   CompleteMultipartUploadArtifactPayload?: CompleteMultipartUploadArtifactPayloadResolvers<ContextType>;
+  CreateAgentPayload?: CreateAgentPayloadResolvers<ContextType>;
   CreateArtifactCollectionTagAssignmentsPayload?: CreateArtifactCollectionTagAssignmentsPayloadResolvers<ContextType>;
   CreateArtifactFilesPayload?: CreateArtifactFilesPayloadResolvers<ContextType>;
   CreateArtifactManifestPayload?: CreateArtifactManifestPayloadResolvers<ContextType>;
@@ -5306,7 +5850,9 @@ export type Resolvers<ContextType = RequestContext> = {
   DeleteModelPayload?: DeleteModelPayloadResolvers<ContextType>;
   DeleteProjectMembersPayload?: DeleteProjectMembersPayloadResolvers<ContextType>;
   DeleteRunPayload?: DeleteRunPayloadResolvers<ContextType>;
+  DeleteSweepPayload?: DeleteSweepPayloadResolvers<ContextType>;
   Duration?: GraphQLScalarType;
+  EnqueueSweepRunPayload?: EnqueueSweepRunPayloadResolvers<ContextType>;
   Entity?: EntityResolvers<ContextType>;
   EntityConnection?: EntityConnectionResolvers<ContextType>;
   EntityEdge?: EntityEdgeResolvers<ContextType>;
@@ -5360,6 +5906,9 @@ export type Resolvers<ContextType = RequestContext> = {
   ServerMessage?: ServerMessageResolvers<ContextType>;
   ServerSettings?: ServerSettingsResolvers<ContextType>;
   StopRunPayload?: StopRunPayloadResolvers<ContextType>;
+  Sweep?: SweepResolvers<ContextType>;
+  SweepConnection?: SweepConnectionResolvers<ContextType>;
+  SweepEdge?: SweepEdgeResolvers<ContextType>;
   Tag?: TagResolvers<ContextType>;
   TagConnection?: TagConnectionResolvers<ContextType>;
   TagEdge?: TagEdgeResolvers<ContextType>;
@@ -5375,6 +5924,7 @@ export type Resolvers<ContextType = RequestContext> = {
   UploadUrlPart?: UploadUrlPartResolvers<ContextType>;
   UpsertBucketPayload?: UpsertBucketPayloadResolvers<ContextType>;
   UpsertModelPayload?: UpsertModelPayloadResolvers<ContextType>;
+  UpsertSweepPayload?: UpsertSweepPayloadResolvers<ContextType>;
   UseArtifactPayload?: UseArtifactPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserConnection?: UserConnectionResolvers<ContextType>;
