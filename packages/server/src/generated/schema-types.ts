@@ -3,6 +3,12 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { User as UserModel } from "../modules/users/user.ts";
 import type { Entity as EntityModel, Organization as OrganizationModel } from "../modules/entities/entity.ts";
 import type { Project as ProjectModel } from "../modules/projects/project.ts";
+import type {
+  View as ViewModel,
+  ViewVersion as ViewVersionModel,
+  ShareLink as ShareLinkModel,
+} from "../modules/reports/view.ts";
+import type { CustomChart as CustomChartModel } from "../modules/charts/custom-chart.ts";
 import type { Run as RunModel } from "../modules/runs/run.ts";
 import type { FileView as FileViewModel } from "../modules/files/file-view.ts";
 import type { Artifact as ArtifactModel } from "../modules/artifacts/artifact.ts";
@@ -44,6 +50,21 @@ export type Scalars = {
 export type AriaActionInput = {
   /** Accepted and refused. */
   readonly prompt: Scalars["String"]["input"];
+};
+
+/** A share link's authority: whoever has the token sees the report's page. */
+export type AccessToken = {
+  readonly __typename?: "AccessToken";
+  /** When the link was made. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** The projects that the report shows, of those that the caller may see. */
+  readonly projects: ReadonlyArray<Project>;
+  /** When the link was ended; null while it is good. */
+  readonly revokedAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** The secret part of the link. */
+  readonly token: Scalars["String"]["output"];
+  /** PUBLIC: good for anyone. */
+  readonly type: Scalars["String"]["output"];
 };
 
 /** Aliases to give. */
@@ -829,6 +850,21 @@ export type CompleteMultipartUploadArtifactPayload = {
   readonly digest: Maybe<Scalars["String"]["output"]>;
 };
 
+/** What to share. */
+export type CreateAccessTokenInput = {
+  /** The projects that it shows; the caller must be able to see them. */
+  readonly projects: ReadonlyArray<ProjectSpecifier>;
+  /** Global id of a report. */
+  readonly viewId: Scalars["ID"]["input"];
+};
+
+/** The new link. */
+export type CreateAccessTokenPayload = {
+  readonly __typename?: "CreateAccessTokenPayload";
+  /** The link's token. */
+  readonly accessToken: Maybe<AccessToken>;
+};
+
 /** An agent to register. */
 export type CreateAgentInput = {
   /** Accepted for older clients. */
@@ -1015,6 +1051,31 @@ export type CreateArtifactTypePayload = {
   readonly artifactType: ArtifactType;
 };
 
+/** A new custom chart. */
+export type CreateCustomChartInput = {
+  /** Who may see it: PRIVATE or PUBLIC. */
+  readonly access: Scalars["String"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Title. */
+  readonly displayName: Scalars["String"]["input"];
+  /** Owning entity. */
+  readonly entity: Scalars["String"]["input"];
+  /** Name, unique in its entity. */
+  readonly name: Scalars["String"]["input"];
+  /** The specification: a JSON object as text. */
+  readonly spec: Scalars["JSONString"]["input"];
+  /** Kind of specification: vega2. */
+  readonly type: Scalars["String"]["input"];
+};
+
+/** The new chart. */
+export type CreateCustomChartPayload = {
+  readonly __typename?: "CreateCustomChartPayload";
+  /** The chart. */
+  readonly chart: Maybe<CustomChart>;
+};
+
 /** A new automation. */
 export type CreateFilterTriggerInput = {
   /** Accepted for older clients. */
@@ -1153,6 +1214,55 @@ export type CreateUserPayload = {
   readonly user: Maybe<User>;
 };
 
+/** A Vega or Vega-Lite specification with gaps for fields and texts, to draw tables with. */
+export type CustomChart = {
+  readonly __typename?: "CustomChart";
+  /** Who may see it: PRIVATE (the entity's members) or PUBLIC (anyone). */
+  readonly access: Scalars["String"]["output"];
+  /** When it was created; null when the server brings it along. */
+  readonly createdAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** Title. */
+  readonly displayName: Scalars["String"]["output"];
+  /** Name of the owning entity. */
+  readonly entityName: Scalars["String"]["output"];
+  /** Names of its gaps for fields of the table, ${field:name}. */
+  readonly fields: ReadonlyArray<Scalars["String"]["output"]>;
+  /** What tables are drawn with: entity/name, or wandb/name/version for those that the server brings along. */
+  readonly id: Scalars["ID"]["output"];
+  /** Whether the server brings it along. */
+  readonly isBuiltIn: Scalars["Boolean"]["output"];
+  /** Name, unique in its entity. */
+  readonly name: Scalars["String"]["output"];
+  /** The specification as JSON text. */
+  readonly spec: Scalars["JSONString"]["output"];
+  /** Names of its gaps for texts, ${string:name}. */
+  readonly stringFields: ReadonlyArray<Scalars["String"]["output"]>;
+  /** Kind of specification: vega2. */
+  readonly type: Scalars["String"]["output"];
+  /** When it last changed; null when the server brings it along. */
+  readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** Who created it; null when the account was deleted or the server brings it along. */
+  readonly user: Maybe<User>;
+};
+
+/** A page of custom charts. */
+export type CustomChartConnection = {
+  readonly __typename?: "CustomChartConnection";
+  /** The charts of this page. */
+  readonly edges: ReadonlyArray<CustomChartEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A custom chart in a list. */
+export type CustomChartEdge = {
+  readonly __typename?: "CustomChartEdge";
+  /** Where in the list the chart stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The chart. */
+  readonly node: CustomChart;
+};
+
 /** Aliases to take away. */
 export type DeleteAliasesInput = {
   /** The aliases. */
@@ -1251,6 +1361,19 @@ export type DeleteArtifactSequencePayload = {
   readonly __typename?: "DeleteArtifactSequencePayload";
   /** The sequence as it was, with the state DELETED. */
   readonly artifactCollection: ArtifactCollection;
+};
+
+/** Which custom chart to delete. */
+export type DeleteCustomChartInput = {
+  /** The chart's id, entity/name. */
+  readonly id: Scalars["String"]["input"];
+};
+
+/** Whether it was done. */
+export type DeleteCustomChartPayload = {
+  readonly __typename?: "DeleteCustomChartPayload";
+  /** True; failures are errors. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Which files to delete. */
@@ -1380,6 +1503,23 @@ export type DeleteTriggerInput = {
 export type DeleteTriggerPayload = {
   readonly __typename?: "DeleteTriggerPayload";
   /** Always true; an automation that is not there is an error. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** Which view to delete. */
+export type DeleteViewInput = {
+  /** Whether drafts of the report are deleted with it. */
+  readonly deleteDrafts?: InputMaybe<Scalars["Boolean"]["input"]>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["input"];
+};
+
+/** What a deletion came to. */
+export type DeleteViewPayload = {
+  readonly __typename?: "DeleteViewPayload";
+  /** Whether drafts of it were in the way. */
+  readonly pendingDrafts: Scalars["Boolean"]["output"];
+  /** Whether the view is gone. */
   readonly success: Scalars["Boolean"]["output"];
 };
 
@@ -1918,6 +2058,8 @@ export type Mutation = {
   readonly commitArtifact: Maybe<CommitArtifactPayload>;
   /** Puts the parts of an upload together. */
   readonly completeMultipartUploadArtifact: Maybe<CompleteMultipartUploadArtifactPayload>;
+  /** Makes a link with which anyone can see a report. */
+  readonly createAccessToken: Maybe<CreateAccessTokenPayload>;
   /** Registers an agent, which is handed runs of a sweep as it calls. */
   readonly createAgent: Maybe<CreateAgentPayload>;
   /** Begins an artifact version, or answers with the committed one of the same digest. */
@@ -1930,6 +2072,8 @@ export type Mutation = {
   readonly createArtifactManifest: Maybe<CreateArtifactManifestPayload>;
   /** Creates an artifact type in a project, or answers with the one of that name. */
   readonly createArtifactType: Maybe<CreateArtifactTypePayload>;
+  /** Creates a custom chart. The same chart again is no error; another one of the same name is. */
+  readonly createCustomChart: Maybe<CreateCustomChartPayload>;
   /** Creates an automation. A name that the entity's automations have already is answered with status 409. */
   readonly createFilterTrigger: Maybe<CreateFilterTriggerPayload>;
   /** Makes a webhook known. Only for administrators of the entity, as all changes of integrations and secrets. */
@@ -1954,6 +2098,8 @@ export type Mutation = {
   readonly deleteArtifactPortfolio: Maybe<DeleteArtifactPortfolioPayload>;
   /** Deletes a sequence with all its versions and their aliases. */
   readonly deleteArtifactSequence: Maybe<DeleteArtifactSequencePayload>;
+  /** Deletes a custom chart. Our own addition, announced as STEELYARD_CUSTOM_CHARTS. */
+  readonly deleteCustomChart: Maybe<DeleteCustomChartPayload>;
   /** Deletes run files. */
   readonly deleteFiles: Maybe<DeleteFilesPayload>;
   /** Deletes an integration that no automation uses. Our addition: STEELYARD_INTEGRATIONS. */
@@ -1970,6 +2116,8 @@ export type Mutation = {
   readonly deleteSweep: Maybe<DeleteSweepPayload>;
   /** Deletes an automation. */
   readonly deleteTrigger: Maybe<DeleteTriggerPayload>;
+  /** Deletes a view with its versions and share links. A report with drafts stays unless they may be deleted too. */
+  readonly deleteView: Maybe<DeleteViewPayload>;
   /** Adds a run with a config of its own to a sweep; an agent gets it before anything that the search suggests. */
   readonly enqueueSweepRun: Maybe<EnqueueSweepRunPayload>;
   /** Creates an API key for the caller. Its text is in the answer and nowhere else afterwards. */
@@ -1986,6 +2134,10 @@ export type Mutation = {
   readonly redeliverAutomationExecution: Maybe<RedeliverAutomationExecutionPayload>;
   /** Gives a registry another name. */
   readonly renameProject: Maybe<RenameProjectPayload>;
+  /** Makes a version of a view the current one, as a new version. Our own addition, announced as STEELYARD_VIEW_VERSIONS. */
+  readonly restoreViewVersion: Maybe<RestoreViewVersionPayload>;
+  /** Ends a share link. */
+  readonly revokeAccessToken: Maybe<RevokeAccessTokenPayload>;
   /** Takes a run back to a step: later history is archived and no longer read. */
   readonly rewindRun: Maybe<RewindRunPayload>;
   /** Asks a running run to stop. */
@@ -1994,6 +2146,8 @@ export type Mutation = {
   readonly testIntegration: Maybe<TestIntegrationPayload>;
   /** Takes an artifact version out of a portfolio. */
   readonly unlinkArtifact: Maybe<UnlinkArtifactPayload>;
+  /** Says anew which projects a share link is about. */
+  readonly updateAccessTokenProjects: Maybe<UpdateAccessTokenProjectsPayload>;
   /** Changes an artifact version's description, metadata or tags. Nulls leave fields alone. */
   readonly updateArtifact: Maybe<UpdateArtifactPayload>;
   /** Names the base or the digest of a manifest that one of several writers announced. */
@@ -2002,6 +2156,8 @@ export type Mutation = {
   readonly updateArtifactPortfolio: Maybe<UpdateArtifactPortfolioPayload>;
   /** Changes a sequence's name, description or expiry. Nulls leave fields alone. */
   readonly updateArtifactSequence: Maybe<UpdateArtifactSequencePayload>;
+  /** Changes a custom chart. Nulls leave fields alone. Our own addition, announced as STEELYARD_CUSTOM_CHARTS. */
+  readonly updateCustomChart: Maybe<UpdateCustomChartPayload>;
   /** Changes an automation; nulls leave fields alone. One that is not there is answered with status 404. */
   readonly updateFilterTrigger: Maybe<UpdateFilterTriggerPayload>;
   /** Changes a webhook; nulls leave fields alone, empty texts take a reference away. Our addition: STEELYARD_INTEGRATIONS. */
@@ -2022,6 +2178,8 @@ export type Mutation = {
   readonly upsertSecret: Maybe<UpsertSecretPayload>;
   /** Creates a sweep, or changes what is given of the one with that id. Everything is checked before anything is stored. */
   readonly upsertSweep: Maybe<UpsertSweepPayload>;
+  /** Creates a view, or changes the one of that id, or the one of that type and name in the project. Nulls leave fields alone. What a change replaces is kept as a version. */
+  readonly upsertView: Maybe<UpsertViewPayload>;
   /** Records that a run used an artifact version. */
   readonly useArtifact: Maybe<UseArtifactPayload>;
 };
@@ -2044,6 +2202,11 @@ export type MutationCommitArtifactArgs = {
 /** Everything that can be changed. */
 export type MutationCompleteMultipartUploadArtifactArgs = {
   input: CompleteMultipartUploadArtifactInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateAccessTokenArgs = {
+  input: CreateAccessTokenInput;
 };
 
 /** Everything that can be changed. */
@@ -2074,6 +2237,11 @@ export type MutationCreateArtifactManifestArgs = {
 /** Everything that can be changed. */
 export type MutationCreateArtifactTypeArgs = {
   input: CreateArtifactTypeInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateCustomChartArgs = {
+  input: CreateCustomChartInput;
 };
 
 /** Everything that can be changed. */
@@ -2137,6 +2305,11 @@ export type MutationDeleteArtifactSequenceArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationDeleteCustomChartArgs = {
+  input: DeleteCustomChartInput;
+};
+
+/** Everything that can be changed. */
 export type MutationDeleteFilesArgs = {
   input: DeleteFilesInput;
 };
@@ -2174,6 +2347,11 @@ export type MutationDeleteSweepArgs = {
 /** Everything that can be changed. */
 export type MutationDeleteTriggerArgs = {
   input: DeleteTriggerInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteViewArgs = {
+  input: DeleteViewInput;
 };
 
 /** Everything that can be changed. */
@@ -2217,6 +2395,16 @@ export type MutationRenameProjectArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationRestoreViewVersionArgs = {
+  input: RestoreViewVersionInput;
+};
+
+/** Everything that can be changed. */
+export type MutationRevokeAccessTokenArgs = {
+  input: RevokeAccessTokenInput;
+};
+
+/** Everything that can be changed. */
 export type MutationRewindRunArgs = {
   input: RewindRunInput;
 };
@@ -2237,6 +2425,11 @@ export type MutationUnlinkArtifactArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationUpdateAccessTokenProjectsArgs = {
+  input: UpdateAccessTokenProjectsInput;
+};
+
+/** Everything that can be changed. */
 export type MutationUpdateArtifactArgs = {
   input: UpdateArtifactInput;
 };
@@ -2254,6 +2447,11 @@ export type MutationUpdateArtifactPortfolioArgs = {
 /** Everything that can be changed. */
 export type MutationUpdateArtifactSequenceArgs = {
   input: UpdateArtifactSequenceInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateCustomChartArgs = {
+  input: UpdateCustomChartInput;
 };
 
 /** Everything that can be changed. */
@@ -2304,6 +2502,11 @@ export type MutationUpsertSecretArgs = {
 /** Everything that can be changed. */
 export type MutationUpsertSweepArgs = {
   input: UpsertSweepInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpsertViewArgs = {
+  input: UpsertViewInput;
 };
 
 /** Everything that can be changed. */
@@ -2431,6 +2634,8 @@ export type Project = {
   readonly __typename?: "Project";
   /** Who may see the project: PRIVATE (its team), USER_READ (anyone reads), USER_WRITE (anyone reads and writes), RESTRICTED (its members). */
   readonly access: Maybe<Scalars["String"]["output"]>;
+  /** The project's views of a type, the newest first: runs (reports, the default), runs/draft (drafts of reports) or project-view (saved workspaces). A name is that of the view or, of a report, its title. */
+  readonly allViews: Maybe<ViewConnection>;
   /** Whether a registry accepts versions of any type; otherwise only those types that it has. False in other projects. */
   readonly allowAllArtifactTypesInRegistry: Scalars["Boolean"]["output"];
   /** An artifact version by collection:alias, collection:version or collection:digest; null when there is none. Without any the latest. Whether uses are tracked is accepted from older clients and ignored. */
@@ -2497,6 +2702,15 @@ export type Project = {
   readonly user: Maybe<User>;
   /** Saved views as JSON text. */
   readonly views: Maybe<Scalars["JSONString"]["output"]>;
+};
+
+/** A named set of runs. */
+export type ProjectAllViewsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  userName: InputMaybe<Scalars["String"]["input"]>;
+  viewName: InputMaybe<Scalars["String"]["input"]>;
+  viewType: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** A named set of runs. */
@@ -2631,6 +2845,14 @@ export type ProjectMember = {
   readonly username: Maybe<Scalars["String"]["output"]>;
 };
 
+/** A project by name. */
+export type ProjectSpecifier = {
+  /** Owning entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Name. */
+  readonly projectName: Scalars["String"]["input"];
+};
+
 /** A team whose members have a role in a registry or restricted project. */
 export type ProjectTeamMember = {
   readonly __typename?: "ProjectTeamMember";
@@ -2659,6 +2881,10 @@ export type Query = {
   readonly artifactCollection: Maybe<ArtifactCollection>;
   /** The artifact version that a client-made id stands for. */
   readonly clientIDMapping: Maybe<ClientIdMapping>;
+  /** A custom chart by its id, entity/name or wandb/name/version; null when it does not exist or the caller may not see it. Our own addition, announced as STEELYARD_CUSTOM_CHARTS. */
+  readonly customChart: Maybe<CustomChart>;
+  /** An entity's custom charts that the caller may see, by name; for wandb those that the server brings along. Our own addition, announced as STEELYARD_CUSTOM_CHARTS. */
+  readonly customCharts: Maybe<CustomChartConnection>;
   /** A user's personal entity or a team by name; null when it does not exist or the caller may not see it. */
   readonly entity: Maybe<Entity>;
   /** The same as project, under its older name. */
@@ -2673,6 +2899,8 @@ export type Query = {
   readonly serverInfo: Maybe<ServerInfo>;
   /** Users whose login name or display name holds a text, or whose e-mail address is that text, an exact match first. Of others only those who share an organization or team with the caller; all without a text. */
   readonly users: Maybe<UserConnection>;
+  /** A report or saved workspace by its global id; null when it does not exist or the caller may not see it. */
+  readonly view: Maybe<View>;
   /** The caller; null when no valid API key came with the request. */
   readonly viewer: Maybe<User>;
 };
@@ -2690,6 +2918,18 @@ export type QueryArtifactCollectionArgs = {
 /** Everything that can be read. */
 export type QueryClientIdMappingArgs = {
   clientID: Scalars["ID"]["input"];
+};
+
+/** Everything that can be read. */
+export type QueryCustomChartArgs = {
+  id: Scalars["String"]["input"];
+};
+
+/** Everything that can be read. */
+export type QueryCustomChartsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  entityName: Scalars["String"]["input"];
+  first: InputMaybe<Scalars["Int"]["input"]>;
 };
 
 /** Everything that can be read. */
@@ -2724,6 +2964,11 @@ export type QueryProjectArgs = {
 /** Everything that can be read. */
 export type QueryUsersArgs = {
   query: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Everything that can be read. */
+export type QueryViewArgs = {
+  id: Scalars["ID"]["input"];
 };
 
 /** Refused. */
@@ -2795,6 +3040,34 @@ export type RenameProjectPayload = {
   readonly inserted: Maybe<Scalars["Boolean"]["output"]>;
   /** The registry. */
   readonly project: Maybe<Project>;
+};
+
+/** Which version to return to. */
+export type RestoreViewVersionInput = {
+  /** Global id of the view. */
+  readonly id: Scalars["ID"]["input"];
+  /** Number of the version. */
+  readonly version: Scalars["Int"]["input"];
+};
+
+/** The view after its return. */
+export type RestoreViewVersionPayload = {
+  readonly __typename?: "RestoreViewVersionPayload";
+  /** The view. */
+  readonly view: Maybe<View>;
+};
+
+/** Which link to end. */
+export type RevokeAccessTokenInput = {
+  /** The link's token. */
+  readonly token: Scalars["String"]["input"];
+};
+
+/** Whether it was done. */
+export type RevokeAccessTokenPayload = {
+  readonly __typename?: "RevokeAccessTokenPayload";
+  /** True; failures are errors. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Which run to take back, and to where. */
@@ -3476,6 +3749,21 @@ export type UnlinkArtifactPayload = {
   readonly success: Scalars["Boolean"]["output"];
 };
 
+/** What a link is about from now on. */
+export type UpdateAccessTokenProjectsInput = {
+  /** The projects that the report shows; the caller must be able to see them. */
+  readonly projects: ReadonlyArray<ProjectSpecifier>;
+  /** The link's token. */
+  readonly token: Scalars["String"]["input"];
+};
+
+/** Whether it was done. */
+export type UpdateAccessTokenProjectsPayload = {
+  readonly __typename?: "UpdateAccessTokenProjectsPayload";
+  /** True; failures are errors. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** What a version is to become. */
 export type UpdateArtifactInput = {
   /** From older clients; refused as unsupported, see addAliases. */
@@ -3562,6 +3850,25 @@ export type UpdateArtifactSequencePayload = {
   readonly __typename?: "UpdateArtifactSequencePayload";
   /** The sequence. */
   readonly artifactCollection: ArtifactCollection;
+};
+
+/** What a custom chart is to become. */
+export type UpdateCustomChartInput = {
+  /** Who may see it: PRIVATE or PUBLIC. */
+  readonly access?: InputMaybe<Scalars["String"]["input"]>;
+  /** Title. */
+  readonly displayName?: InputMaybe<Scalars["String"]["input"]>;
+  /** The chart's id, entity/name. */
+  readonly id: Scalars["String"]["input"];
+  /** The specification: a JSON object as text. */
+  readonly spec?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The changed chart. */
+export type UpdateCustomChartPayload = {
+  readonly __typename?: "UpdateCustomChartPayload";
+  /** The chart. */
+  readonly chart: Maybe<CustomChart>;
 };
 
 /** What to change of an automation. */
@@ -3882,6 +4189,41 @@ export type UpsertSweepPayload = {
   readonly sweep: Maybe<Sweep>;
 };
 
+/** What a view is to become. */
+export type UpsertViewInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Accepted and ignored. */
+  readonly createdUsing?: InputMaybe<ViewSource>;
+  /** Free text. */
+  readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** Title. */
+  readonly displayName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Owning entity; the caller's default one when absent. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of an existing view. */
+  readonly id?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Name; a new view without one is given one. */
+  readonly name?: InputMaybe<Scalars["String"]["input"]>;
+  /** The report that a new draft is of. */
+  readonly parentId?: InputMaybe<Scalars["ID"]["input"]>;
+  /** The project, which must exist. */
+  readonly projectName?: InputMaybe<Scalars["String"]["input"]>;
+  /** The content: a JSON object as text. A new view must have one. */
+  readonly spec?: InputMaybe<Scalars["String"]["input"]>;
+  /** Kind of view. A new one is a report (runs) unless it says otherwise. */
+  readonly type?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The created or changed view. */
+export type UpsertViewPayload = {
+  readonly __typename?: "UpsertViewPayload";
+  /** Whether the view is new. */
+  readonly inserted: Maybe<Scalars["Boolean"]["output"]>;
+  /** The view. */
+  readonly view: Maybe<View>;
+};
+
 /** Which version a run used. */
 export type UseArtifactInput = {
   /** Entity that the version was reached through; accepted and not needed. */
@@ -3972,6 +4314,105 @@ export type VersionedArtifactEdge = {
   readonly node: Artifact;
   /** v and the number of the version in the collection. */
   readonly version: Scalars["String"]["output"];
+};
+
+/** A report, a draft of one, or a saved workspace. */
+export type View = {
+  readonly __typename?: "View";
+  /** Share links, those that were ended too. Empty for callers who may not edit the view. */
+  readonly accessTokens: ReadonlyArray<AccessToken>;
+  /** When it was created. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Free text. */
+  readonly description: Scalars["String"]["output"];
+  /** Title. */
+  readonly displayName: Scalars["String"]["output"];
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Name, unique among the project's views of its type. */
+  readonly name: Scalars["String"]["output"];
+  /** The report that this is a draft of; null for other views. */
+  readonly parent: Maybe<View>;
+  /** The project. */
+  readonly project: Project;
+  /** The content as JSON text, as it was saved. */
+  readonly spec: Scalars["String"]["output"];
+  /** Kind of view: runs, runs/draft, project-view. */
+  readonly type: Scalars["String"]["output"];
+  /** When it last changed. */
+  readonly updatedAt: Scalars["DateTime"]["output"];
+  /** Who changed it last; null when the account was deleted. */
+  readonly updatedBy: Maybe<User>;
+  /** Who created it; null when the account was deleted. */
+  readonly user: Maybe<User>;
+  /** Number of the current version, from 1. Our own addition. */
+  readonly version: Scalars["Int"]["output"];
+  /** Versions, the newest first, the current one among them. Our own addition, announced as STEELYARD_VIEW_VERSIONS. */
+  readonly versions: ViewVersionConnection;
+};
+
+/** A report, a draft of one, or a saved workspace. */
+export type ViewVersionsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+};
+
+/** A page of views. */
+export type ViewConnection = {
+  readonly __typename?: "ViewConnection";
+  /** The views of this page. */
+  readonly edges: ReadonlyArray<ViewEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A view in a list. */
+export type ViewEdge = {
+  readonly __typename?: "ViewEdge";
+  /** Where in the list the view stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The view. */
+  readonly node: View;
+};
+
+/** A program that saves views. */
+export type ViewSource =
+  /** A script. */
+  "WANDB_SDK";
+
+/** What a view was from one change to the next. */
+export type ViewVersion = {
+  readonly __typename?: "ViewVersion";
+  /** When it was saved. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Free text. */
+  readonly description: Scalars["String"]["output"];
+  /** Title. */
+  readonly displayName: Scalars["String"]["output"];
+  /** The content as JSON text. */
+  readonly spec: Scalars["String"]["output"];
+  /** Who saved it; null when the account was deleted. */
+  readonly user: Maybe<User>;
+  /** Number, from 1. */
+  readonly version: Scalars["Int"]["output"];
+};
+
+/** A page of versions. */
+export type ViewVersionConnection = {
+  readonly __typename?: "ViewVersionConnection";
+  /** The versions of this page. */
+  readonly edges: ReadonlyArray<ViewVersionEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A version in a list. */
+export type ViewVersionEdge = {
+  readonly __typename?: "ViewVersionEdge";
+  /** Where in the list the version stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The version. */
+  readonly node: ViewVersion;
 };
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -4071,6 +4512,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 export type ResolversTypes = {
   ARIAActionInput: AriaActionInput;
   String: ResolverTypeWrapper<Scalars["String"]["output"]>;
+  AccessToken: ResolverTypeWrapper<ShareLinkModel>;
   AddAliasesInput: AddAliasesInput;
   ID: ResolverTypeWrapper<Scalars["ID"]["output"]>;
   AddAliasesPayload: ResolverTypeWrapper<AddAliasesPayload>;
@@ -4169,6 +4611,10 @@ export type ResolversTypes = {
   CompleteMultipartAction: CompleteMultipartAction;
   CompleteMultipartUploadArtifactInput: CompleteMultipartUploadArtifactInput;
   CompleteMultipartUploadArtifactPayload: ResolverTypeWrapper<CompleteMultipartUploadArtifactPayload>;
+  CreateAccessTokenInput: CreateAccessTokenInput;
+  CreateAccessTokenPayload: ResolverTypeWrapper<
+    Omit<CreateAccessTokenPayload, "accessToken"> & { accessToken?: Maybe<ResolversTypes["AccessToken"]> }
+  >;
   CreateAgentInput: CreateAgentInput;
   CreateAgentPayload: ResolverTypeWrapper<
     Omit<CreateAgentPayload, "agent"> & { agent?: Maybe<ResolversTypes["Agent"]> }
@@ -4194,6 +4640,10 @@ export type ResolversTypes = {
   CreateArtifactTypePayload: ResolverTypeWrapper<
     Omit<CreateArtifactTypePayload, "artifactType"> & { artifactType: ResolversTypes["ArtifactType"] }
   >;
+  CreateCustomChartInput: CreateCustomChartInput;
+  CreateCustomChartPayload: ResolverTypeWrapper<
+    Omit<CreateCustomChartPayload, "chart"> & { chart?: Maybe<ResolversTypes["CustomChart"]> }
+  >;
   CreateFilterTriggerInput: CreateFilterTriggerInput;
   CreateFilterTriggerPayload: ResolverTypeWrapper<
     Omit<CreateFilterTriggerPayload, "trigger"> & { trigger?: Maybe<ResolversTypes["Trigger"]> }
@@ -4218,6 +4668,13 @@ export type ResolversTypes = {
   CreateUserPayload: ResolverTypeWrapper<
     Omit<CreateUserPayload, "user"> & { user?: Maybe<ResolversTypes["User"]> }
   >;
+  CustomChart: ResolverTypeWrapper<CustomChartModel>;
+  CustomChartConnection: ResolverTypeWrapper<
+    Omit<CustomChartConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["CustomChartEdge"]> }
+  >;
+  CustomChartEdge: ResolverTypeWrapper<
+    Omit<CustomChartEdge, "node"> & { node: ResolversTypes["CustomChart"] }
+  >;
   DateTime: ResolverTypeWrapper<Scalars["DateTime"]["output"]>;
   DeleteAliasesInput: DeleteAliasesInput;
   DeleteAliasesPayload: ResolverTypeWrapper<DeleteAliasesPayload>;
@@ -4241,6 +4698,8 @@ export type ResolversTypes = {
       artifactCollection: ResolversTypes["ArtifactCollection"];
     }
   >;
+  DeleteCustomChartInput: DeleteCustomChartInput;
+  DeleteCustomChartPayload: ResolverTypeWrapper<DeleteCustomChartPayload>;
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: ResolverTypeWrapper<DeleteFilesPayload>;
   DeleteIntegrationInput: DeleteIntegrationInput;
@@ -4257,6 +4716,8 @@ export type ResolversTypes = {
   DeleteSweepPayload: ResolverTypeWrapper<DeleteSweepPayload>;
   DeleteTriggerInput: DeleteTriggerInput;
   DeleteTriggerPayload: ResolverTypeWrapper<DeleteTriggerPayload>;
+  DeleteViewInput: DeleteViewInput;
+  DeleteViewPayload: ResolverTypeWrapper<DeleteViewPayload>;
   Duration: ResolverTypeWrapper<Scalars["Duration"]["output"]>;
   EnqueueSweepRunInput: EnqueueSweepRunInput;
   EnqueueSweepRunPayload: ResolverTypeWrapper<EnqueueSweepRunPayload>;
@@ -4336,6 +4797,7 @@ export type ResolversTypes = {
   ProjectEdge: ResolverTypeWrapper<Omit<ProjectEdge, "node"> & { node?: Maybe<ResolversTypes["Project"]> }>;
   ProjectIconInput: ProjectIconInput;
   ProjectMember: ResolverTypeWrapper<ProjectMember>;
+  ProjectSpecifier: ProjectSpecifier;
   ProjectTeamMember: ResolverTypeWrapper<
     Omit<ProjectTeamMember, "team"> & { team: ResolversTypes["Entity"] }
   >;
@@ -4354,6 +4816,12 @@ export type ResolversTypes = {
   RenameProjectPayload: ResolverTypeWrapper<
     Omit<RenameProjectPayload, "project"> & { project?: Maybe<ResolversTypes["Project"]> }
   >;
+  RestoreViewVersionInput: RestoreViewVersionInput;
+  RestoreViewVersionPayload: ResolverTypeWrapper<
+    Omit<RestoreViewVersionPayload, "view"> & { view?: Maybe<ResolversTypes["View"]> }
+  >;
+  RevokeAccessTokenInput: RevokeAccessTokenInput;
+  RevokeAccessTokenPayload: ResolverTypeWrapper<RevokeAccessTokenPayload>;
   RewindRunInput: RewindRunInput;
   RewindRunPayload: ResolverTypeWrapper<
     Omit<RewindRunPayload, "rewoundRun"> & { rewoundRun?: Maybe<ResolversTypes["Run"]> }
@@ -4421,6 +4889,8 @@ export type ResolversTypes = {
   TriggeringCondition: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>["TriggeringCondition"]>;
   UnlinkArtifactInput: UnlinkArtifactInput;
   UnlinkArtifactPayload: ResolverTypeWrapper<UnlinkArtifactPayload>;
+  UpdateAccessTokenProjectsInput: UpdateAccessTokenProjectsInput;
+  UpdateAccessTokenProjectsPayload: ResolverTypeWrapper<UpdateAccessTokenProjectsPayload>;
   UpdateArtifactInput: UpdateArtifactInput;
   UpdateArtifactManifestInput: UpdateArtifactManifestInput;
   UpdateArtifactManifestPayload: ResolverTypeWrapper<
@@ -4442,6 +4912,10 @@ export type ResolversTypes = {
     Omit<UpdateArtifactSequencePayload, "artifactCollection"> & {
       artifactCollection: ResolversTypes["ArtifactCollection"];
     }
+  >;
+  UpdateCustomChartInput: UpdateCustomChartInput;
+  UpdateCustomChartPayload: ResolverTypeWrapper<
+    Omit<UpdateCustomChartPayload, "chart"> & { chart?: Maybe<ResolversTypes["CustomChart"]> }
   >;
   UpdateFilterTriggerInput: UpdateFilterTriggerInput;
   UpdateFilterTriggerPayload: ResolverTypeWrapper<
@@ -4483,6 +4957,10 @@ export type ResolversTypes = {
   UpsertSweepPayload: ResolverTypeWrapper<
     Omit<UpsertSweepPayload, "sweep"> & { sweep?: Maybe<ResolversTypes["Sweep"]> }
   >;
+  UpsertViewInput: UpsertViewInput;
+  UpsertViewPayload: ResolverTypeWrapper<
+    Omit<UpsertViewPayload, "view"> & { view?: Maybe<ResolversTypes["View"]> }
+  >;
   UseArtifactInput: UseArtifactInput;
   UseArtifactPayload: ResolverTypeWrapper<
     Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
@@ -4500,12 +4978,26 @@ export type ResolversTypes = {
   VersionedArtifactEdge: ResolverTypeWrapper<
     Omit<VersionedArtifactEdge, "node"> & { node: ResolversTypes["Artifact"] }
   >;
+  View: ResolverTypeWrapper<ViewModel>;
+  ViewConnection: ResolverTypeWrapper<
+    Omit<ViewConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ViewEdge"]> }
+  >;
+  ViewEdge: ResolverTypeWrapper<Omit<ViewEdge, "node"> & { node: ResolversTypes["View"] }>;
+  ViewSource: ViewSource;
+  ViewVersion: ResolverTypeWrapper<ViewVersionModel>;
+  ViewVersionConnection: ResolverTypeWrapper<
+    Omit<ViewVersionConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ViewVersionEdge"]> }
+  >;
+  ViewVersionEdge: ResolverTypeWrapper<
+    Omit<ViewVersionEdge, "node"> & { node: ResolversTypes["ViewVersion"] }
+  >;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   ARIAActionInput: AriaActionInput;
   String: Scalars["String"]["output"];
+  AccessToken: ShareLinkModel;
   AddAliasesInput: AddAliasesInput;
   ID: Scalars["ID"]["output"];
   AddAliasesPayload: AddAliasesPayload;
@@ -4579,6 +5071,10 @@ export type ResolversParentTypes = {
   };
   CompleteMultipartUploadArtifactInput: CompleteMultipartUploadArtifactInput;
   CompleteMultipartUploadArtifactPayload: CompleteMultipartUploadArtifactPayload;
+  CreateAccessTokenInput: CreateAccessTokenInput;
+  CreateAccessTokenPayload: Omit<CreateAccessTokenPayload, "accessToken"> & {
+    accessToken?: Maybe<ResolversParentTypes["AccessToken"]>;
+  };
   CreateAgentInput: CreateAgentInput;
   CreateAgentPayload: Omit<CreateAgentPayload, "agent"> & { agent?: Maybe<ResolversParentTypes["Agent"]> };
   CreateArtifactCollectionTagAssignmentsInput: CreateArtifactCollectionTagAssignmentsInput;
@@ -4600,6 +5096,10 @@ export type ResolversParentTypes = {
   CreateArtifactTypePayload: Omit<CreateArtifactTypePayload, "artifactType"> & {
     artifactType: ResolversParentTypes["ArtifactType"];
   };
+  CreateCustomChartInput: CreateCustomChartInput;
+  CreateCustomChartPayload: Omit<CreateCustomChartPayload, "chart"> & {
+    chart?: Maybe<ResolversParentTypes["CustomChart"]>;
+  };
   CreateFilterTriggerInput: CreateFilterTriggerInput;
   CreateFilterTriggerPayload: Omit<CreateFilterTriggerPayload, "trigger"> & {
     trigger?: Maybe<ResolversParentTypes["Trigger"]>;
@@ -4620,6 +5120,11 @@ export type ResolversParentTypes = {
   };
   CreateUserInput: CreateUserInput;
   CreateUserPayload: Omit<CreateUserPayload, "user"> & { user?: Maybe<ResolversParentTypes["User"]> };
+  CustomChart: CustomChartModel;
+  CustomChartConnection: Omit<CustomChartConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["CustomChartEdge"]>;
+  };
+  CustomChartEdge: Omit<CustomChartEdge, "node"> & { node: ResolversParentTypes["CustomChart"] };
   DateTime: Scalars["DateTime"]["output"];
   DeleteAliasesInput: DeleteAliasesInput;
   DeleteAliasesPayload: DeleteAliasesPayload;
@@ -4639,6 +5144,8 @@ export type ResolversParentTypes = {
   DeleteArtifactSequencePayload: Omit<DeleteArtifactSequencePayload, "artifactCollection"> & {
     artifactCollection: ResolversParentTypes["ArtifactCollection"];
   };
+  DeleteCustomChartInput: DeleteCustomChartInput;
+  DeleteCustomChartPayload: DeleteCustomChartPayload;
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: DeleteFilesPayload;
   DeleteIntegrationInput: DeleteIntegrationInput;
@@ -4655,6 +5162,8 @@ export type ResolversParentTypes = {
   DeleteSweepPayload: DeleteSweepPayload;
   DeleteTriggerInput: DeleteTriggerInput;
   DeleteTriggerPayload: DeleteTriggerPayload;
+  DeleteViewInput: DeleteViewInput;
+  DeleteViewPayload: DeleteViewPayload;
   Duration: Scalars["Duration"]["output"];
   EnqueueSweepRunInput: EnqueueSweepRunInput;
   EnqueueSweepRunPayload: EnqueueSweepRunPayload;
@@ -4725,6 +5234,7 @@ export type ResolversParentTypes = {
   ProjectEdge: Omit<ProjectEdge, "node"> & { node?: Maybe<ResolversParentTypes["Project"]> };
   ProjectIconInput: ProjectIconInput;
   ProjectMember: ProjectMember;
+  ProjectSpecifier: ProjectSpecifier;
   ProjectTeamMember: Omit<ProjectTeamMember, "team"> & { team: ResolversParentTypes["Entity"] };
   PushNotificationActionInput: PushNotificationActionInput;
   Query: Record<PropertyKey, never>;
@@ -4738,6 +5248,12 @@ export type ResolversParentTypes = {
   RenameProjectPayload: Omit<RenameProjectPayload, "project"> & {
     project?: Maybe<ResolversParentTypes["Project"]>;
   };
+  RestoreViewVersionInput: RestoreViewVersionInput;
+  RestoreViewVersionPayload: Omit<RestoreViewVersionPayload, "view"> & {
+    view?: Maybe<ResolversParentTypes["View"]>;
+  };
+  RevokeAccessTokenInput: RevokeAccessTokenInput;
+  RevokeAccessTokenPayload: RevokeAccessTokenPayload;
   RewindRunInput: RewindRunInput;
   RewindRunPayload: Omit<RewindRunPayload, "rewoundRun"> & {
     rewoundRun?: Maybe<ResolversParentTypes["Run"]>;
@@ -4796,6 +5312,8 @@ export type ResolversParentTypes = {
   TriggeringCondition: ResolversUnionTypes<ResolversParentTypes>["TriggeringCondition"];
   UnlinkArtifactInput: UnlinkArtifactInput;
   UnlinkArtifactPayload: UnlinkArtifactPayload;
+  UpdateAccessTokenProjectsInput: UpdateAccessTokenProjectsInput;
+  UpdateAccessTokenProjectsPayload: UpdateAccessTokenProjectsPayload;
   UpdateArtifactInput: UpdateArtifactInput;
   UpdateArtifactManifestInput: UpdateArtifactManifestInput;
   UpdateArtifactManifestPayload: Omit<UpdateArtifactManifestPayload, "artifactManifest"> & {
@@ -4811,6 +5329,10 @@ export type ResolversParentTypes = {
   UpdateArtifactSequenceInput: UpdateArtifactSequenceInput;
   UpdateArtifactSequencePayload: Omit<UpdateArtifactSequencePayload, "artifactCollection"> & {
     artifactCollection: ResolversParentTypes["ArtifactCollection"];
+  };
+  UpdateCustomChartInput: UpdateCustomChartInput;
+  UpdateCustomChartPayload: Omit<UpdateCustomChartPayload, "chart"> & {
+    chart?: Maybe<ResolversParentTypes["CustomChart"]>;
   };
   UpdateFilterTriggerInput: UpdateFilterTriggerInput;
   UpdateFilterTriggerPayload: Omit<UpdateFilterTriggerPayload, "trigger"> & {
@@ -4844,6 +5366,8 @@ export type ResolversParentTypes = {
   UpsertSecretPayload: UpsertSecretPayload;
   UpsertSweepInput: UpsertSweepInput;
   UpsertSweepPayload: Omit<UpsertSweepPayload, "sweep"> & { sweep?: Maybe<ResolversParentTypes["Sweep"]> };
+  UpsertViewInput: UpsertViewInput;
+  UpsertViewPayload: Omit<UpsertViewPayload, "view"> & { view?: Maybe<ResolversParentTypes["View"]> };
   UseArtifactInput: UseArtifactInput;
   UseArtifactPayload: Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversParentTypes["Artifact"] };
   User: UserModel;
@@ -4853,6 +5377,25 @@ export type ResolversParentTypes = {
     edges: ReadonlyArray<ResolversParentTypes["VersionedArtifactEdge"]>;
   };
   VersionedArtifactEdge: Omit<VersionedArtifactEdge, "node"> & { node: ResolversParentTypes["Artifact"] };
+  View: ViewModel;
+  ViewConnection: Omit<ViewConnection, "edges"> & { edges: ReadonlyArray<ResolversParentTypes["ViewEdge"]> };
+  ViewEdge: Omit<ViewEdge, "node"> & { node: ResolversParentTypes["View"] };
+  ViewVersion: ViewVersionModel;
+  ViewVersionConnection: Omit<ViewVersionConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["ViewVersionEdge"]>;
+  };
+  ViewVersionEdge: Omit<ViewVersionEdge, "node"> & { node: ResolversParentTypes["ViewVersion"] };
+};
+
+export type AccessTokenResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AccessToken"] = ResolversParentTypes["AccessToken"],
+> = {
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  projects?: Resolver<ReadonlyArray<ResolversTypes["Project"]>, ParentType, ContextType>;
+  revokedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  token?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
 };
 
 export type AddAliasesPayloadResolvers<
@@ -5311,6 +5854,14 @@ export type CompleteMultipartUploadArtifactPayloadResolvers<
   digest?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type CreateAccessTokenPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateAccessTokenPayload"] =
+    ResolversParentTypes["CreateAccessTokenPayload"],
+> = {
+  accessToken?: Resolver<Maybe<ResolversTypes["AccessToken"]>, ParentType, ContextType>;
+};
+
 export type CreateAgentPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["CreateAgentPayload"] = ResolversParentTypes["CreateAgentPayload"],
@@ -5356,6 +5907,14 @@ export type CreateArtifactTypePayloadResolvers<
     ResolversParentTypes["CreateArtifactTypePayload"],
 > = {
   artifactType?: Resolver<ResolversTypes["ArtifactType"], ParentType, ContextType>;
+};
+
+export type CreateCustomChartPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateCustomChartPayload"] =
+    ResolversParentTypes["CreateCustomChartPayload"],
+> = {
+  chart?: Resolver<Maybe<ResolversTypes["CustomChart"]>, ParentType, ContextType>;
 };
 
 export type CreateFilterTriggerPayloadResolvers<
@@ -5405,6 +5964,42 @@ export type CreateUserPayloadResolvers<
   ParentType extends ResolversParentTypes["CreateUserPayload"] = ResolversParentTypes["CreateUserPayload"],
 > = {
   user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
+
+export type CustomChartResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CustomChart"] = ResolversParentTypes["CustomChart"],
+> = {
+  access?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  createdAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  displayName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  entityName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  fields?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  isBuiltIn?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  spec?: Resolver<ResolversTypes["JSONString"], ParentType, ContextType>;
+  stringFields?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
+
+export type CustomChartConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CustomChartConnection"] =
+    ResolversParentTypes["CustomChartConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["CustomChartEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+};
+
+export type CustomChartEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CustomChartEdge"] = ResolversParentTypes["CustomChartEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["CustomChart"], ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes["DateTime"], any> {
@@ -5457,6 +6052,14 @@ export type DeleteArtifactSequencePayloadResolvers<
     ResolversParentTypes["DeleteArtifactSequencePayload"],
 > = {
   artifactCollection?: Resolver<ResolversTypes["ArtifactCollection"], ParentType, ContextType>;
+};
+
+export type DeleteCustomChartPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteCustomChartPayload"] =
+    ResolversParentTypes["DeleteCustomChartPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type DeleteFilesPayloadResolvers<
@@ -5517,6 +6120,14 @@ export type DeleteTriggerPayloadResolvers<
   ParentType extends ResolversParentTypes["DeleteTriggerPayload"] =
     ResolversParentTypes["DeleteTriggerPayload"],
 > = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type DeleteViewPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteViewPayload"] = ResolversParentTypes["DeleteViewPayload"],
+> = {
+  pendingDrafts?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
@@ -5896,6 +6507,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationCompleteMultipartUploadArtifactArgs, "input">
   >;
+  createAccessToken?: Resolver<
+    Maybe<ResolversTypes["CreateAccessTokenPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateAccessTokenArgs, "input">
+  >;
   createAgent?: Resolver<
     Maybe<ResolversTypes["CreateAgentPayload"]>,
     ParentType,
@@ -5931,6 +6548,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationCreateArtifactTypeArgs, "input">
+  >;
+  createCustomChart?: Resolver<
+    Maybe<ResolversTypes["CreateCustomChartPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateCustomChartArgs, "input">
   >;
   createFilterTrigger?: Resolver<
     Maybe<ResolversTypes["CreateFilterTriggerPayload"]>,
@@ -6004,6 +6627,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationDeleteArtifactSequenceArgs, "input">
   >;
+  deleteCustomChart?: Resolver<
+    Maybe<ResolversTypes["DeleteCustomChartPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteCustomChartArgs, "input">
+  >;
   deleteFiles?: Resolver<
     Maybe<ResolversTypes["DeleteFilesPayload"]>,
     ParentType,
@@ -6051,6 +6680,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationDeleteTriggerArgs, "input">
+  >;
+  deleteView?: Resolver<
+    Maybe<ResolversTypes["DeleteViewPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteViewArgs, "input">
   >;
   enqueueSweepRun?: Resolver<
     Maybe<ResolversTypes["EnqueueSweepRunPayload"]>,
@@ -6100,6 +6735,18 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationRenameProjectArgs, "input">
   >;
+  restoreViewVersion?: Resolver<
+    Maybe<ResolversTypes["RestoreViewVersionPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationRestoreViewVersionArgs, "input">
+  >;
+  revokeAccessToken?: Resolver<
+    Maybe<ResolversTypes["RevokeAccessTokenPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationRevokeAccessTokenArgs, "input">
+  >;
   rewindRun?: Resolver<
     Maybe<ResolversTypes["RewindRunPayload"]>,
     ParentType,
@@ -6124,6 +6771,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationUnlinkArtifactArgs, "input">
   >;
+  updateAccessTokenProjects?: Resolver<
+    Maybe<ResolversTypes["UpdateAccessTokenProjectsPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateAccessTokenProjectsArgs, "input">
+  >;
   updateArtifact?: Resolver<
     Maybe<ResolversTypes["UpdateArtifactPayload"]>,
     ParentType,
@@ -6147,6 +6800,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationUpdateArtifactSequenceArgs, "input">
+  >;
+  updateCustomChart?: Resolver<
+    Maybe<ResolversTypes["UpdateCustomChartPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateCustomChartArgs, "input">
   >;
   updateFilterTrigger?: Resolver<
     Maybe<ResolversTypes["UpdateFilterTriggerPayload"]>,
@@ -6207,6 +6866,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationUpsertSweepArgs, "input">
+  >;
+  upsertView?: Resolver<
+    Maybe<ResolversTypes["UpsertViewPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpsertViewArgs, "input">
   >;
   useArtifact?: Resolver<
     Maybe<ResolversTypes["UseArtifactPayload"]>,
@@ -6293,6 +6958,12 @@ export type ProjectResolvers<
   ParentType extends ResolversParentTypes["Project"] = ResolversParentTypes["Project"],
 > = {
   access?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  allViews?: Resolver<
+    Maybe<ResolversTypes["ViewConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<ProjectAllViewsArgs>
+  >;
   allowAllArtifactTypesInRegistry?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   artifact?: Resolver<
     Maybe<ResolversTypes["Artifact"]>,
@@ -6441,6 +7112,18 @@ export type QueryResolvers<
     ContextType,
     RequireFields<QueryClientIdMappingArgs, "clientID">
   >;
+  customChart?: Resolver<
+    Maybe<ResolversTypes["CustomChart"]>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryCustomChartArgs, "id">
+  >;
+  customCharts?: Resolver<
+    Maybe<ResolversTypes["CustomChartConnection"]>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryCustomChartsArgs, "entityName">
+  >;
   entity?: Resolver<Maybe<ResolversTypes["Entity"]>, ParentType, ContextType, Partial<QueryEntityArgs>>;
   model?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType, Partial<QueryModelArgs>>;
   models?: Resolver<
@@ -6458,6 +7141,7 @@ export type QueryResolvers<
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType, Partial<QueryProjectArgs>>;
   serverInfo?: Resolver<Maybe<ResolversTypes["ServerInfo"]>, ParentType, ContextType>;
   users?: Resolver<Maybe<ResolversTypes["UserConnection"]>, ParentType, ContextType, Partial<QueryUsersArgs>>;
+  view?: Resolver<Maybe<ResolversTypes["View"]>, ParentType, ContextType, RequireFields<QueryViewArgs, "id">>;
   viewer?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
 };
 
@@ -6476,6 +7160,22 @@ export type RenameProjectPayloadResolvers<
 > = {
   inserted?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
+};
+
+export type RestoreViewVersionPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RestoreViewVersionPayload"] =
+    ResolversParentTypes["RestoreViewVersionPayload"],
+> = {
+  view?: Resolver<Maybe<ResolversTypes["View"]>, ParentType, ContextType>;
+};
+
+export type RevokeAccessTokenPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RevokeAccessTokenPayload"] =
+    ResolversParentTypes["RevokeAccessTokenPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type RewindRunPayloadResolvers<
@@ -6907,6 +7607,14 @@ export type UnlinkArtifactPayloadResolvers<
   success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
+export type UpdateAccessTokenProjectsPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateAccessTokenProjectsPayload"] =
+    ResolversParentTypes["UpdateAccessTokenProjectsPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type UpdateArtifactManifestPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpdateArtifactManifestPayload"] =
@@ -6937,6 +7645,14 @@ export type UpdateArtifactSequencePayloadResolvers<
     ResolversParentTypes["UpdateArtifactSequencePayload"],
 > = {
   artifactCollection?: Resolver<ResolversTypes["ArtifactCollection"], ParentType, ContextType>;
+};
+
+export type UpdateCustomChartPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateCustomChartPayload"] =
+    ResolversParentTypes["UpdateCustomChartPayload"],
+> = {
+  chart?: Resolver<Maybe<ResolversTypes["CustomChart"]>, ParentType, ContextType>;
 };
 
 export type UpdateFilterTriggerPayloadResolvers<
@@ -7039,6 +7755,14 @@ export type UpsertSweepPayloadResolvers<
   sweep?: Resolver<Maybe<ResolversTypes["Sweep"]>, ParentType, ContextType>;
 };
 
+export type UpsertViewPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpsertViewPayload"] = ResolversParentTypes["UpsertViewPayload"],
+> = {
+  inserted?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
+  view?: Resolver<Maybe<ResolversTypes["View"]>, ParentType, ContextType>;
+};
+
 export type UseArtifactPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UseArtifactPayload"] = ResolversParentTypes["UseArtifactPayload"],
@@ -7098,7 +7822,79 @@ export type VersionedArtifactEdgeResolvers<
   version?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
 };
 
+export type ViewResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["View"] = ResolversParentTypes["View"],
+> = {
+  accessTokens?: Resolver<ReadonlyArray<ResolversTypes["AccessToken"]>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  displayName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  parent?: Resolver<Maybe<ResolversTypes["View"]>, ParentType, ContextType>;
+  project?: Resolver<ResolversTypes["Project"], ParentType, ContextType>;
+  spec?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  updatedBy?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  versions?: Resolver<
+    ResolversTypes["ViewVersionConnection"],
+    ParentType,
+    ContextType,
+    Partial<ViewVersionsArgs>
+  >;
+};
+
+export type ViewConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ViewConnection"] = ResolversParentTypes["ViewConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["ViewEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+};
+
+export type ViewEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ViewEdge"] = ResolversParentTypes["ViewEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["View"], ParentType, ContextType>;
+};
+
+export type ViewVersionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ViewVersion"] = ResolversParentTypes["ViewVersion"],
+> = {
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  displayName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  spec?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type ViewVersionConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ViewVersionConnection"] =
+    ResolversParentTypes["ViewVersionConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["ViewVersionEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+};
+
+export type ViewVersionEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ViewVersionEdge"] = ResolversParentTypes["ViewVersionEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["ViewVersion"], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = RequestContext> = {
+  AccessToken?: AccessTokenResolvers<ContextType>;
   AddAliasesPayload?: AddAliasesPayloadResolvers<ContextType>;
   AdvancedRegistryFeatures?: AdvancedRegistryFeaturesResolvers<ContextType>;
   Agent?: AgentResolvers<ContextType>;
@@ -7135,18 +7931,23 @@ export type Resolvers<ContextType = RequestContext> = {
   ClientIDMapping?: ClientIdMappingResolvers<ContextType>;
   CommitArtifactPayload?: CommitArtifactPayloadResolvers<ContextType>;
   CompleteMultipartUploadArtifactPayload?: CompleteMultipartUploadArtifactPayloadResolvers<ContextType>;
+  CreateAccessTokenPayload?: CreateAccessTokenPayloadResolvers<ContextType>;
   CreateAgentPayload?: CreateAgentPayloadResolvers<ContextType>;
   CreateArtifactCollectionTagAssignmentsPayload?: CreateArtifactCollectionTagAssignmentsPayloadResolvers<ContextType>;
   CreateArtifactFilesPayload?: CreateArtifactFilesPayloadResolvers<ContextType>;
   CreateArtifactManifestPayload?: CreateArtifactManifestPayloadResolvers<ContextType>;
   CreateArtifactPayload?: CreateArtifactPayloadResolvers<ContextType>;
   CreateArtifactTypePayload?: CreateArtifactTypePayloadResolvers<ContextType>;
+  CreateCustomChartPayload?: CreateCustomChartPayloadResolvers<ContextType>;
   CreateFilterTriggerPayload?: CreateFilterTriggerPayloadResolvers<ContextType>;
   CreateGenericWebhookIntegrationPayload?: CreateGenericWebhookIntegrationPayloadResolvers<ContextType>;
   CreateProjectMembersPayload?: CreateProjectMembersPayloadResolvers<ContextType>;
   CreateRunFilesPayload?: CreateRunFilesPayloadResolvers<ContextType>;
   CreateSlackIntegrationPayload?: CreateSlackIntegrationPayloadResolvers<ContextType>;
   CreateUserPayload?: CreateUserPayloadResolvers<ContextType>;
+  CustomChart?: CustomChartResolvers<ContextType>;
+  CustomChartConnection?: CustomChartConnectionResolvers<ContextType>;
+  CustomChartEdge?: CustomChartEdgeResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   DeleteAliasesPayload?: DeleteAliasesPayloadResolvers<ContextType>;
   DeleteApiKeyPayload?: DeleteApiKeyPayloadResolvers<ContextType>;
@@ -7154,6 +7955,7 @@ export type Resolvers<ContextType = RequestContext> = {
   DeleteArtifactPayload?: DeleteArtifactPayloadResolvers<ContextType>;
   DeleteArtifactPortfolioPayload?: DeleteArtifactPortfolioPayloadResolvers<ContextType>;
   DeleteArtifactSequencePayload?: DeleteArtifactSequencePayloadResolvers<ContextType>;
+  DeleteCustomChartPayload?: DeleteCustomChartPayloadResolvers<ContextType>;
   DeleteFilesPayload?: DeleteFilesPayloadResolvers<ContextType>;
   DeleteIntegrationPayload?: DeleteIntegrationPayloadResolvers<ContextType>;
   DeleteModelPayload?: DeleteModelPayloadResolvers<ContextType>;
@@ -7162,6 +7964,7 @@ export type Resolvers<ContextType = RequestContext> = {
   DeleteSecretPayload?: DeleteSecretPayloadResolvers<ContextType>;
   DeleteSweepPayload?: DeleteSweepPayloadResolvers<ContextType>;
   DeleteTriggerPayload?: DeleteTriggerPayloadResolvers<ContextType>;
+  DeleteViewPayload?: DeleteViewPayloadResolvers<ContextType>;
   Duration?: GraphQLScalarType;
   EnqueueSweepRunPayload?: EnqueueSweepRunPayloadResolvers<ContextType>;
   Entity?: EntityResolvers<ContextType>;
@@ -7209,6 +8012,8 @@ export type Resolvers<ContextType = RequestContext> = {
   Query?: QueryResolvers<ContextType>;
   RedeliverAutomationExecutionPayload?: RedeliverAutomationExecutionPayloadResolvers<ContextType>;
   RenameProjectPayload?: RenameProjectPayloadResolvers<ContextType>;
+  RestoreViewVersionPayload?: RestoreViewVersionPayloadResolvers<ContextType>;
+  RevokeAccessTokenPayload?: RevokeAccessTokenPayloadResolvers<ContextType>;
   RewindRunPayload?: RewindRunPayloadResolvers<ContextType>;
   Role?: RoleResolvers<ContextType>;
   Run?: RunResolvers<ContextType>;
@@ -7242,10 +8047,12 @@ export type Resolvers<ContextType = RequestContext> = {
   TriggeredAction?: TriggeredActionResolvers<ContextType>;
   TriggeringCondition?: TriggeringConditionResolvers<ContextType>;
   UnlinkArtifactPayload?: UnlinkArtifactPayloadResolvers<ContextType>;
+  UpdateAccessTokenProjectsPayload?: UpdateAccessTokenProjectsPayloadResolvers<ContextType>;
   UpdateArtifactManifestPayload?: UpdateArtifactManifestPayloadResolvers<ContextType>;
   UpdateArtifactPayload?: UpdateArtifactPayloadResolvers<ContextType>;
   UpdateArtifactPortfolioPayload?: UpdateArtifactPortfolioPayloadResolvers<ContextType>;
   UpdateArtifactSequencePayload?: UpdateArtifactSequencePayloadResolvers<ContextType>;
+  UpdateCustomChartPayload?: UpdateCustomChartPayloadResolvers<ContextType>;
   UpdateFilterTriggerPayload?: UpdateFilterTriggerPayloadResolvers<ContextType>;
   UpdateGenericWebhookIntegrationPayload?: UpdateGenericWebhookIntegrationPayloadResolvers<ContextType>;
   UpdateProjectMemberPayload?: UpdateProjectMemberPayloadResolvers<ContextType>;
@@ -7258,10 +8065,17 @@ export type Resolvers<ContextType = RequestContext> = {
   UpsertModelPayload?: UpsertModelPayloadResolvers<ContextType>;
   UpsertSecretPayload?: UpsertSecretPayloadResolvers<ContextType>;
   UpsertSweepPayload?: UpsertSweepPayloadResolvers<ContextType>;
+  UpsertViewPayload?: UpsertViewPayloadResolvers<ContextType>;
   UseArtifactPayload?: UseArtifactPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserConnection?: UserConnectionResolvers<ContextType>;
   UserEdge?: UserEdgeResolvers<ContextType>;
   VersionedArtifactConnection?: VersionedArtifactConnectionResolvers<ContextType>;
   VersionedArtifactEdge?: VersionedArtifactEdgeResolvers<ContextType>;
+  View?: ViewResolvers<ContextType>;
+  ViewConnection?: ViewConnectionResolvers<ContextType>;
+  ViewEdge?: ViewEdgeResolvers<ContextType>;
+  ViewVersion?: ViewVersionResolvers<ContextType>;
+  ViewVersionConnection?: ViewVersionConnectionResolvers<ContextType>;
+  ViewVersionEdge?: ViewVersionEdgeResolvers<ContextType>;
 };

@@ -11,6 +11,9 @@ import type { LiveService } from "../modules/live/live-service.ts";
 import type { ProjectService } from "../modules/projects/project-service.ts";
 import type { RegistryMemberService } from "../modules/registries/registry-member-service.ts";
 import type { RegistrySearchService } from "../modules/registries/registry-search-service.ts";
+import type { ViewService } from "../modules/reports/view-service.ts";
+import type { ShareService } from "../modules/reports/share-service.ts";
+import type { ChartService } from "../modules/charts/chart-service.ts";
 import type { RunService } from "../modules/runs/run-service.ts";
 import type { UserService } from "../modules/users/user-service.ts";
 
@@ -31,4 +34,7 @@ export interface Services {
   readonly registryMembers: RegistryMemberService;
   readonly registrySearch: RegistrySearchService;
   readonly runs: RunService;
+  readonly charts: ChartService;
+  readonly views: ViewService;
+  readonly shares: ShareService;
 }

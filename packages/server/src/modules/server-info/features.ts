@@ -15,6 +15,8 @@ export const OWN_FEATURES = [
   "STEELYARD_RUN_AGGREGATES",
   "STEELYARD_ARTIFACT_LINEAGE",
   "STEELYARD_COLLECTION_TTL",
+  "STEELYARD_VIEW_VERSIONS",
+  "STEELYARD_CUSTOM_CHARTS",
 ] as const;
 
 const ENABLED: ReadonlySet<ServerFeature> = new Set<ServerFeature>([

@@ -13,6 +13,9 @@ import { LiveService } from "../../modules/live/live-service.ts";
 import { ProjectService } from "../../modules/projects/project-service.ts";
 import { RegistryMemberService } from "../../modules/registries/registry-member-service.ts";
 import { RegistrySearchService } from "../../modules/registries/registry-search-service.ts";
+import { ChartService } from "../../modules/charts/chart-service.ts";
+import { ShareService } from "../../modules/reports/share-service.ts";
+import { ViewService } from "../../modules/reports/view-service.ts";
 import { RunAccess } from "../../modules/runs/run-access.ts";
 import { RunService } from "../../modules/runs/run-service.ts";
 import type { AuthenticationService } from "../../modules/users/authentication-service.ts";
@@ -51,6 +54,7 @@ export function createServices({
   const runs = new RunService({ ...stores, projects, access, runAccess, ids, clock });
   const files = new FileService({ files: stores.files, blobs, runs, runAccess, ids, clock });
   const artifacts = new ArtifactService({ ...stores, blobs, projects, runs, access, clock, ids });
+  const views = new ViewService({ ...stores, projects, access, clock, ids });
   return {
     access,
     users: new UserService({ ...stores, access, authentication, clock, ids }),
@@ -72,6 +76,9 @@ export function createServices({
     blobs: new BlobService({ blobs, signatures: blobs, uploads: files }),
     artifacts,
     portfolios: new PortfolioService({ ...stores, artifacts, projects, access, clock }),
+    views,
+    shares: new ShareService({ ...stores, viewService: views, projects, access, clock, ids }),
+    charts: new ChartService({ ...stores, access, clock }),
     alerts: new AlertService({ ...stores, runs, access, runAccess, clock }),
   };
 }
