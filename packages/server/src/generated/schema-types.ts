@@ -16,6 +16,12 @@ import type {
   ArtifactManifest as ArtifactManifestModel,
 } from "../modules/artifacts/artifact-collection.ts";
 import type { LineageGraph as LineageGraphModel } from "../modules/artifacts/lineage-graph.ts";
+import type {
+  RunQueue as RunQueueModel,
+  ResourceConfig as ResourceConfigModel,
+} from "../modules/launch/run-queue.ts";
+import type { ItemView as RunQueueItemModel } from "../modules/launch/item-outcomes.ts";
+import type { LaunchAgentView as LaunchAgentModel } from "../modules/launch/launch-agent.ts";
 import type { RequestContext } from "../transport/context.ts";
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -38,6 +44,23 @@ export type Scalars = {
   JSON: { input: unknown; output: unknown };
   /** JSON as text: an object or a list printed into a string. Bare NaN, Infinity and -Infinity may occur in it. */
   JSONString: { input: string; output: string };
+};
+
+/** Which run is started for an item. */
+export type AckRunQueueItemInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of the run. */
+  readonly runName: Scalars["String"]["input"];
+  /** Id of the item, as it was popped. */
+  readonly runQueueItemId: Scalars["ID"]["input"];
+};
+
+/** Whether the item is the caller's. */
+export type AckRunQueueItemPayload = {
+  readonly __typename?: "AckRunQueueItemPayload";
+  /** False when another agent has it, or it is over. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Aliases to give. */
@@ -865,6 +888,54 @@ export type CreateArtifactTypePayload = {
   readonly artifactType: ArtifactType;
 };
 
+/** A resource config to keep. */
+export type CreateDefaultResourceConfigInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** An object with resource_args. */
+  readonly config: Scalars["JSONString"]["input"];
+  /** Owning entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** What runs the jobs. */
+  readonly resource: Scalars["String"]["input"];
+  /** Variables by name, each with a schema. */
+  readonly templateVariables?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The kept resource config. */
+export type CreateDefaultResourceConfigPayload = {
+  readonly __typename?: "CreateDefaultResourceConfigPayload";
+  /** Its id. */
+  readonly defaultResourceConfigID: Scalars["ID"]["output"];
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** An agent that starts. */
+export type CreateLaunchAgentInput = {
+  /** What it was started with. */
+  readonly agentConfig?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity of its queues. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Where it runs. */
+  readonly hostname: Scalars["String"]["input"];
+  /** Project of its queues. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Ids of its queues, at least one. */
+  readonly runQueues: ReadonlyArray<Scalars["ID"]["input"]>;
+  /** Its own version. */
+  readonly version?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The registered agent. */
+export type CreateLaunchAgentPayload = {
+  readonly __typename?: "CreateLaunchAgentPayload";
+  /** Its id. */
+  readonly launchAgentId: Scalars["ID"]["output"];
+};
+
 /** Users and teams to add. */
 export type CreateProjectMembersInput = {
   /** Accepted for older clients. */
@@ -909,6 +980,33 @@ export type CreateRunFilesPayload = {
   readonly uploadHeaders: ReadonlyArray<Scalars["String"]["output"]>;
 };
 
+/** A queue to create. */
+export type CreateRunQueueInput = {
+  /** Who may see and use it. */
+  readonly access: RunQueueAccessType;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of a resource config of the entity. */
+  readonly defaultResourceConfigID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Owning entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Whether items have priorities. */
+  readonly prioritizationMode?: InputMaybe<RunQueuePrioritizationMode>;
+  /** Project of the queue, model-registry unless one has reasons. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Name of the queue, up to 64 characters. */
+  readonly queueName: Scalars["String"]["input"];
+};
+
+/** The created queue. */
+export type CreateRunQueuePayload = {
+  readonly __typename?: "CreateRunQueuePayload";
+  /** Its id. */
+  readonly queueID: Maybe<Scalars["ID"]["output"]>;
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** What a new user account needs. */
 export type CreateUserInput = {
   /** Whether the user administers the whole server. */
@@ -924,6 +1022,19 @@ export type CreateUserPayload = {
   readonly __typename?: "CreateUserPayload";
   /** The user. */
   readonly user: Maybe<User>;
+};
+
+/** Resources that the items of a queue get. */
+export type DefaultResourceConfig = {
+  readonly __typename?: "DefaultResourceConfig";
+  /** Holds resource_args, in which {{name}} stands for a template variable. */
+  readonly config: Scalars["JSON"]["output"];
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** What runs the jobs, such as local-process or kubernetes. */
+  readonly resource: Scalars["String"]["output"];
+  /** What whoever adds an item may choose. */
+  readonly templateVariables: ReadonlyArray<TemplateVariable>;
 };
 
 /** Aliases to take away. */
@@ -1043,6 +1154,25 @@ export type DeleteFilesPayload = {
   readonly success: Maybe<Scalars["Boolean"]["output"]>;
 };
 
+/** Which item to take out of which queue. */
+export type DeleteFromRunQueueInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of the queue. */
+  readonly queueID: Scalars["ID"]["input"];
+  /** Id of the item. */
+  readonly runQueueItemId: Scalars["ID"]["input"];
+};
+
+/** Whether the item was there. */
+export type DeleteFromRunQueuePayload = {
+  readonly __typename?: "DeleteFromRunQueuePayload";
+  /** As it was sent. */
+  readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
+  /** False when the queue has no such item. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** Which project to delete. */
 export type DeleteModelInput = {
   /** Accepted for older clients. */
@@ -1094,6 +1224,23 @@ export type DeleteRunPayload = {
   readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
 };
 
+/** Queues to delete. */
+export type DeleteRunQueuesInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Their ids. */
+  readonly queueIDs: ReadonlyArray<Scalars["ID"]["input"]>;
+};
+
+/** The outcome of a deletion. */
+export type DeleteRunQueuesPayload = {
+  readonly __typename?: "DeleteRunQueuesPayload";
+  /** As it was sent. */
+  readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
 export type Entity = {
   readonly __typename?: "Entity";
@@ -1107,6 +1254,8 @@ export type Entity = {
   readonly codeSavingEnabled: Scalars["Boolean"]["output"];
   /** Access of new projects unless stated: PRIVATE or USER_READ. */
   readonly defaultAccess: Scalars["String"]["output"];
+  /** A resource config of the entity; null when there is none of that id. */
+  readonly defaultResourceConfig: Maybe<DefaultResourceConfig>;
   /** One of user, team, organization. */
   readonly entityType: Maybe<Scalars["String"]["output"]>;
   /** Global id. */
@@ -1162,6 +1311,11 @@ export type EntityArtifactMembershipsArgs = {
 };
 
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
+export type EntityDefaultResourceConfigArgs = {
+  id: Scalars["ID"]["input"];
+};
+
+/** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
 export type EntityProjectArgs = {
   name: InputMaybe<Scalars["String"]["input"]>;
 };
@@ -1186,6 +1340,27 @@ export type EntityEdge = {
   readonly __typename?: "EntityEdge";
   /** The entity. */
   readonly node: Maybe<Entity>;
+};
+
+/** An item that came to nothing. */
+export type FailRunQueueItemInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Files with more about it, in the agent's own run. */
+  readonly filePaths?: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
+  /** Why. */
+  readonly message: Scalars["String"]["input"];
+  /** Id of the item, as it was popped. */
+  readonly runQueueItemId: Scalars["ID"]["input"];
+  /** Where it happened. */
+  readonly stage: Scalars["String"]["input"];
+};
+
+/** Whether the item was the caller's. */
+export type FailRunQueueItemPayload = {
+  readonly __typename?: "FailRunQueueItemPayload";
+  /** False when the item is gone or another agent's. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** A feature flag of an organization. */
@@ -1350,6 +1525,31 @@ export type LatestLocalVersionInfo = {
   readonly versionOnThisInstanceString: Maybe<Scalars["String"]["output"]>;
 };
 
+/** A process that takes items from queues and starts their jobs. */
+export type LaunchAgent = {
+  readonly __typename?: "LaunchAgent";
+  /** What it was started with. */
+  readonly agentConfig: Maybe<Scalars["JSON"]["output"]>;
+  /** What it last said, such as POLLING, RUNNING or KILLED; LOST when it has been silent for five minutes. */
+  readonly agentStatus: Scalars["String"]["output"];
+  /** When it started. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Its last sign of life. */
+  readonly heartbeatAt: Scalars["DateTime"]["output"];
+  /** Where it runs. */
+  readonly hostname: Scalars["String"]["output"];
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Unique name, and id of the agent's own run. */
+  readonly name: Scalars["String"]["output"];
+  /** Ids of the queues that it polls and that still exist. */
+  readonly runQueues: ReadonlyArray<Scalars["ID"]["output"]>;
+  /** Whether it is to end: because it was asked to, or because it is idle and none of its queues exists any more. */
+  readonly stopPolling: Scalars["Boolean"]["output"];
+  /** Its own version. */
+  readonly version: Maybe<Scalars["String"]["output"]>;
+};
+
 /** A version to link, and where to. */
 export type LinkArtifactInput = {
   /** Aliases to give to the version in the portfolio. */
@@ -1476,6 +1676,8 @@ export type MoveArtifactSequencePayload = {
 /** Everything that can be changed. */
 export type Mutation = {
   readonly __typename?: "Mutation";
+  /** Says which run an agent starts for an item that it popped. Not successful once the item is another agent's. */
+  readonly ackRunQueueItem: Maybe<AckRunQueueItemPayload>;
   /** Gives an artifact version aliases in its collection, taking them from the versions that have them. */
   readonly addAliases: Maybe<AddAliasesPayload>;
   /** Makes an uploaded artifact version visible and moves its aliases. */
@@ -1492,10 +1694,16 @@ export type Mutation = {
   readonly createArtifactManifest: Maybe<CreateArtifactManifestPayload>;
   /** Creates an artifact type in a project, or answers with the one of that name. */
   readonly createArtifactType: Maybe<CreateArtifactTypePayload>;
+  /** Keeps a resource config, for queues that are created with its id. */
+  readonly createDefaultResourceConfig: Maybe<CreateDefaultResourceConfigPayload>;
+  /** Registers an agent that polls queues of one project. */
+  readonly createLaunchAgent: Maybe<CreateLaunchAgentPayload>;
   /** Adds users and teams to a registry or restricted project, as viewers; those who belong to it already keep their role. */
   readonly createProjectMembers: Maybe<CreateProjectMembersPayload>;
   /** Announces run files and answers with the addresses to upload them to. */
   readonly createRunFiles: Maybe<CreateRunFilesPayload>;
+  /** Creates a queue; its project is created when the entity has none for queues yet. */
+  readonly createRunQueue: Maybe<CreateRunQueuePayload>;
   /** Creates a user account. Administrators only. */
   readonly createUser: Maybe<CreateUserPayload>;
   /** Takes aliases from an artifact version; those that it does not have are passed over. */
@@ -1512,12 +1720,18 @@ export type Mutation = {
   readonly deleteArtifactSequence: Maybe<DeleteArtifactSequencePayload>;
   /** Deletes run files. */
   readonly deleteFiles: Maybe<DeleteFilesPayload>;
+  /** Takes an item out of a queue. */
+  readonly deleteFromRunQueue: Maybe<DeleteFromRunQueuePayload>;
   /** Deletes a project that holds no runs and no logged artifacts; the versions linked in a registry stay where they were logged. */
   readonly deleteModel: Maybe<DeleteModelPayload>;
   /** Removes users and teams from a registry or restricted project; those who do not belong to it are passed over. */
   readonly deleteProjectMembers: Maybe<DeleteProjectMembersPayload>;
   /** Deletes a run with its history and files. */
   readonly deleteRun: Maybe<DeleteRunPayload>;
+  /** Deletes queues with their items. */
+  readonly deleteRunQueues: Maybe<DeleteRunQueuesPayload>;
+  /** Says that an item came to nothing. Not successful once the item is gone or another agent's. */
+  readonly failRunQueueItem: Maybe<FailRunQueueItemPayload>;
   /** Creates an API key for the caller. Its text is in the answer and nowhere else afterwards. */
   readonly generateApiKey: Maybe<GenerateApiKeyPayload>;
   /** Links an artifact version to a portfolio, which is created on demand. A version that is linked already keeps its number. */
@@ -1528,6 +1742,12 @@ export type Mutation = {
   readonly moveArtifactSequence: Maybe<MoveArtifactSequencePayload>;
   /** Stores an alert of a run. */
   readonly notifyScriptableRunAlert: Maybe<NotifyScriptableRunAlertPayload>;
+  /** Leases the next item to an agent, which must acknowledge it before the lease ends; null when none waits. */
+  readonly popFromRunQueue: Maybe<PopFromRunQueuePayload>;
+  /** Adds an item to a queue. */
+  readonly pushToRunQueue: Maybe<PushToRunQueuePayload>;
+  /** Adds an item to a queue; null when there is no queue of that name. */
+  readonly pushToRunQueueByName: Maybe<PushToRunQueueByNamePayload>;
   /** Gives a registry another name. */
   readonly renameProject: Maybe<RenameProjectPayload>;
   /** Takes a run back to a step: later history is archived and no longer read. */
@@ -1544,18 +1764,29 @@ export type Mutation = {
   readonly updateArtifactPortfolio: Maybe<UpdateArtifactPortfolioPayload>;
   /** Changes a sequence's name, description or expiry. Nulls leave fields alone. */
   readonly updateArtifactSequence: Maybe<UpdateArtifactSequencePayload>;
+  /** Says what an agent does, which is its sign of life, or asks it to stop. */
+  readonly updateLaunchAgent: Maybe<UpdateLaunchAgentPayload>;
   /** Changes a user's role in a registry or restricted project. */
   readonly updateProjectMember: Maybe<UpdateProjectMemberPayload>;
   /** Changes a team's role in a registry or restricted project. */
   readonly updateProjectTeamMember: Maybe<UpdateProjectTeamMemberPayload>;
+  /** Adds a warning to an item; one that it has already is not added again. */
+  readonly updateRunQueueItemWarning: Maybe<UpdateRunQueueItemWarningPayload>;
   /** Sets a run's state to pending or failed. */
   readonly updateRunState: Maybe<UpdateRunStatePayload>;
   /** Creates a run, or changes the one of that id or name. Nulls leave fields alone; repeating the call changes nothing. */
   readonly upsertBucket: Maybe<UpsertBucketPayload>;
   /** Creates a project, or changes the one of that name or id. Nulls leave fields alone. */
   readonly upsertModel: Maybe<UpsertModelPayload>;
+  /** Creates a queue with a resource config of its own, or replaces config, links and mode of the one of that name. */
+  readonly upsertRunQueue: Maybe<UpsertRunQueuePayload>;
   /** Records that a run used an artifact version. */
   readonly useArtifact: Maybe<UseArtifactPayload>;
+};
+
+/** Everything that can be changed. */
+export type MutationAckRunQueueItemArgs = {
+  input: AckRunQueueItemInput;
 };
 
 /** Everything that can be changed. */
@@ -1599,6 +1830,16 @@ export type MutationCreateArtifactTypeArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationCreateDefaultResourceConfigArgs = {
+  input: CreateDefaultResourceConfigInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateLaunchAgentArgs = {
+  input: CreateLaunchAgentInput;
+};
+
+/** Everything that can be changed. */
 export type MutationCreateProjectMembersArgs = {
   input: CreateProjectMembersInput;
 };
@@ -1606,6 +1847,11 @@ export type MutationCreateProjectMembersArgs = {
 /** Everything that can be changed. */
 export type MutationCreateRunFilesArgs = {
   input: CreateRunFilesInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateRunQueueArgs = {
+  input: CreateRunQueueInput;
 };
 
 /** Everything that can be changed. */
@@ -1649,6 +1895,11 @@ export type MutationDeleteFilesArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationDeleteFromRunQueueArgs = {
+  input: DeleteFromRunQueueInput;
+};
+
+/** Everything that can be changed. */
 export type MutationDeleteModelArgs = {
   input: DeleteModelInput;
 };
@@ -1661,6 +1912,16 @@ export type MutationDeleteProjectMembersArgs = {
 /** Everything that can be changed. */
 export type MutationDeleteRunArgs = {
   input: DeleteRunInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteRunQueuesArgs = {
+  input: DeleteRunQueuesInput;
+};
+
+/** Everything that can be changed. */
+export type MutationFailRunQueueItemArgs = {
+  input: FailRunQueueItemInput;
 };
 
 /** Everything that can be changed. */
@@ -1686,6 +1947,21 @@ export type MutationMoveArtifactSequenceArgs = {
 /** Everything that can be changed. */
 export type MutationNotifyScriptableRunAlertArgs = {
   input: NotifyScriptableRunAlertInput;
+};
+
+/** Everything that can be changed. */
+export type MutationPopFromRunQueueArgs = {
+  input: PopFromRunQueueInput;
+};
+
+/** Everything that can be changed. */
+export type MutationPushToRunQueueArgs = {
+  input: PushToRunQueueInput;
+};
+
+/** Everything that can be changed. */
+export type MutationPushToRunQueueByNameArgs = {
+  input: PushToRunQueueByNameInput;
 };
 
 /** Everything that can be changed. */
@@ -1729,6 +2005,11 @@ export type MutationUpdateArtifactSequenceArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationUpdateLaunchAgentArgs = {
+  input: UpdateLaunchAgentInput;
+};
+
+/** Everything that can be changed. */
 export type MutationUpdateProjectMemberArgs = {
   input: UpdateProjectMemberInput;
 };
@@ -1736,6 +2017,11 @@ export type MutationUpdateProjectMemberArgs = {
 /** Everything that can be changed. */
 export type MutationUpdateProjectTeamMemberArgs = {
   input: UpdateProjectTeamMemberInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateRunQueueItemWarningArgs = {
+  input: UpdateRunQueueItemWarningInput;
 };
 
 /** Everything that can be changed. */
@@ -1751,6 +2037,11 @@ export type MutationUpsertBucketArgs = {
 /** Everything that can be changed. */
 export type MutationUpsertModelArgs = {
   input: UpsertModelInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpsertRunQueueArgs = {
+  input: UpsertRunQueueInput;
 };
 
 /** Everything that can be changed. */
@@ -1825,6 +2116,29 @@ export type ParquetHistory = {
   readonly parquetUrls: ReadonlyArray<Scalars["String"]["output"]>;
 };
 
+/** Which queue an agent asks. */
+export type PopFromRunQueueInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity of the queue. */
+  readonly entityName: Scalars["String"]["input"];
+  /** The agent that asks. */
+  readonly launchAgentId?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Project of the queue. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Name of the queue. */
+  readonly queueName: Scalars["String"]["input"];
+};
+
+/** An item leased to an agent. */
+export type PopFromRunQueuePayload = {
+  readonly __typename?: "PopFromRunQueuePayload";
+  /** Id of the item, by which this lease is told from later ones. */
+  readonly runQueueItemId: Scalars["ID"]["output"];
+  /** What to run. */
+  readonly runSpec: Scalars["JSON"]["output"];
+};
+
 /** A named set of runs. */
 export type Project = {
   readonly __typename?: "Project";
@@ -1864,6 +2178,8 @@ export type Project = {
   readonly internalId: Scalars["ID"]["output"];
   /** Whether the project is marked as a benchmark. */
   readonly isBenchmark: Scalars["Boolean"]["output"];
+  /** The agents that poll the project's queues, newest first. */
+  readonly launchAgents: ReadonlyArray<LaunchAgent>;
   /** Users with a role in this project of its own: those of a registry, or of a restricted project. */
   readonly members: ReadonlyArray<ProjectMember>;
   /** Name, unique in its entity. */
@@ -1878,6 +2194,10 @@ export type Project = {
   readonly runAggregates: RunGroupConnection;
   /** How many runs match a filter. */
   readonly runCount: Maybe<Scalars["Int"]["output"]>;
+  /** A queue by name; null when there is none. */
+  readonly runQueue: Maybe<RunQueue>;
+  /** The project's queues that the caller may see, by name. */
+  readonly runQueues: ReadonlyArray<RunQueue>;
   /** The runs that match a filter, in the order asked for. */
   readonly runs: Maybe<RunConnection>;
   /** Teams with a role in this project of its own. */
@@ -1962,6 +2282,11 @@ export type ProjectRunCountArgs = {
 };
 
 /** A named set of runs. */
+export type ProjectRunQueueArgs = {
+  name: Scalars["String"]["input"];
+};
+
+/** A named set of runs. */
 export type ProjectRunsArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   filters: InputMaybe<Scalars["JSONString"]["input"]>;
@@ -2019,6 +2344,56 @@ export type ProjectTeamMember = {
   readonly team: Entity;
 };
 
+/** An item for a queue by name. */
+export type PushToRunQueueByNameInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity of the queue. */
+  readonly entityName: Scalars["String"]["input"];
+  /** From 0, the most urgent, to 3; other than 2 only in queues with priorities. */
+  readonly priority?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Project of the queue. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Name of the queue. */
+  readonly queueName: Scalars["String"]["input"];
+  /** What to run, and where its run is logged. */
+  readonly runSpec: Scalars["JSONString"]["input"];
+  /** Values of the queue's template variables, by name. */
+  readonly templateVariableValues?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The added item. */
+export type PushToRunQueueByNamePayload = {
+  readonly __typename?: "PushToRunQueueByNamePayload";
+  /** Its id. */
+  readonly runQueueItemId: Scalars["ID"]["output"];
+  /** The spec as agents get it: with the resource and its arguments filled in. */
+  readonly runSpec: Maybe<Scalars["JSONString"]["output"]>;
+};
+
+/** An item for a queue. */
+export type PushToRunQueueInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** From 0, the most urgent, to 3; other than 2 only in queues with priorities. */
+  readonly priority?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Id of the queue. */
+  readonly queueID: Scalars["ID"]["input"];
+  /** What to run, and where its run is logged. */
+  readonly runSpec: Scalars["JSONString"]["input"];
+  /** Values of the queue's template variables, by name. */
+  readonly templateVariableValues?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The added item. */
+export type PushToRunQueuePayload = {
+  readonly __typename?: "PushToRunQueuePayload";
+  /** Its id. */
+  readonly runQueueItemId: Scalars["ID"]["output"];
+  /** The spec as agents get it: with the resource and its arguments filled in. */
+  readonly runSpec: Maybe<Scalars["JSONString"]["output"]>;
+};
+
 /** Everything that can be read. */
 export type Query = {
   readonly __typename?: "Query";
@@ -2030,6 +2405,8 @@ export type Query = {
   readonly clientIDMapping: Maybe<ClientIdMapping>;
   /** A user's personal entity or a team by name; null when it does not exist or the caller may not see it. */
   readonly entity: Maybe<Entity>;
+  /** An agent by its id; null when there is none or the caller may not see it. */
+  readonly launchAgent: Maybe<LaunchAgent>;
   /** The same as project, under its older name. */
   readonly model: Maybe<Project>;
   /** An entity's projects that the caller may see, newest first. */
@@ -2064,6 +2441,11 @@ export type QueryClientIdMappingArgs = {
 /** Everything that can be read. */
 export type QueryEntityArgs = {
   name: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Everything that can be read. */
+export type QueryLaunchAgentArgs = {
+  id: Scalars["ID"]["input"];
 };
 
 /** Everything that can be read. */
@@ -2470,6 +2852,112 @@ export type RunMetricSummary = {
   readonly standardDeviation: Maybe<Scalars["JSON"]["output"]>;
 };
 
+/** Jobs that wait for an agent. */
+export type RunQueue = {
+  readonly __typename?: "RunQueue";
+  /** Who may see and use the queue. */
+  readonly access: Maybe<RunQueueAccessType>;
+  /** When the queue was created. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Login name of the user who created the queue. */
+  readonly createdBy: Maybe<Scalars["String"]["output"]>;
+  /** That resource config. */
+  readonly defaultResourceConfig: Maybe<DefaultResourceConfig>;
+  /** Id of the resource config that items get; null when they bring their own. */
+  readonly defaultResourceConfigID: Maybe<Scalars["ID"]["output"]>;
+  /** Links to show with the queue, as they were given. */
+  readonly externalLinks: Maybe<Scalars["JSON"]["output"]>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Name, unique in its project. */
+  readonly name: Scalars["String"]["output"];
+  /** Whether items have priorities; null as when it is DISABLED. */
+  readonly prioritizationMode: Maybe<RunQueuePrioritizationMode>;
+  /** An item by its id; null when the queue has none of that id. */
+  readonly runQueueItem: Maybe<RunQueueItem>;
+  /** The queue's items, newest first; up to 1000 at once. */
+  readonly runQueueItems: Maybe<RunQueueItemConnection>;
+  /** When the queue last changed. */
+  readonly updatedAt: Scalars["DateTime"]["output"];
+};
+
+/** Jobs that wait for an agent. */
+export type RunQueueRunQueueItemArgs = {
+  id: Scalars["ID"]["input"];
+};
+
+/** Jobs that wait for an agent. */
+export type RunQueueRunQueueItemsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+};
+
+/** Who may see and use a queue. */
+export type RunQueueAccessType =
+  /** Everybody who may change its project. */
+  | "PROJECT"
+  /** Its creator alone, and administrators of its entity. */
+  | "USER";
+
+/** A job in a queue, and what became of it. */
+export type RunQueueItem = {
+  readonly __typename?: "RunQueueItem";
+  /** Id of the item's run, in the project that its spec names; null until the run has started. */
+  readonly associatedRunId: Maybe<Scalars["String"]["output"]>;
+  /** When the item was added. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Why it came to nothing; null unless it failed without a run's doing. */
+  readonly error: Maybe<RunQueueItemNotice>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** The agent that it was handed to last. */
+  readonly launchAgentId: Maybe<Scalars["ID"]["output"]>;
+  /** Smaller is more urgent; 2 unless stated. */
+  readonly priority: Scalars["Int"]["output"];
+  /** PENDING waits, LEASED was handed to an agent, CLAIMED was acknowledged; from then on the state of its run (RUNNING, FINISHED, FAILED, CRASHED, KILLED, PREEMPTING, PREEMPTED). FAILED also when there is no run. */
+  readonly state: Scalars["String"]["output"];
+  /** What agents warned of. */
+  readonly warnings: ReadonlyArray<RunQueueItemNotice>;
+};
+
+/** A page of items. */
+export type RunQueueItemConnection = {
+  readonly __typename?: "RunQueueItemConnection";
+  /** The items of this page. */
+  readonly edges: ReadonlyArray<RunQueueItemEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+  /** How many items the queue has. */
+  readonly totalCount: Scalars["Int"]["output"];
+};
+
+/** An item in a list. */
+export type RunQueueItemEdge = {
+  readonly __typename?: "RunQueueItemEdge";
+  /** Where in the list the item stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The item. */
+  readonly node: Maybe<RunQueueItem>;
+};
+
+/** What an agent says of an item. */
+export type RunQueueItemNotice = {
+  readonly __typename?: "RunQueueItemNotice";
+  /** Files with more about it, in the agent's own run. */
+  readonly filePaths: ReadonlyArray<Scalars["String"]["output"]>;
+  /** The text. */
+  readonly message: Scalars["String"]["output"];
+  /** Where it happened, such as agent or run. */
+  readonly stage: Scalars["String"]["output"];
+};
+
+/** Whether the items of a queue have priorities. */
+export type RunQueuePrioritizationMode =
+  /** In the order of their coming. */
+  | "DISABLED"
+  /** From 0, the most urgent, to 3; among equals in the order of their coming. */
+  | "V0";
+
 /** One optional ability of a server. */
 export type ServerFeature = {
   readonly __typename?: "ServerFeature";
@@ -2562,6 +3050,17 @@ export type TagInput = {
   readonly tagCategoryName?: InputMaybe<Scalars["String"]["input"]>;
   /** The label's text. */
   readonly tagName: Scalars["String"]["input"];
+};
+
+/** A value that whoever adds an item chooses. */
+export type TemplateVariable = {
+  readonly __typename?: "TemplateVariable";
+  /** What it is for. */
+  readonly description: Maybe<Scalars["String"]["output"]>;
+  /** Name, as in {{name}}. */
+  readonly name: Scalars["String"]["output"];
+  /** JSON schema of the value. */
+  readonly schema: Scalars["JSONString"]["output"];
 };
 
 /** A version to unlink. */
@@ -2673,6 +3172,25 @@ export type UpdateArtifactSequencePayload = {
   readonly artifactCollection: ArtifactCollection;
 };
 
+/** What is new about an agent. */
+export type UpdateLaunchAgentInput = {
+  /** What it does: POLLING, RUNNING or KILLED. */
+  readonly agentStatus?: InputMaybe<Scalars["String"]["input"]>;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of the agent. */
+  readonly launchAgentId: Scalars["ID"]["input"];
+  /** Asks it to end, jobs included, at its next look. */
+  readonly stopPolling?: InputMaybe<Scalars["Boolean"]["input"]>;
+};
+
+/** The outcome of the change. */
+export type UpdateLaunchAgentPayload = {
+  readonly __typename?: "UpdateLaunchAgentPayload";
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** A user's new role. */
 export type UpdateProjectMemberInput = {
   /** Accepted for older clients. */
@@ -2708,6 +3226,27 @@ export type UpdateProjectTeamMemberInput = {
 export type UpdateProjectTeamMemberPayload = {
   readonly __typename?: "UpdateProjectTeamMemberPayload";
   /** False when the team does not belong to the project. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** A warning about an item. */
+export type UpdateRunQueueItemWarningInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Files with more about it, in the agent's own run. */
+  readonly filePaths?: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
+  /** The text. */
+  readonly message: Scalars["String"]["input"];
+  /** Id of the item. */
+  readonly runQueueItemId: Scalars["ID"]["input"];
+  /** Where it happened. */
+  readonly stage: Scalars["String"]["input"];
+};
+
+/** Whether the warning was kept. */
+export type UpdateRunQueueItemWarningPayload = {
+  readonly __typename?: "UpdateRunQueueItemWarningPayload";
+  /** False when the item is gone. */
   readonly success: Scalars["Boolean"]["output"];
 };
 
@@ -2856,6 +3395,37 @@ export type UpsertModelPayload = {
   readonly model: Maybe<Project>;
   /** The project. */
   readonly project: Maybe<Project>;
+};
+
+/** A queue as it is to be. */
+export type UpsertRunQueueInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Owning entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Links to show with the queue. */
+  readonly externalLinks?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** Whether items have priorities. */
+  readonly prioritizationMode?: InputMaybe<RunQueuePrioritizationMode>;
+  /** Project of the queue, model-registry unless one has reasons. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Name of the queue, up to 64 characters. */
+  readonly queueName: Scalars["String"]["input"];
+  /** An object with resource_args. */
+  readonly resourceConfig: Scalars["JSONString"]["input"];
+  /** What runs the jobs. */
+  readonly resourceType: Scalars["String"]["input"];
+  /** Variables by name, each with a schema; none when null. */
+  readonly templateVariables?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The created or changed queue. */
+export type UpsertRunQueuePayload = {
+  readonly __typename?: "UpsertRunQueuePayload";
+  /** What is odd about the config, though it was kept: a variable that is used but not declared, or the reverse. */
+  readonly configSchemaValidationErrors: ReadonlyArray<Scalars["String"]["output"]>;
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Which version a run used. */
@@ -3038,11 +3608,13 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
-  AddAliasesInput: AddAliasesInput;
-  ID: ResolverTypeWrapper<Scalars["ID"]["output"]>;
+  AckRunQueueItemInput: AckRunQueueItemInput;
   String: ResolverTypeWrapper<Scalars["String"]["output"]>;
-  AddAliasesPayload: ResolverTypeWrapper<AddAliasesPayload>;
+  ID: ResolverTypeWrapper<Scalars["ID"]["output"]>;
+  AckRunQueueItemPayload: ResolverTypeWrapper<AckRunQueueItemPayload>;
   Boolean: ResolverTypeWrapper<Scalars["Boolean"]["output"]>;
+  AddAliasesInput: AddAliasesInput;
+  AddAliasesPayload: ResolverTypeWrapper<AddAliasesPayload>;
   AdvancedRegistryFeatures: ResolverTypeWrapper<AdvancedRegistryFeatures>;
   AlertSeverity: AlertSeverity;
   ApiKey: ResolverTypeWrapper<ApiKey>;
@@ -3137,17 +3709,24 @@ export type ResolversTypes = {
   CreateArtifactTypePayload: ResolverTypeWrapper<
     Omit<CreateArtifactTypePayload, "artifactType"> & { artifactType: ResolversTypes["ArtifactType"] }
   >;
+  CreateDefaultResourceConfigInput: CreateDefaultResourceConfigInput;
+  CreateDefaultResourceConfigPayload: ResolverTypeWrapper<CreateDefaultResourceConfigPayload>;
+  CreateLaunchAgentInput: CreateLaunchAgentInput;
+  CreateLaunchAgentPayload: ResolverTypeWrapper<CreateLaunchAgentPayload>;
   CreateProjectMembersInput: CreateProjectMembersInput;
   CreateProjectMembersPayload: ResolverTypeWrapper<CreateProjectMembersPayload>;
   CreateRunFilesInput: CreateRunFilesInput;
   CreateRunFilesPayload: ResolverTypeWrapper<
     Omit<CreateRunFilesPayload, "files"> & { files: ReadonlyArray<ResolversTypes["File"]> }
   >;
+  CreateRunQueueInput: CreateRunQueueInput;
+  CreateRunQueuePayload: ResolverTypeWrapper<CreateRunQueuePayload>;
   CreateUserInput: CreateUserInput;
   CreateUserPayload: ResolverTypeWrapper<
     Omit<CreateUserPayload, "user"> & { user?: Maybe<ResolversTypes["User"]> }
   >;
   DateTime: ResolverTypeWrapper<Scalars["DateTime"]["output"]>;
+  DefaultResourceConfig: ResolverTypeWrapper<ResourceConfigModel>;
   DeleteAliasesInput: DeleteAliasesInput;
   DeleteAliasesPayload: ResolverTypeWrapper<DeleteAliasesPayload>;
   DeleteApiKeyInput: DeleteApiKeyInput;
@@ -3172,18 +3751,24 @@ export type ResolversTypes = {
   >;
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: ResolverTypeWrapper<DeleteFilesPayload>;
+  DeleteFromRunQueueInput: DeleteFromRunQueueInput;
+  DeleteFromRunQueuePayload: ResolverTypeWrapper<DeleteFromRunQueuePayload>;
   DeleteModelInput: DeleteModelInput;
   DeleteModelPayload: ResolverTypeWrapper<DeleteModelPayload>;
   DeleteProjectMembersInput: DeleteProjectMembersInput;
   DeleteProjectMembersPayload: ResolverTypeWrapper<DeleteProjectMembersPayload>;
   DeleteRunInput: DeleteRunInput;
   DeleteRunPayload: ResolverTypeWrapper<DeleteRunPayload>;
+  DeleteRunQueuesInput: DeleteRunQueuesInput;
+  DeleteRunQueuesPayload: ResolverTypeWrapper<DeleteRunQueuesPayload>;
   Duration: ResolverTypeWrapper<Scalars["Duration"]["output"]>;
   Entity: ResolverTypeWrapper<EntityModel>;
   EntityConnection: ResolverTypeWrapper<
     Omit<EntityConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["EntityEdge"]> }
   >;
   EntityEdge: ResolverTypeWrapper<Omit<EntityEdge, "node"> & { node?: Maybe<ResolversTypes["Entity"]> }>;
+  FailRunQueueItemInput: FailRunQueueItemInput;
+  FailRunQueueItemPayload: ResolverTypeWrapper<FailRunQueueItemPayload>;
   FeatureFlag: ResolverTypeWrapper<FeatureFlag>;
   File: ResolverTypeWrapper<FileViewModel>;
   FileConnection: ResolverTypeWrapper<
@@ -3204,6 +3789,7 @@ export type ResolversTypes = {
   JSON: ResolverTypeWrapper<Scalars["JSON"]["output"]>;
   JSONString: ResolverTypeWrapper<Scalars["JSONString"]["output"]>;
   LatestLocalVersionInfo: ResolverTypeWrapper<LatestLocalVersionInfo>;
+  LaunchAgent: ResolverTypeWrapper<LaunchAgentModel>;
   LinkArtifactInput: LinkArtifactInput;
   LinkArtifactPayload: ResolverTypeWrapper<
     Omit<LinkArtifactPayload, "artifactMembership"> & {
@@ -3228,6 +3814,8 @@ export type ResolversTypes = {
   Organization: ResolverTypeWrapper<OrganizationModel>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   ParquetHistory: ResolverTypeWrapper<ParquetHistory>;
+  PopFromRunQueueInput: PopFromRunQueueInput;
+  PopFromRunQueuePayload: ResolverTypeWrapper<PopFromRunQueuePayload>;
   Project: ResolverTypeWrapper<ProjectModel>;
   ProjectConnection: ResolverTypeWrapper<
     Omit<ProjectConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ProjectEdge"]> }
@@ -3238,6 +3826,10 @@ export type ResolversTypes = {
   ProjectTeamMember: ResolverTypeWrapper<
     Omit<ProjectTeamMember, "team"> & { team: ResolversTypes["Entity"] }
   >;
+  PushToRunQueueByNameInput: PushToRunQueueByNameInput;
+  PushToRunQueueByNamePayload: ResolverTypeWrapper<PushToRunQueueByNamePayload>;
+  PushToRunQueueInput: PushToRunQueueInput;
+  PushToRunQueuePayload: ResolverTypeWrapper<PushToRunQueuePayload>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RampIDType: RampIdType;
   RateLimitsInput: RateLimitsInput;
@@ -3264,6 +3856,17 @@ export type ResolversTypes = {
   RunMetricGoal: RunMetricGoal;
   RunMetricInput: RunMetricInput;
   RunMetricSummary: ResolverTypeWrapper<RunMetricSummary>;
+  RunQueue: ResolverTypeWrapper<RunQueueModel>;
+  RunQueueAccessType: RunQueueAccessType;
+  RunQueueItem: ResolverTypeWrapper<RunQueueItemModel>;
+  RunQueueItemConnection: ResolverTypeWrapper<
+    Omit<RunQueueItemConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["RunQueueItemEdge"]> }
+  >;
+  RunQueueItemEdge: ResolverTypeWrapper<
+    Omit<RunQueueItemEdge, "node"> & { node?: Maybe<ResolversTypes["RunQueueItem"]> }
+  >;
+  RunQueueItemNotice: ResolverTypeWrapper<RunQueueItemNotice>;
+  RunQueuePrioritizationMode: RunQueuePrioritizationMode;
   ServerFeature: ResolverTypeWrapper<ServerFeature>;
   ServerInfo: ResolverTypeWrapper<ServerInfo>;
   ServerMessage: ResolverTypeWrapper<ServerMessage>;
@@ -3274,6 +3877,7 @@ export type ResolversTypes = {
   TagConnection: ResolverTypeWrapper<TagConnection>;
   TagEdge: ResolverTypeWrapper<TagEdge>;
   TagInput: TagInput;
+  TemplateVariable: ResolverTypeWrapper<TemplateVariable>;
   UnlinkArtifactInput: UnlinkArtifactInput;
   UnlinkArtifactPayload: ResolverTypeWrapper<UnlinkArtifactPayload>;
   UpdateArtifactInput: UpdateArtifactInput;
@@ -3298,10 +3902,14 @@ export type ResolversTypes = {
       artifactCollection: ResolversTypes["ArtifactCollection"];
     }
   >;
+  UpdateLaunchAgentInput: UpdateLaunchAgentInput;
+  UpdateLaunchAgentPayload: ResolverTypeWrapper<UpdateLaunchAgentPayload>;
   UpdateProjectMemberInput: UpdateProjectMemberInput;
   UpdateProjectMemberPayload: ResolverTypeWrapper<UpdateProjectMemberPayload>;
   UpdateProjectTeamMemberInput: UpdateProjectTeamMemberInput;
   UpdateProjectTeamMemberPayload: ResolverTypeWrapper<UpdateProjectTeamMemberPayload>;
+  UpdateRunQueueItemWarningInput: UpdateRunQueueItemWarningInput;
+  UpdateRunQueueItemWarningPayload: ResolverTypeWrapper<UpdateRunQueueItemWarningPayload>;
   UpdateRunStateInput: UpdateRunStateInput;
   UpdateRunStatePayload: ResolverTypeWrapper<UpdateRunStatePayload>;
   UploadMultipartUrls: ResolverTypeWrapper<UploadMultipartUrls>;
@@ -3318,6 +3926,8 @@ export type ResolversTypes = {
       project?: Maybe<ResolversTypes["Project"]>;
     }
   >;
+  UpsertRunQueueInput: UpsertRunQueueInput;
+  UpsertRunQueuePayload: ResolverTypeWrapper<UpsertRunQueuePayload>;
   UseArtifactInput: UseArtifactInput;
   UseArtifactPayload: ResolverTypeWrapper<
     Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversTypes["Artifact"] }
@@ -3339,11 +3949,13 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  AddAliasesInput: AddAliasesInput;
-  ID: Scalars["ID"]["output"];
+  AckRunQueueItemInput: AckRunQueueItemInput;
   String: Scalars["String"]["output"];
-  AddAliasesPayload: AddAliasesPayload;
+  ID: Scalars["ID"]["output"];
+  AckRunQueueItemPayload: AckRunQueueItemPayload;
   Boolean: Scalars["Boolean"]["output"];
+  AddAliasesInput: AddAliasesInput;
+  AddAliasesPayload: AddAliasesPayload;
   AdvancedRegistryFeatures: AdvancedRegistryFeatures;
   ApiKey: ApiKey;
   ApiKeyConnection: ApiKeyConnection;
@@ -3414,15 +4026,22 @@ export type ResolversParentTypes = {
   CreateArtifactTypePayload: Omit<CreateArtifactTypePayload, "artifactType"> & {
     artifactType: ResolversParentTypes["ArtifactType"];
   };
+  CreateDefaultResourceConfigInput: CreateDefaultResourceConfigInput;
+  CreateDefaultResourceConfigPayload: CreateDefaultResourceConfigPayload;
+  CreateLaunchAgentInput: CreateLaunchAgentInput;
+  CreateLaunchAgentPayload: CreateLaunchAgentPayload;
   CreateProjectMembersInput: CreateProjectMembersInput;
   CreateProjectMembersPayload: CreateProjectMembersPayload;
   CreateRunFilesInput: CreateRunFilesInput;
   CreateRunFilesPayload: Omit<CreateRunFilesPayload, "files"> & {
     files: ReadonlyArray<ResolversParentTypes["File"]>;
   };
+  CreateRunQueueInput: CreateRunQueueInput;
+  CreateRunQueuePayload: CreateRunQueuePayload;
   CreateUserInput: CreateUserInput;
   CreateUserPayload: Omit<CreateUserPayload, "user"> & { user?: Maybe<ResolversParentTypes["User"]> };
   DateTime: Scalars["DateTime"]["output"];
+  DefaultResourceConfig: ResourceConfigModel;
   DeleteAliasesInput: DeleteAliasesInput;
   DeleteAliasesPayload: DeleteAliasesPayload;
   DeleteApiKeyInput: DeleteApiKeyInput;
@@ -3443,18 +4062,24 @@ export type ResolversParentTypes = {
   };
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: DeleteFilesPayload;
+  DeleteFromRunQueueInput: DeleteFromRunQueueInput;
+  DeleteFromRunQueuePayload: DeleteFromRunQueuePayload;
   DeleteModelInput: DeleteModelInput;
   DeleteModelPayload: DeleteModelPayload;
   DeleteProjectMembersInput: DeleteProjectMembersInput;
   DeleteProjectMembersPayload: DeleteProjectMembersPayload;
   DeleteRunInput: DeleteRunInput;
   DeleteRunPayload: DeleteRunPayload;
+  DeleteRunQueuesInput: DeleteRunQueuesInput;
+  DeleteRunQueuesPayload: DeleteRunQueuesPayload;
   Duration: Scalars["Duration"]["output"];
   Entity: EntityModel;
   EntityConnection: Omit<EntityConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["EntityEdge"]>;
   };
   EntityEdge: Omit<EntityEdge, "node"> & { node?: Maybe<ResolversParentTypes["Entity"]> };
+  FailRunQueueItemInput: FailRunQueueItemInput;
+  FailRunQueueItemPayload: FailRunQueueItemPayload;
   FeatureFlag: FeatureFlag;
   File: FileViewModel;
   FileConnection: Omit<FileConnection, "edges"> & { edges: ReadonlyArray<ResolversParentTypes["FileEdge"]> };
@@ -3473,6 +4098,7 @@ export type ResolversParentTypes = {
   JSON: Scalars["JSON"]["output"];
   JSONString: Scalars["JSONString"]["output"];
   LatestLocalVersionInfo: LatestLocalVersionInfo;
+  LaunchAgent: LaunchAgentModel;
   LinkArtifactInput: LinkArtifactInput;
   LinkArtifactPayload: Omit<LinkArtifactPayload, "artifactMembership"> & {
     artifactMembership?: Maybe<ResolversParentTypes["ArtifactCollectionMembership"]>;
@@ -3493,6 +4119,8 @@ export type ResolversParentTypes = {
   Organization: OrganizationModel;
   PageInfo: PageInfo;
   ParquetHistory: ParquetHistory;
+  PopFromRunQueueInput: PopFromRunQueueInput;
+  PopFromRunQueuePayload: PopFromRunQueuePayload;
   Project: ProjectModel;
   ProjectConnection: Omit<ProjectConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["ProjectEdge"]>;
@@ -3501,6 +4129,10 @@ export type ResolversParentTypes = {
   ProjectIconInput: ProjectIconInput;
   ProjectMember: ProjectMember;
   ProjectTeamMember: Omit<ProjectTeamMember, "team"> & { team: ResolversParentTypes["Entity"] };
+  PushToRunQueueByNameInput: PushToRunQueueByNameInput;
+  PushToRunQueueByNamePayload: PushToRunQueueByNamePayload;
+  PushToRunQueueInput: PushToRunQueueInput;
+  PushToRunQueuePayload: PushToRunQueuePayload;
   Query: Record<PropertyKey, never>;
   RateLimitsInput: RateLimitsInput;
   RenameProjectInput: RenameProjectInput;
@@ -3523,6 +4155,13 @@ export type ResolversParentTypes = {
   RunMetricBest: RunMetricBest;
   RunMetricInput: RunMetricInput;
   RunMetricSummary: RunMetricSummary;
+  RunQueue: RunQueueModel;
+  RunQueueItem: RunQueueItemModel;
+  RunQueueItemConnection: Omit<RunQueueItemConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["RunQueueItemEdge"]>;
+  };
+  RunQueueItemEdge: Omit<RunQueueItemEdge, "node"> & { node?: Maybe<ResolversParentTypes["RunQueueItem"]> };
+  RunQueueItemNotice: RunQueueItemNotice;
   ServerFeature: ServerFeature;
   ServerInfo: ServerInfo;
   ServerMessage: ServerMessage;
@@ -3533,6 +4172,7 @@ export type ResolversParentTypes = {
   TagConnection: TagConnection;
   TagEdge: TagEdge;
   TagInput: TagInput;
+  TemplateVariable: TemplateVariable;
   UnlinkArtifactInput: UnlinkArtifactInput;
   UnlinkArtifactPayload: UnlinkArtifactPayload;
   UpdateArtifactInput: UpdateArtifactInput;
@@ -3551,10 +4191,14 @@ export type ResolversParentTypes = {
   UpdateArtifactSequencePayload: Omit<UpdateArtifactSequencePayload, "artifactCollection"> & {
     artifactCollection: ResolversParentTypes["ArtifactCollection"];
   };
+  UpdateLaunchAgentInput: UpdateLaunchAgentInput;
+  UpdateLaunchAgentPayload: UpdateLaunchAgentPayload;
   UpdateProjectMemberInput: UpdateProjectMemberInput;
   UpdateProjectMemberPayload: UpdateProjectMemberPayload;
   UpdateProjectTeamMemberInput: UpdateProjectTeamMemberInput;
   UpdateProjectTeamMemberPayload: UpdateProjectTeamMemberPayload;
+  UpdateRunQueueItemWarningInput: UpdateRunQueueItemWarningInput;
+  UpdateRunQueueItemWarningPayload: UpdateRunQueueItemWarningPayload;
   UpdateRunStateInput: UpdateRunStateInput;
   UpdateRunStatePayload: UpdateRunStatePayload;
   UploadMultipartUrls: UploadMultipartUrls;
@@ -3567,6 +4211,8 @@ export type ResolversParentTypes = {
     model?: Maybe<ResolversParentTypes["Project"]>;
     project?: Maybe<ResolversParentTypes["Project"]>;
   };
+  UpsertRunQueueInput: UpsertRunQueueInput;
+  UpsertRunQueuePayload: UpsertRunQueuePayload;
   UseArtifactInput: UseArtifactInput;
   UseArtifactPayload: Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversParentTypes["Artifact"] };
   User: UserModel;
@@ -3576,6 +4222,14 @@ export type ResolversParentTypes = {
     edges: ReadonlyArray<ResolversParentTypes["VersionedArtifactEdge"]>;
   };
   VersionedArtifactEdge: Omit<VersionedArtifactEdge, "node"> & { node: ResolversParentTypes["Artifact"] };
+};
+
+export type AckRunQueueItemPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AckRunQueueItemPayload"] =
+    ResolversParentTypes["AckRunQueueItemPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type AddAliasesPayloadResolvers<
@@ -3999,6 +4653,23 @@ export type CreateArtifactTypePayloadResolvers<
   artifactType?: Resolver<ResolversTypes["ArtifactType"], ParentType, ContextType>;
 };
 
+export type CreateDefaultResourceConfigPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateDefaultResourceConfigPayload"] =
+    ResolversParentTypes["CreateDefaultResourceConfigPayload"],
+> = {
+  defaultResourceConfigID?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type CreateLaunchAgentPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateLaunchAgentPayload"] =
+    ResolversParentTypes["CreateLaunchAgentPayload"],
+> = {
+  launchAgentId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+};
+
 export type CreateProjectMembersPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["CreateProjectMembersPayload"] =
@@ -4017,6 +4688,15 @@ export type CreateRunFilesPayloadResolvers<
   uploadHeaders?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type CreateRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateRunQueuePayload"] =
+    ResolversParentTypes["CreateRunQueuePayload"],
+> = {
+  queueID?: Resolver<Maybe<ResolversTypes["ID"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type CreateUserPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["CreateUserPayload"] = ResolversParentTypes["CreateUserPayload"],
@@ -4027,6 +4707,17 @@ export type CreateUserPayloadResolvers<
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes["DateTime"], any> {
   name: "DateTime";
 }
+
+export type DefaultResourceConfigResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DefaultResourceConfig"] =
+    ResolversParentTypes["DefaultResourceConfig"],
+> = {
+  config?: Resolver<ResolversTypes["JSON"], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  resource?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  templateVariables?: Resolver<ReadonlyArray<ResolversTypes["TemplateVariable"]>, ParentType, ContextType>;
+};
 
 export type DeleteAliasesPayloadResolvers<
   ContextType = RequestContext,
@@ -4083,6 +4774,15 @@ export type DeleteFilesPayloadResolvers<
   success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
 };
 
+export type DeleteFromRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteFromRunQueuePayload"] =
+    ResolversParentTypes["DeleteFromRunQueuePayload"],
+> = {
+  clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type DeleteModelPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["DeleteModelPayload"] = ResolversParentTypes["DeleteModelPayload"],
@@ -4103,6 +4803,15 @@ export type DeleteRunPayloadResolvers<
   ParentType extends ResolversParentTypes["DeleteRunPayload"] = ResolversParentTypes["DeleteRunPayload"],
 > = {
   clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
+export type DeleteRunQueuesPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteRunQueuesPayload"] =
+    ResolversParentTypes["DeleteRunQueuesPayload"],
+> = {
+  clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export interface DurationScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes["Duration"], any> {
@@ -4128,6 +4837,12 @@ export type EntityResolvers<
   available?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   codeSavingEnabled?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   defaultAccess?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  defaultResourceConfig?: Resolver<
+    Maybe<ResolversTypes["DefaultResourceConfig"]>,
+    ParentType,
+    ContextType,
+    RequireFields<EntityDefaultResourceConfigArgs, "id">
+  >;
   entityType?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   isPaid?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
@@ -4163,6 +4878,14 @@ export type EntityEdgeResolvers<
   ParentType extends ResolversParentTypes["EntityEdge"] = ResolversParentTypes["EntityEdge"],
 > = {
   node?: Resolver<Maybe<ResolversTypes["Entity"]>, ParentType, ContextType>;
+};
+
+export type FailRunQueueItemPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["FailRunQueueItemPayload"] =
+    ResolversParentTypes["FailRunQueueItemPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type FeatureFlagResolvers<
@@ -4294,6 +5017,22 @@ export type LatestLocalVersionInfoResolvers<
   versionOnThisInstanceString?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type LaunchAgentResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["LaunchAgent"] = ResolversParentTypes["LaunchAgent"],
+> = {
+  agentConfig?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
+  agentStatus?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  heartbeatAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  hostname?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  runQueues?: Resolver<ReadonlyArray<ResolversTypes["ID"]>, ParentType, ContextType>;
+  stopPolling?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  version?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
 export type LinkArtifactPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["LinkArtifactPayload"] =
@@ -4369,6 +5108,12 @@ export type MutationResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Mutation"] = ResolversParentTypes["Mutation"],
 > = {
+  ackRunQueueItem?: Resolver<
+    Maybe<ResolversTypes["AckRunQueueItemPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationAckRunQueueItemArgs, "input">
+  >;
   addAliases?: Resolver<
     Maybe<ResolversTypes["AddAliasesPayload"]>,
     ParentType,
@@ -4417,6 +5162,18 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationCreateArtifactTypeArgs, "input">
   >;
+  createDefaultResourceConfig?: Resolver<
+    Maybe<ResolversTypes["CreateDefaultResourceConfigPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateDefaultResourceConfigArgs, "input">
+  >;
+  createLaunchAgent?: Resolver<
+    Maybe<ResolversTypes["CreateLaunchAgentPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateLaunchAgentArgs, "input">
+  >;
   createProjectMembers?: Resolver<
     Maybe<ResolversTypes["CreateProjectMembersPayload"]>,
     ParentType,
@@ -4428,6 +5185,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationCreateRunFilesArgs, "input">
+  >;
+  createRunQueue?: Resolver<
+    Maybe<ResolversTypes["CreateRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateRunQueueArgs, "input">
   >;
   createUser?: Resolver<
     Maybe<ResolversTypes["CreateUserPayload"]>,
@@ -4477,6 +5240,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationDeleteFilesArgs, "input">
   >;
+  deleteFromRunQueue?: Resolver<
+    Maybe<ResolversTypes["DeleteFromRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteFromRunQueueArgs, "input">
+  >;
   deleteModel?: Resolver<
     Maybe<ResolversTypes["DeleteModelPayload"]>,
     ParentType,
@@ -4494,6 +5263,18 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationDeleteRunArgs, "input">
+  >;
+  deleteRunQueues?: Resolver<
+    Maybe<ResolversTypes["DeleteRunQueuesPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteRunQueuesArgs, "input">
+  >;
+  failRunQueueItem?: Resolver<
+    Maybe<ResolversTypes["FailRunQueueItemPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationFailRunQueueItemArgs, "input">
   >;
   generateApiKey?: Resolver<
     Maybe<ResolversTypes["GenerateApiKeyPayload"]>,
@@ -4524,6 +5305,24 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationNotifyScriptableRunAlertArgs, "input">
+  >;
+  popFromRunQueue?: Resolver<
+    Maybe<ResolversTypes["PopFromRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationPopFromRunQueueArgs, "input">
+  >;
+  pushToRunQueue?: Resolver<
+    Maybe<ResolversTypes["PushToRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationPushToRunQueueArgs, "input">
+  >;
+  pushToRunQueueByName?: Resolver<
+    Maybe<ResolversTypes["PushToRunQueueByNamePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationPushToRunQueueByNameArgs, "input">
   >;
   renameProject?: Resolver<
     Maybe<ResolversTypes["RenameProjectPayload"]>,
@@ -4573,6 +5372,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationUpdateArtifactSequenceArgs, "input">
   >;
+  updateLaunchAgent?: Resolver<
+    Maybe<ResolversTypes["UpdateLaunchAgentPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateLaunchAgentArgs, "input">
+  >;
   updateProjectMember?: Resolver<
     Maybe<ResolversTypes["UpdateProjectMemberPayload"]>,
     ParentType,
@@ -4584,6 +5389,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationUpdateProjectTeamMemberArgs, "input">
+  >;
+  updateRunQueueItemWarning?: Resolver<
+    Maybe<ResolversTypes["UpdateRunQueueItemWarningPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateRunQueueItemWarningArgs, "input">
   >;
   updateRunState?: Resolver<
     Maybe<ResolversTypes["UpdateRunStatePayload"]>,
@@ -4602,6 +5413,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationUpsertModelArgs, "input">
+  >;
+  upsertRunQueue?: Resolver<
+    Maybe<ResolversTypes["UpsertRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpsertRunQueueArgs, "input">
   >;
   useArtifact?: Resolver<
     Maybe<ResolversTypes["UseArtifactPayload"]>,
@@ -4654,6 +5471,15 @@ export type ParquetHistoryResolvers<
 > = {
   liveData?: Resolver<ReadonlyArray<Maybe<ResolversTypes["JSON"]>>, ParentType, ContextType>;
   parquetUrls?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
+export type PopFromRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["PopFromRunQueuePayload"] =
+    ResolversParentTypes["PopFromRunQueuePayload"],
+> = {
+  runQueueItemId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  runSpec?: Resolver<ResolversTypes["JSON"], ParentType, ContextType>;
 };
 
 export type ProjectResolvers<
@@ -4718,6 +5544,7 @@ export type ProjectResolvers<
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   internalId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   isBenchmark?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  launchAgents?: Resolver<ReadonlyArray<ResolversTypes["LaunchAgent"]>, ParentType, ContextType>;
   members?: Resolver<ReadonlyArray<ResolversTypes["ProjectMember"]>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   readOnly?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
@@ -4735,6 +5562,13 @@ export type ProjectResolvers<
     Partial<ProjectRunAggregatesArgs>
   >;
   runCount?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType, Partial<ProjectRunCountArgs>>;
+  runQueue?: Resolver<
+    Maybe<ResolversTypes["RunQueue"]>,
+    ParentType,
+    ContextType,
+    RequireFields<ProjectRunQueueArgs, "name">
+  >;
+  runQueues?: Resolver<ReadonlyArray<ResolversTypes["RunQueue"]>, ParentType, ContextType>;
   runs?: Resolver<Maybe<ResolversTypes["RunConnection"]>, ParentType, ContextType, Partial<ProjectRunsArgs>>;
   teamMembers?: Resolver<ReadonlyArray<ResolversTypes["ProjectTeamMember"]>, ParentType, ContextType>;
   updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
@@ -4777,6 +5611,24 @@ export type ProjectTeamMemberResolvers<
   team?: Resolver<ResolversTypes["Entity"], ParentType, ContextType>;
 };
 
+export type PushToRunQueueByNamePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["PushToRunQueueByNamePayload"] =
+    ResolversParentTypes["PushToRunQueueByNamePayload"],
+> = {
+  runQueueItemId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  runSpec?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
+};
+
+export type PushToRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["PushToRunQueuePayload"] =
+    ResolversParentTypes["PushToRunQueuePayload"],
+> = {
+  runQueueItemId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  runSpec?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
+};
+
 export type QueryResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Query"] = ResolversParentTypes["Query"],
@@ -4800,6 +5652,12 @@ export type QueryResolvers<
     RequireFields<QueryClientIdMappingArgs, "clientID">
   >;
   entity?: Resolver<Maybe<ResolversTypes["Entity"]>, ParentType, ContextType, Partial<QueryEntityArgs>>;
+  launchAgent?: Resolver<
+    Maybe<ResolversTypes["LaunchAgent"]>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryLaunchAgentArgs, "id">
+  >;
   model?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType, Partial<QueryModelArgs>>;
   models?: Resolver<
     Maybe<ResolversTypes["ProjectConnection"]>,
@@ -5030,6 +5888,75 @@ export type RunMetricSummaryResolvers<
   standardDeviation?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
 };
 
+export type RunQueueResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueue"] = ResolversParentTypes["RunQueue"],
+> = {
+  access?: Resolver<Maybe<ResolversTypes["RunQueueAccessType"]>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  createdBy?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  defaultResourceConfig?: Resolver<Maybe<ResolversTypes["DefaultResourceConfig"]>, ParentType, ContextType>;
+  defaultResourceConfigID?: Resolver<Maybe<ResolversTypes["ID"]>, ParentType, ContextType>;
+  externalLinks?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  prioritizationMode?: Resolver<Maybe<ResolversTypes["RunQueuePrioritizationMode"]>, ParentType, ContextType>;
+  runQueueItem?: Resolver<
+    Maybe<ResolversTypes["RunQueueItem"]>,
+    ParentType,
+    ContextType,
+    RequireFields<RunQueueRunQueueItemArgs, "id">
+  >;
+  runQueueItems?: Resolver<
+    Maybe<ResolversTypes["RunQueueItemConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<RunQueueRunQueueItemsArgs>
+  >;
+  updatedAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+};
+
+export type RunQueueItemResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueueItem"] = ResolversParentTypes["RunQueueItem"],
+> = {
+  associatedRunId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes["RunQueueItemNotice"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  launchAgentId?: Resolver<Maybe<ResolversTypes["ID"]>, ParentType, ContextType>;
+  priority?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  warnings?: Resolver<ReadonlyArray<ResolversTypes["RunQueueItemNotice"]>, ParentType, ContextType>;
+};
+
+export type RunQueueItemConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueueItemConnection"] =
+    ResolversParentTypes["RunQueueItemConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["RunQueueItemEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type RunQueueItemEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueueItemEdge"] = ResolversParentTypes["RunQueueItemEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes["RunQueueItem"]>, ParentType, ContextType>;
+};
+
+export type RunQueueItemNoticeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueueItemNotice"] = ResolversParentTypes["RunQueueItemNotice"],
+> = {
+  filePaths?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  stage?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+};
+
 export type ServerFeatureResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["ServerFeature"] = ResolversParentTypes["ServerFeature"],
@@ -5096,6 +6023,15 @@ export type TagEdgeResolvers<
   node?: Resolver<ResolversTypes["Tag"], ParentType, ContextType>;
 };
 
+export type TemplateVariableResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["TemplateVariable"] = ResolversParentTypes["TemplateVariable"],
+> = {
+  description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  schema?: Resolver<ResolversTypes["JSONString"], ParentType, ContextType>;
+};
+
 export type UnlinkArtifactPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UnlinkArtifactPayload"] =
@@ -5138,6 +6074,14 @@ export type UpdateArtifactSequencePayloadResolvers<
   artifactCollection?: Resolver<ResolversTypes["ArtifactCollection"], ParentType, ContextType>;
 };
 
+export type UpdateLaunchAgentPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateLaunchAgentPayload"] =
+    ResolversParentTypes["UpdateLaunchAgentPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type UpdateProjectMemberPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpdateProjectMemberPayload"] =
@@ -5150,6 +6094,14 @@ export type UpdateProjectTeamMemberPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpdateProjectTeamMemberPayload"] =
     ResolversParentTypes["UpdateProjectTeamMemberPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type UpdateRunQueueItemWarningPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateRunQueueItemWarningPayload"] =
+    ResolversParentTypes["UpdateRunQueueItemWarningPayload"],
 > = {
   success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
@@ -5196,6 +6148,15 @@ export type UpsertModelPayloadResolvers<
   inserted?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   model?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
+};
+
+export type UpsertRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpsertRunQueuePayload"] =
+    ResolversParentTypes["UpsertRunQueuePayload"],
+> = {
+  configSchemaValidationErrors?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type UseArtifactPayloadResolvers<
@@ -5258,6 +6219,7 @@ export type VersionedArtifactEdgeResolvers<
 };
 
 export type Resolvers<ContextType = RequestContext> = {
+  AckRunQueueItemPayload?: AckRunQueueItemPayloadResolvers<ContextType>;
   AddAliasesPayload?: AddAliasesPayloadResolvers<ContextType>;
   AdvancedRegistryFeatures?: AdvancedRegistryFeaturesResolvers<ContextType>;
   ApiKey?: ApiKeyResolvers<ContextType>;
@@ -5292,10 +6254,14 @@ export type Resolvers<ContextType = RequestContext> = {
   CreateArtifactManifestPayload?: CreateArtifactManifestPayloadResolvers<ContextType>;
   CreateArtifactPayload?: CreateArtifactPayloadResolvers<ContextType>;
   CreateArtifactTypePayload?: CreateArtifactTypePayloadResolvers<ContextType>;
+  CreateDefaultResourceConfigPayload?: CreateDefaultResourceConfigPayloadResolvers<ContextType>;
+  CreateLaunchAgentPayload?: CreateLaunchAgentPayloadResolvers<ContextType>;
   CreateProjectMembersPayload?: CreateProjectMembersPayloadResolvers<ContextType>;
   CreateRunFilesPayload?: CreateRunFilesPayloadResolvers<ContextType>;
+  CreateRunQueuePayload?: CreateRunQueuePayloadResolvers<ContextType>;
   CreateUserPayload?: CreateUserPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  DefaultResourceConfig?: DefaultResourceConfigResolvers<ContextType>;
   DeleteAliasesPayload?: DeleteAliasesPayloadResolvers<ContextType>;
   DeleteApiKeyPayload?: DeleteApiKeyPayloadResolvers<ContextType>;
   DeleteArtifactCollectionTagAssignmentsPayload?: DeleteArtifactCollectionTagAssignmentsPayloadResolvers<ContextType>;
@@ -5303,13 +6269,16 @@ export type Resolvers<ContextType = RequestContext> = {
   DeleteArtifactPortfolioPayload?: DeleteArtifactPortfolioPayloadResolvers<ContextType>;
   DeleteArtifactSequencePayload?: DeleteArtifactSequencePayloadResolvers<ContextType>;
   DeleteFilesPayload?: DeleteFilesPayloadResolvers<ContextType>;
+  DeleteFromRunQueuePayload?: DeleteFromRunQueuePayloadResolvers<ContextType>;
   DeleteModelPayload?: DeleteModelPayloadResolvers<ContextType>;
   DeleteProjectMembersPayload?: DeleteProjectMembersPayloadResolvers<ContextType>;
   DeleteRunPayload?: DeleteRunPayloadResolvers<ContextType>;
+  DeleteRunQueuesPayload?: DeleteRunQueuesPayloadResolvers<ContextType>;
   Duration?: GraphQLScalarType;
   Entity?: EntityResolvers<ContextType>;
   EntityConnection?: EntityConnectionResolvers<ContextType>;
   EntityEdge?: EntityEdgeResolvers<ContextType>;
+  FailRunQueueItemPayload?: FailRunQueueItemPayloadResolvers<ContextType>;
   FeatureFlag?: FeatureFlagResolvers<ContextType>;
   File?: FileResolvers<ContextType>;
   FileConnection?: FileConnectionResolvers<ContextType>;
@@ -5324,6 +6293,7 @@ export type Resolvers<ContextType = RequestContext> = {
   JSON?: GraphQLScalarType;
   JSONString?: GraphQLScalarType;
   LatestLocalVersionInfo?: LatestLocalVersionInfoResolvers<ContextType>;
+  LaunchAgent?: LaunchAgentResolvers<ContextType>;
   LinkArtifactPayload?: LinkArtifactPayloadResolvers<ContextType>;
   LogLine?: LogLineResolvers<ContextType>;
   LogLineConnection?: LogLineConnectionResolvers<ContextType>;
@@ -5336,11 +6306,14 @@ export type Resolvers<ContextType = RequestContext> = {
   Organization?: OrganizationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   ParquetHistory?: ParquetHistoryResolvers<ContextType>;
+  PopFromRunQueuePayload?: PopFromRunQueuePayloadResolvers<ContextType>;
   Project?: ProjectResolvers<ContextType>;
   ProjectConnection?: ProjectConnectionResolvers<ContextType>;
   ProjectEdge?: ProjectEdgeResolvers<ContextType>;
   ProjectMember?: ProjectMemberResolvers<ContextType>;
   ProjectTeamMember?: ProjectTeamMemberResolvers<ContextType>;
+  PushToRunQueueByNamePayload?: PushToRunQueueByNamePayloadResolvers<ContextType>;
+  PushToRunQueuePayload?: PushToRunQueuePayloadResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RenameProjectPayload?: RenameProjectPayloadResolvers<ContextType>;
   RewindRunPayload?: RewindRunPayloadResolvers<ContextType>;
@@ -5355,6 +6328,11 @@ export type Resolvers<ContextType = RequestContext> = {
   RunInfo?: RunInfoResolvers<ContextType>;
   RunMetricBest?: RunMetricBestResolvers<ContextType>;
   RunMetricSummary?: RunMetricSummaryResolvers<ContextType>;
+  RunQueue?: RunQueueResolvers<ContextType>;
+  RunQueueItem?: RunQueueItemResolvers<ContextType>;
+  RunQueueItemConnection?: RunQueueItemConnectionResolvers<ContextType>;
+  RunQueueItemEdge?: RunQueueItemEdgeResolvers<ContextType>;
+  RunQueueItemNotice?: RunQueueItemNoticeResolvers<ContextType>;
   ServerFeature?: ServerFeatureResolvers<ContextType>;
   ServerInfo?: ServerInfoResolvers<ContextType>;
   ServerMessage?: ServerMessageResolvers<ContextType>;
@@ -5363,18 +6341,22 @@ export type Resolvers<ContextType = RequestContext> = {
   Tag?: TagResolvers<ContextType>;
   TagConnection?: TagConnectionResolvers<ContextType>;
   TagEdge?: TagEdgeResolvers<ContextType>;
+  TemplateVariable?: TemplateVariableResolvers<ContextType>;
   UnlinkArtifactPayload?: UnlinkArtifactPayloadResolvers<ContextType>;
   UpdateArtifactManifestPayload?: UpdateArtifactManifestPayloadResolvers<ContextType>;
   UpdateArtifactPayload?: UpdateArtifactPayloadResolvers<ContextType>;
   UpdateArtifactPortfolioPayload?: UpdateArtifactPortfolioPayloadResolvers<ContextType>;
   UpdateArtifactSequencePayload?: UpdateArtifactSequencePayloadResolvers<ContextType>;
+  UpdateLaunchAgentPayload?: UpdateLaunchAgentPayloadResolvers<ContextType>;
   UpdateProjectMemberPayload?: UpdateProjectMemberPayloadResolvers<ContextType>;
   UpdateProjectTeamMemberPayload?: UpdateProjectTeamMemberPayloadResolvers<ContextType>;
+  UpdateRunQueueItemWarningPayload?: UpdateRunQueueItemWarningPayloadResolvers<ContextType>;
   UpdateRunStatePayload?: UpdateRunStatePayloadResolvers<ContextType>;
   UploadMultipartUrls?: UploadMultipartUrlsResolvers<ContextType>;
   UploadUrlPart?: UploadUrlPartResolvers<ContextType>;
   UpsertBucketPayload?: UpsertBucketPayloadResolvers<ContextType>;
   UpsertModelPayload?: UpsertModelPayloadResolvers<ContextType>;
+  UpsertRunQueuePayload?: UpsertRunQueuePayloadResolvers<ContextType>;
   UseArtifactPayload?: UseArtifactPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserConnection?: UserConnectionResolvers<ContextType>;

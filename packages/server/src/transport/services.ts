@@ -6,6 +6,9 @@ import type { ExportService } from "../modules/exports/export-service.ts";
 import type { BlobService } from "../modules/files/blob-service.ts";
 import type { FileService } from "../modules/files/file-service.ts";
 import type { HistoryService } from "../modules/history/history-service.ts";
+import type { LaunchAgentService } from "../modules/launch/launch-agent-service.ts";
+import type { RunQueueItemService } from "../modules/launch/run-queue-item-service.ts";
+import type { RunQueueService } from "../modules/launch/run-queue-service.ts";
 import type { PortfolioService } from "../modules/portfolios/portfolio-service.ts";
 import type { LiveService } from "../modules/live/live-service.ts";
 import type { ProjectService } from "../modules/projects/project-service.ts";
@@ -26,9 +29,12 @@ export interface Services {
   readonly exports: ExportService;
   readonly files: FileService;
   readonly history: HistoryService;
+  readonly launchAgents: LaunchAgentService;
   readonly live: LiveService;
   readonly portfolios: PortfolioService;
   readonly registryMembers: RegistryMemberService;
   readonly registrySearch: RegistrySearchService;
+  readonly runQueues: RunQueueService;
+  readonly runQueueItems: RunQueueItemService;
   readonly runs: RunService;
 }

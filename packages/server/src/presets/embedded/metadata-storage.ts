@@ -11,9 +11,12 @@ import { SqlChangeFeed } from "../../adapters/sql/sql-change-feed.ts";
 import { SqlEntityStore } from "../../adapters/sql/sql-entity-store.ts";
 import { SqlFileStore } from "../../adapters/sql/sql-file-store.ts";
 import { SqlRegistrySearchStore } from "../../adapters/sql/sql-registry-search-store.ts";
+import { SqlLaunchAgentStore } from "../../adapters/sql/sql-launch-agent-store.ts";
 import { SqlPortfolioStore } from "../../adapters/sql/sql-portfolio-store.ts";
 import { SqlProjectMemberStore } from "../../adapters/sql/sql-project-member-store.ts";
 import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
+import { SqlRunQueueItemStore } from "../../adapters/sql/sql-run-queue-item-store.ts";
+import { SqlRunQueueStore } from "../../adapters/sql/sql-run-queue-store.ts";
 import { SqlRunStore } from "../../adapters/sql/sql-run-store.ts";
 import { SqlTaskQueue } from "../../adapters/sql/sql-task-queue.ts";
 import { SqlUserStore } from "../../adapters/sql/sql-user-store.ts";
@@ -28,6 +31,9 @@ import type { ArtifactStore } from "../../modules/artifacts/artifact-store.ts";
 import type { EntityStore } from "../../modules/entities/entity-store.ts";
 import type { FileStore } from "../../modules/files/file-store.ts";
 import type { HistoryReader } from "../../modules/history/history-reader.ts";
+import type { LaunchAgentStore } from "../../modules/launch/launch-agent-store.ts";
+import type { RunQueueItemStore } from "../../modules/launch/run-queue-item-store.ts";
+import type { RunQueueStore } from "../../modules/launch/run-queue-store.ts";
 import type { RegistrySearchStore } from "../../modules/registries/registry-search-store.ts";
 import type { PortfolioStore } from "../../modules/portfolios/portfolio-store.ts";
 import type { ProjectMemberStore } from "../../modules/projects/project-member-store.ts";
@@ -53,6 +59,9 @@ export interface MetadataServices {
   readonly registrySearch: RegistrySearchStore;
   readonly artifactCollections: ArtifactCollectionStore;
   readonly artifactRemovals: ArtifactRemovalStore;
+  readonly runQueues: RunQueueStore;
+  readonly runQueueItems: RunQueueItemStore;
+  readonly launchAgents: LaunchAgentStore;
   readonly feed: ChangeFeed;
   readonly tasks: TaskQueue;
   readonly columns: KeptColumns;
@@ -117,6 +126,9 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
       registrySearch: new SqlRegistrySearchStore(metadata),
       artifactCollections: new SqlArtifactCollectionStore(metadata),
       artifactRemovals: new SqlArtifactRemovalStore(metadata),
+      runQueues: new SqlRunQueueStore(metadata),
+      runQueueItems: new SqlRunQueueItemStore(metadata),
+      launchAgents: new SqlLaunchAgentStore(metadata),
       feed: new SqlChangeFeed(metadata),
       tasks: new SqlTaskQueue(metadata),
       columns: {

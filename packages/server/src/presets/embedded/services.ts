@@ -8,6 +8,10 @@ import { ExportService } from "../../modules/exports/export-service.ts";
 import { BlobService } from "../../modules/files/blob-service.ts";
 import { FileService } from "../../modules/files/file-service.ts";
 import { HistoryService } from "../../modules/history/history-service.ts";
+import { LaunchAgentService } from "../../modules/launch/launch-agent-service.ts";
+import { QueueRights } from "../../modules/launch/queue-rights.ts";
+import { RunQueueItemService } from "../../modules/launch/run-queue-item-service.ts";
+import { RunQueueService } from "../../modules/launch/run-queue-service.ts";
 import { PortfolioService } from "../../modules/portfolios/portfolio-service.ts";
 import { LiveService } from "../../modules/live/live-service.ts";
 import { ProjectService } from "../../modules/projects/project-service.ts";
@@ -51,6 +55,7 @@ export function createServices({
   const runs = new RunService({ ...stores, projects, access, runAccess, ids, clock });
   const files = new FileService({ files: stores.files, blobs, runs, runAccess, ids, clock });
   const artifacts = new ArtifactService({ ...stores, blobs, projects, runs, access, clock, ids });
+  const rights = new QueueRights({ queues: stores.runQueues, projects, access });
   return {
     access,
     users: new UserService({ ...stores, access, authentication, clock, ids }),
@@ -72,6 +77,16 @@ export function createServices({
     blobs: new BlobService({ blobs, signatures: blobs, uploads: files }),
     artifacts,
     portfolios: new PortfolioService({ ...stores, artifacts, projects, access, clock }),
+    runQueues: new RunQueueService({ ...stores, projects, access, rights, clock }),
+    runQueueItems: new RunQueueItemService({
+      ...stores,
+      projectStore: stores.projects,
+      projects,
+      access,
+      rights,
+      clock,
+    }),
+    launchAgents: new LaunchAgentService({ ...stores, projects, access, rights, ids, clock }),
     alerts: new AlertService({ ...stores, runs, access, runAccess, clock }),
   };
 }

@@ -8,6 +8,7 @@ import { alertResolvers } from "../../modules/alerts/resolvers.ts";
 import { artifactResolvers } from "../../modules/artifacts/resolvers.ts";
 import { entityResolvers } from "../../modules/entities/resolvers.ts";
 import { fileResolvers } from "../../modules/files/resolvers.ts";
+import { launchResolvers } from "../../modules/launch/resolvers.ts";
 import { portfolioResolvers } from "../../modules/portfolios/resolvers.ts";
 import { projectResolvers } from "../../modules/projects/resolvers.ts";
 import { registryResolvers } from "../../modules/registries/resolvers.ts";
@@ -28,6 +29,7 @@ const modules: readonly Resolvers[] = [
   alertResolvers,
   artifactResolvers,
   portfolioResolvers,
+  launchResolvers,
 ];
 
 /** Reads the contract and joins it with the resolvers. Throws when a resolver has no place in the contract. */
