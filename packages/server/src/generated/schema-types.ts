@@ -1348,12 +1348,12 @@ export type FailRunQueueItemInput = {
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
   /** Files with more about it, in the agent's own run. */
   readonly filePaths?: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
-  /** Why. */
-  readonly message: Scalars["String"]["input"];
+  /** Why; older clients do not say. */
+  readonly message?: InputMaybe<Scalars["String"]["input"]>;
   /** Id of the item, as it was popped. */
   readonly runQueueItemId: Scalars["ID"]["input"];
   /** Where it happened. */
-  readonly stage: Scalars["String"]["input"];
+  readonly stage?: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** Whether the item was the caller's. */

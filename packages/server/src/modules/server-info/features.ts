@@ -15,6 +15,7 @@ export const OWN_FEATURES = [
   "STEELYARD_RUN_AGGREGATES",
   "STEELYARD_ARTIFACT_LINEAGE",
   "STEELYARD_COLLECTION_TTL",
+  "STEELYARD_LAUNCH_OUTCOMES",
 ] as const;
 
 const ENABLED: ReadonlySet<ServerFeature> = new Set<ServerFeature>([

@@ -80,11 +80,15 @@ function toPushed({ id, runSpec }: RunQueueItem): {
 }
 
 interface NoticeArguments {
-  readonly message: string;
-  readonly stage: string;
+  readonly message?: string | null;
+  readonly stage?: string | null;
   readonly filePaths?: readonly string[] | null;
 }
 
 function toNotice({ message, stage, filePaths }: NoticeArguments): ItemNotice {
-  return { message, stage, filePaths: filePaths ?? [] };
+  return {
+    message: message ?? "The agent gave no reason",
+    stage: stage ?? "agent",
+    filePaths: filePaths ?? [],
+  };
 }
