@@ -52,6 +52,8 @@ export type {
 export type { ProjectCursor, ProjectStore, ProjectUpsert } from "./modules/projects/project-store.ts";
 export type { ApiKey } from "./modules/users/api-key.ts";
 export type { User } from "./modules/users/user.ts";
+export type { Invite } from "./modules/invites/invite.ts";
+export type { InviteStore, NewInvite } from "./modules/invites/invite-store.ts";
 export type { NewApiKey, NewUser, UserChange, UserStore } from "./modules/users/user-store.ts";
 export type { Run } from "./modules/runs/run.ts";
 export type {

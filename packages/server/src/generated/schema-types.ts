@@ -16,6 +16,9 @@ import type {
   ArtifactManifest as ArtifactManifestModel,
 } from "../modules/artifacts/artifact-collection.ts";
 import type { LineageGraph as LineageGraphModel } from "../modules/artifacts/lineage-graph.ts";
+import type { ShownApiKey as ShownApiKeyModel } from "../modules/users/api-key.ts";
+import type { TeamMember as TeamMemberModel } from "../modules/teams/team-member.ts";
+import type { ShownInvite as ShownInviteModel } from "../modules/invites/invite.ts";
 import type { RequestContext } from "../transport/context.ts";
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -76,12 +79,22 @@ export type AlertSeverity =
 /** A secret that lets a program act for a user. */
 export type ApiKey = {
   readonly __typename?: "ApiKey";
+  /** When the key was made or brought along. */
+  readonly createdAt: Scalars["DateTime"]["output"];
   /** What the key is for. */
   readonly description: Maybe<Scalars["String"]["output"]>;
+  /** When the key ends; null for never. */
+  readonly expiresAt: Maybe<Scalars["DateTime"]["output"]>;
   /** Global id. */
   readonly id: Scalars["ID"]["output"];
+  /** Whether the key may touch one project only. */
+  readonly isLimitedToProject: Scalars["Boolean"]["output"];
   /** The key's text when it was just generated, otherwise a mask of it. */
   readonly name: Scalars["String"]["output"];
+  /** The only project that the key may touch; null for all, or when the caller may not see it. */
+  readonly project: Maybe<Project>;
+  /** What the key may do: read, append, write or admin; each includes the ones before it. */
+  readonly scope: Scalars["String"]["output"];
 };
 
 /** A list of API keys. */
@@ -865,6 +878,35 @@ export type CreateArtifactTypePayload = {
   readonly artifactType: ArtifactType;
 };
 
+/** Whom to invite to what. */
+export type CreateInviteInput = {
+  /** Whether to become an administrator of the team. */
+  readonly admin?: InputMaybe<Scalars["Boolean"]["input"]>;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** E-mail address. Either this or username. */
+  readonly email?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the team; without one to the server alone, by its administrators. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** The role in the team: admin, member or viewer; it goes before admin. */
+  readonly role?: InputMaybe<Scalars["String"]["input"]>;
+  /** Login name. Either this or email. */
+  readonly username?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The invitation and what became of it. */
+export type CreateInvitePayload = {
+  readonly __typename?: "CreateInvitePayload";
+  /** The invitation. */
+  readonly invite: Maybe<Invite>;
+  /** Whether an e-mail was handed to the mail server. */
+  readonly isMailed: Scalars["Boolean"]["output"];
+  /** The link to hand on, in this answer and nowhere else afterwards; null when the user joined at once. */
+  readonly link: Maybe<Scalars["String"]["output"]>;
+  /** Why no e-mail went out although the server has a mail server; null when none was to. */
+  readonly mailProblem: Maybe<Scalars["String"]["output"]>;
+};
+
 /** Users and teams to add. */
 export type CreateProjectMembersInput = {
   /** Accepted for older clients. */
@@ -909,13 +951,57 @@ export type CreateRunFilesPayload = {
   readonly uploadHeaders: ReadonlyArray<Scalars["String"]["output"]>;
 };
 
+/** What a new service account needs. */
+export type CreateServiceAccountInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** What the account is for; it becomes the name to show. */
+  readonly description: Scalars["String"]["input"];
+  /** Name of the team. */
+  readonly entityName: Scalars["String"]["input"];
+  /** When the account's key ends; never without one. */
+  readonly expiresAt?: InputMaybe<Scalars["DateTime"]["input"]>;
+  /** The only project of the team that the account's key may touch; all without one. */
+  readonly projectName?: InputMaybe<Scalars["String"]["input"]>;
+  /** What the account's key may do: read, append, write or admin; write without one. */
+  readonly scope?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The created service account. */
+export type CreateServiceAccountPayload = {
+  readonly __typename?: "CreateServiceAccountPayload";
+  /** The account's key with its full text. Who does not ask for it here finds it once in the team's members. */
+  readonly apiKey: Maybe<ApiKey>;
+  /** The account. */
+  readonly user: Maybe<User>;
+};
+
+/** What a new team needs. */
+export type CreateTeamInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the organization; without one the only organization that the caller may create teams in. */
+  readonly organization?: InputMaybe<Scalars["String"]["input"]>;
+  /** Login name of the team's first administrator; the caller without one. */
+  readonly teamAdminUserName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the team's entity. */
+  readonly teamName: Scalars["String"]["input"];
+};
+
+/** The created team. */
+export type CreateTeamPayload = {
+  readonly __typename?: "CreateTeamPayload";
+  /** The team. */
+  readonly entity: Maybe<Entity>;
+};
+
 /** What a new user account needs. */
 export type CreateUserInput = {
   /** Whether the user administers the whole server. */
   readonly admin?: InputMaybe<Scalars["Boolean"]["input"]>;
   /** Accepted for older clients. */
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
-  /** E-mail address; the part before the @ becomes the login name. */
+  /** E-mail address; the part before the @ becomes the login name, with a number where that is taken. */
   readonly email: Scalars["String"]["input"];
 };
 
@@ -1043,6 +1129,23 @@ export type DeleteFilesPayload = {
   readonly success: Maybe<Scalars["Boolean"]["output"]>;
 };
 
+/** Which member or invitation to remove. */
+export type DeleteInviteInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the team. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the user or invitation. */
+  readonly id?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Whether somebody was removed. */
+export type DeleteInvitePayload = {
+  readonly __typename?: "DeleteInvitePayload";
+  /** True when there was such a member or invitation, and is not any more. */
+  readonly success: Maybe<Scalars["Boolean"]["output"]>;
+};
+
 /** Which project to delete. */
 export type DeleteModelInput = {
   /** Accepted for older clients. */
@@ -1115,7 +1218,9 @@ export type Entity = {
   readonly isPaid: Maybe<Scalars["Boolean"]["output"]>;
   /** Whether this is a team. */
   readonly isTeam: Scalars["Boolean"]["output"];
-  /** The members of the team. */
+  /** Limits of the plan as JSON text; there are no plans here, so always null. */
+  readonly limits: Maybe<Scalars["String"]["output"]>;
+  /** The members of the team by name, then those who are invited, then its service accounts, the newest last. */
   readonly members: ReadonlyArray<Member>;
   /** Unique name, the first part of every path. */
   readonly name: Scalars["String"]["output"];
@@ -1265,6 +1370,16 @@ export type GenerateApiKeyInput = {
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
   /** What the key is for. */
   readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** Owner of the only project that the key may touch; the caller's default entity when only the project is given. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** When the key ends; at the latest and by default when the key in use does. */
+  readonly expiresAt?: InputMaybe<Scalars["DateTime"]["input"]>;
+  /** The only project that the key may touch; all, or the one of the key in use, without it. */
+  readonly projectName?: InputMaybe<Scalars["String"]["input"]>;
+  /** What the key may do: read, append, write or admin; at most and by default what the key in use may. */
+  readonly scope?: InputMaybe<Scalars["String"]["input"]>;
+  /** Login name of the user whom the key is for, for administrators, and for those of a service account's team. */
+  readonly username?: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** The created key. */
@@ -1337,6 +1452,27 @@ export type InputArtifactConnection = {
   readonly pageInfo: PageInfo;
   /** How many versions there are in all. */
   readonly totalCount: Scalars["Int"]["output"];
+};
+
+/** An invitation to the server and, mostly, to a team. */
+export type Invite = {
+  readonly __typename?: "Invite";
+  /** When it was made. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** E-mail address, where it was made for one. */
+  readonly email: Maybe<Scalars["String"]["output"]>;
+  /** Name of the team; null for the server alone. */
+  readonly entityName: Maybe<Scalars["String"]["output"]>;
+  /** When its link ends; null when the user joined at once. */
+  readonly expiresAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Whom it is for: the user's name, or the e-mail address. */
+  readonly name: Scalars["String"]["output"];
+  /** The role in the team: admin, member or viewer. */
+  readonly role: Scalars["String"]["output"];
+  /** The user whom it is for, where there is one that the caller may see. */
+  readonly toUser: Maybe<User>;
 };
 
 /** A server's version beside the newest one known to it. */
@@ -1438,11 +1574,11 @@ export type Member = {
   readonly accountType: Maybe<Scalars["String"]["output"]>;
   /** Whether the member administers the team. */
   readonly admin: Maybe<Scalars["Boolean"]["output"]>;
-  /** A service account's masked key. */
+  /** A service account's key: its text once to who made the account, within five minutes; otherwise a mask, to administrators. */
   readonly apiKey: Maybe<Scalars["String"]["output"]>;
   /** E-mail address. */
   readonly email: Maybe<Scalars["String"]["output"]>;
-  /** Global id of the user. */
+  /** Global id of the user, or of the invitation while it is open. */
   readonly id: Maybe<Scalars["String"]["output"]>;
   /** Name to show. */
   readonly name: Scalars["String"]["output"];
@@ -1492,15 +1628,21 @@ export type Mutation = {
   readonly createArtifactManifest: Maybe<CreateArtifactManifestPayload>;
   /** Creates an artifact type in a project, or answers with the one of that name. */
   readonly createArtifactType: Maybe<CreateArtifactTypePayload>;
+  /** Invites somebody by login name or e-mail address. A user of the team's organization joins at once; others get a link. */
+  readonly createInvite: Maybe<CreateInvitePayload>;
   /** Adds users and teams to a registry or restricted project, as viewers; those who belong to it already keep their role. */
   readonly createProjectMembers: Maybe<CreateProjectMembersPayload>;
   /** Announces run files and answers with the addresses to upload them to. */
   readonly createRunFiles: Maybe<CreateRunFilesPayload>;
+  /** Creates a service account in a team, with an API key. Administrators of the team only. */
+  readonly createServiceAccount: Maybe<CreateServiceAccountPayload>;
+  /** Creates a team. Administrators of the server and of the organization only; a name that is taken is an error. */
+  readonly createTeam: Maybe<CreateTeamPayload>;
   /** Creates a user account. Administrators only. */
   readonly createUser: Maybe<CreateUserPayload>;
   /** Takes aliases from an artifact version; those that it does not have are passed over. */
   readonly deleteAliases: Maybe<DeleteAliasesPayload>;
-  /** Deletes an API key of the caller. */
+  /** Deletes an API key: the caller's own, a team's service account's by its administrators, anybody's by the server's. */
   readonly deleteApiKey: Maybe<DeleteApiKeyPayload>;
   /** Deletes an artifact version, its aliases with it when that is asked for; its content goes when no other version holds it. */
   readonly deleteArtifact: Maybe<DeleteArtifactPayload>;
@@ -1512,13 +1654,15 @@ export type Mutation = {
   readonly deleteArtifactSequence: Maybe<DeleteArtifactSequencePayload>;
   /** Deletes run files. */
   readonly deleteFiles: Maybe<DeleteFilesPayload>;
+  /** Takes a member out of a team, deletes its service account, or withdraws an invitation. */
+  readonly deleteInvite: Maybe<DeleteInvitePayload>;
   /** Deletes a project that holds no runs and no logged artifacts; the versions linked in a registry stay where they were logged. */
   readonly deleteModel: Maybe<DeleteModelPayload>;
   /** Removes users and teams from a registry or restricted project; those who do not belong to it are passed over. */
   readonly deleteProjectMembers: Maybe<DeleteProjectMembersPayload>;
   /** Deletes a run with its history and files. */
   readonly deleteRun: Maybe<DeleteRunPayload>;
-  /** Creates an API key for the caller. Its text is in the answer and nowhere else afterwards. */
+  /** Creates an API key, for the caller unless another user is named. Its text is in the answer and nowhere else afterwards. */
   readonly generateApiKey: Maybe<GenerateApiKeyPayload>;
   /** Links an artifact version to a portfolio, which is created on demand. A version that is linked already keeps its number. */
   readonly linkArtifact: Maybe<LinkArtifactPayload>;
@@ -1530,6 +1674,8 @@ export type Mutation = {
   readonly notifyScriptableRunAlert: Maybe<NotifyScriptableRunAlertPayload>;
   /** Gives a registry another name. */
   readonly renameProject: Maybe<RenameProjectPayload>;
+  /** Makes a new link for an invitation and starts its time anew; the old link is void. */
+  readonly renewInvite: Maybe<CreateInvitePayload>;
   /** Takes a run back to a step: later history is archived and no longer read. */
   readonly rewindRun: Maybe<RewindRunPayload>;
   /** Asks a running run to stop. */
@@ -1550,6 +1696,8 @@ export type Mutation = {
   readonly updateProjectTeamMember: Maybe<UpdateProjectTeamMemberPayload>;
   /** Sets a run's state to pending or failed. */
   readonly updateRunState: Maybe<UpdateRunStatePayload>;
+  /** Changes the role of a team's member. Administrators of the team only. */
+  readonly updateTeamMember: Maybe<UpdateTeamMemberPayload>;
   /** Creates a run, or changes the one of that id or name. Nulls leave fields alone; repeating the call changes nothing. */
   readonly upsertBucket: Maybe<UpsertBucketPayload>;
   /** Creates a project, or changes the one of that name or id. Nulls leave fields alone. */
@@ -1599,6 +1747,11 @@ export type MutationCreateArtifactTypeArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationCreateInviteArgs = {
+  input: CreateInviteInput;
+};
+
+/** Everything that can be changed. */
 export type MutationCreateProjectMembersArgs = {
   input: CreateProjectMembersInput;
 };
@@ -1606,6 +1759,16 @@ export type MutationCreateProjectMembersArgs = {
 /** Everything that can be changed. */
 export type MutationCreateRunFilesArgs = {
   input: CreateRunFilesInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateServiceAccountArgs = {
+  input: CreateServiceAccountInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateTeamArgs = {
+  input: CreateTeamInput;
 };
 
 /** Everything that can be changed. */
@@ -1646,6 +1809,11 @@ export type MutationDeleteArtifactSequenceArgs = {
 /** Everything that can be changed. */
 export type MutationDeleteFilesArgs = {
   input: DeleteFilesInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteInviteArgs = {
+  input: DeleteInviteInput;
 };
 
 /** Everything that can be changed. */
@@ -1691,6 +1859,11 @@ export type MutationNotifyScriptableRunAlertArgs = {
 /** Everything that can be changed. */
 export type MutationRenameProjectArgs = {
   input: RenameProjectInput;
+};
+
+/** Everything that can be changed. */
+export type MutationRenewInviteArgs = {
+  input: RenewInviteInput;
 };
 
 /** Everything that can be changed. */
@@ -1741,6 +1914,11 @@ export type MutationUpdateProjectTeamMemberArgs = {
 /** Everything that can be changed. */
 export type MutationUpdateRunStateArgs = {
   input: UpdateRunStateInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateTeamMemberArgs = {
+  input: UpdateTeamMemberInput;
 };
 
 /** Everything that can be changed. */
@@ -2030,6 +2208,8 @@ export type Query = {
   readonly clientIDMapping: Maybe<ClientIdMapping>;
   /** A user's personal entity or a team by name; null when it does not exist or the caller may not see it. */
   readonly entity: Maybe<Entity>;
+  /** Open invitations, oldest first: of a team for its administrators, all for administrators of the server. */
+  readonly invites: ReadonlyArray<Invite>;
   /** The same as project, under its older name. */
   readonly model: Maybe<Project>;
   /** An entity's projects that the caller may see, newest first. */
@@ -2064,6 +2244,11 @@ export type QueryClientIdMappingArgs = {
 /** Everything that can be read. */
 export type QueryEntityArgs = {
   name: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Everything that can be read. */
+export type QueryInvitesArgs = {
+  entityName: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** Everything that can be read. */
@@ -2143,6 +2328,14 @@ export type RenameProjectPayload = {
   readonly inserted: Maybe<Scalars["Boolean"]["output"]>;
   /** The registry. */
   readonly project: Maybe<Project>;
+};
+
+/** Which invitation gets a new link. */
+export type RenewInviteInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the invitation. */
+  readonly id: Scalars["ID"]["input"];
 };
 
 /** Which run to take back, and to where. */
@@ -2728,6 +2921,25 @@ export type UpdateRunStatePayload = {
   readonly success: Maybe<Scalars["Boolean"]["output"]>;
 };
 
+/** Which member of a team gets which role. */
+export type UpdateTeamMemberInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the team. */
+  readonly entityName: Scalars["String"]["input"];
+  /** The role: admin, member or viewer. */
+  readonly role: Scalars["String"]["input"];
+  /** Global id of the user. */
+  readonly userId: Scalars["ID"]["input"];
+};
+
+/** Whether the role was changed. */
+export type UpdateTeamMemberPayload = {
+  readonly __typename?: "UpdateTeamMemberPayload";
+  /** True when the member has the role. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** Addresses for an upload in parts. */
 export type UploadMultipartUrls = {
   readonly __typename?: "UploadMultipartUrls";
@@ -2888,15 +3100,17 @@ export type UseArtifactPayload = {
 /** A person or service account that can sign in. */
 export type User = {
   readonly __typename?: "User";
+  /** One of USER, SERVICE. */
+  readonly accountType: Maybe<Scalars["String"]["output"]>;
   /** Whether the user administers the whole server. */
   readonly admin: Maybe<Scalars["Boolean"]["output"]>;
-  /** The user's API keys, masked; shown to the user and to administrators. */
+  /** The user's API keys, masked; shown to the user, to administrators, and of a service account to its team's. */
   readonly apiKeys: Maybe<ApiKeyConnection>;
   /** When the account was deleted. */
   readonly deletedAt: Maybe<Scalars["DateTime"]["output"]>;
   /** E-mail address; shown to the user and to administrators. */
   readonly email: Maybe<Scalars["String"]["output"]>;
-  /** Name of the entity that the user's runs go to by default. */
+  /** Name of the entity that the user's runs go to by default: the personal one, of a service account its team's. */
   readonly entity: Maybe<Scalars["String"]["output"]>;
   /** Client flags as JSON text. */
   readonly flags: Maybe<Scalars["JSONString"]["output"]>;
@@ -3045,9 +3259,11 @@ export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars["Boolean"]["output"]>;
   AdvancedRegistryFeatures: ResolverTypeWrapper<AdvancedRegistryFeatures>;
   AlertSeverity: AlertSeverity;
-  ApiKey: ResolverTypeWrapper<ApiKey>;
-  ApiKeyConnection: ResolverTypeWrapper<ApiKeyConnection>;
-  ApiKeyEdge: ResolverTypeWrapper<ApiKeyEdge>;
+  ApiKey: ResolverTypeWrapper<ShownApiKeyModel>;
+  ApiKeyConnection: ResolverTypeWrapper<
+    Omit<ApiKeyConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ApiKeyEdge"]> }
+  >;
+  ApiKeyEdge: ResolverTypeWrapper<Omit<ApiKeyEdge, "node"> & { node?: Maybe<ResolversTypes["ApiKey"]> }>;
   Artifact: ResolverTypeWrapper<ArtifactModel>;
   Int: ResolverTypeWrapper<Scalars["Int"]["output"]>;
   ArtifactAlias: ResolverTypeWrapper<ArtifactAliasModel>;
@@ -3137,11 +3353,26 @@ export type ResolversTypes = {
   CreateArtifactTypePayload: ResolverTypeWrapper<
     Omit<CreateArtifactTypePayload, "artifactType"> & { artifactType: ResolversTypes["ArtifactType"] }
   >;
+  CreateInviteInput: CreateInviteInput;
+  CreateInvitePayload: ResolverTypeWrapper<
+    Omit<CreateInvitePayload, "invite"> & { invite?: Maybe<ResolversTypes["Invite"]> }
+  >;
   CreateProjectMembersInput: CreateProjectMembersInput;
   CreateProjectMembersPayload: ResolverTypeWrapper<CreateProjectMembersPayload>;
   CreateRunFilesInput: CreateRunFilesInput;
   CreateRunFilesPayload: ResolverTypeWrapper<
     Omit<CreateRunFilesPayload, "files"> & { files: ReadonlyArray<ResolversTypes["File"]> }
+  >;
+  CreateServiceAccountInput: CreateServiceAccountInput;
+  CreateServiceAccountPayload: ResolverTypeWrapper<
+    Omit<CreateServiceAccountPayload, "apiKey" | "user"> & {
+      apiKey?: Maybe<ResolversTypes["ApiKey"]>;
+      user?: Maybe<ResolversTypes["User"]>;
+    }
+  >;
+  CreateTeamInput: CreateTeamInput;
+  CreateTeamPayload: ResolverTypeWrapper<
+    Omit<CreateTeamPayload, "entity"> & { entity?: Maybe<ResolversTypes["Entity"]> }
   >;
   CreateUserInput: CreateUserInput;
   CreateUserPayload: ResolverTypeWrapper<
@@ -3172,6 +3403,8 @@ export type ResolversTypes = {
   >;
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: ResolverTypeWrapper<DeleteFilesPayload>;
+  DeleteInviteInput: DeleteInviteInput;
+  DeleteInvitePayload: ResolverTypeWrapper<DeleteInvitePayload>;
   DeleteModelInput: DeleteModelInput;
   DeleteModelPayload: ResolverTypeWrapper<DeleteModelPayload>;
   DeleteProjectMembersInput: DeleteProjectMembersInput;
@@ -3191,7 +3424,9 @@ export type ResolversTypes = {
   >;
   FileEdge: ResolverTypeWrapper<Omit<FileEdge, "node"> & { node?: Maybe<ResolversTypes["File"]> }>;
   GenerateApiKeyInput: GenerateApiKeyInput;
-  GenerateApiKeyPayload: ResolverTypeWrapper<GenerateApiKeyPayload>;
+  GenerateApiKeyPayload: ResolverTypeWrapper<
+    Omit<GenerateApiKeyPayload, "apiKey"> & { apiKey?: Maybe<ResolversTypes["ApiKey"]> }
+  >;
   HistoryBucketSeries: ResolverTypeWrapper<HistoryBucketSeries>;
   Float: ResolverTypeWrapper<Scalars["Float"]["output"]>;
   HistoryBuckets: ResolverTypeWrapper<HistoryBuckets>;
@@ -3201,6 +3436,7 @@ export type ResolversTypes = {
     Omit<InputArtifactConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactEdge"]> }
   >;
   Int64: ResolverTypeWrapper<Scalars["Int64"]["output"]>;
+  Invite: ResolverTypeWrapper<ShownInviteModel>;
   JSON: ResolverTypeWrapper<Scalars["JSON"]["output"]>;
   JSONString: ResolverTypeWrapper<Scalars["JSONString"]["output"]>;
   LatestLocalVersionInfo: ResolverTypeWrapper<LatestLocalVersionInfo>;
@@ -3215,7 +3451,7 @@ export type ResolversTypes = {
   LogLineEdge: ResolverTypeWrapper<LogLineEdge>;
   MarkRunFilesUploadedInput: MarkRunFilesUploadedInput;
   MarkRunFilesUploadedPayload: ResolverTypeWrapper<MarkRunFilesUploadedPayload>;
-  Member: ResolverTypeWrapper<Member>;
+  Member: ResolverTypeWrapper<TeamMemberModel>;
   MoveArtifactSequenceInput: MoveArtifactSequenceInput;
   MoveArtifactSequencePayload: ResolverTypeWrapper<
     Omit<MoveArtifactSequencePayload, "artifactCollection"> & {
@@ -3245,6 +3481,7 @@ export type ResolversTypes = {
   RenameProjectPayload: ResolverTypeWrapper<
     Omit<RenameProjectPayload, "project"> & { project?: Maybe<ResolversTypes["Project"]> }
   >;
+  RenewInviteInput: RenewInviteInput;
   RewindRunInput: RewindRunInput;
   RewindRunPayload: ResolverTypeWrapper<
     Omit<RewindRunPayload, "rewoundRun"> & { rewoundRun?: Maybe<ResolversTypes["Run"]> }
@@ -3304,6 +3541,8 @@ export type ResolversTypes = {
   UpdateProjectTeamMemberPayload: ResolverTypeWrapper<UpdateProjectTeamMemberPayload>;
   UpdateRunStateInput: UpdateRunStateInput;
   UpdateRunStatePayload: ResolverTypeWrapper<UpdateRunStatePayload>;
+  UpdateTeamMemberInput: UpdateTeamMemberInput;
+  UpdateTeamMemberPayload: ResolverTypeWrapper<UpdateTeamMemberPayload>;
   UploadMultipartUrls: ResolverTypeWrapper<UploadMultipartUrls>;
   UploadPartsInput: UploadPartsInput;
   UploadUrlPart: ResolverTypeWrapper<UploadUrlPart>;
@@ -3345,9 +3584,11 @@ export type ResolversParentTypes = {
   AddAliasesPayload: AddAliasesPayload;
   Boolean: Scalars["Boolean"]["output"];
   AdvancedRegistryFeatures: AdvancedRegistryFeatures;
-  ApiKey: ApiKey;
-  ApiKeyConnection: ApiKeyConnection;
-  ApiKeyEdge: ApiKeyEdge;
+  ApiKey: ShownApiKeyModel;
+  ApiKeyConnection: Omit<ApiKeyConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["ApiKeyEdge"]>;
+  };
+  ApiKeyEdge: Omit<ApiKeyEdge, "node"> & { node?: Maybe<ResolversParentTypes["ApiKey"]> };
   Artifact: ArtifactModel;
   Int: Scalars["Int"]["output"];
   ArtifactAlias: ArtifactAliasModel;
@@ -3414,12 +3655,23 @@ export type ResolversParentTypes = {
   CreateArtifactTypePayload: Omit<CreateArtifactTypePayload, "artifactType"> & {
     artifactType: ResolversParentTypes["ArtifactType"];
   };
+  CreateInviteInput: CreateInviteInput;
+  CreateInvitePayload: Omit<CreateInvitePayload, "invite"> & {
+    invite?: Maybe<ResolversParentTypes["Invite"]>;
+  };
   CreateProjectMembersInput: CreateProjectMembersInput;
   CreateProjectMembersPayload: CreateProjectMembersPayload;
   CreateRunFilesInput: CreateRunFilesInput;
   CreateRunFilesPayload: Omit<CreateRunFilesPayload, "files"> & {
     files: ReadonlyArray<ResolversParentTypes["File"]>;
   };
+  CreateServiceAccountInput: CreateServiceAccountInput;
+  CreateServiceAccountPayload: Omit<CreateServiceAccountPayload, "apiKey" | "user"> & {
+    apiKey?: Maybe<ResolversParentTypes["ApiKey"]>;
+    user?: Maybe<ResolversParentTypes["User"]>;
+  };
+  CreateTeamInput: CreateTeamInput;
+  CreateTeamPayload: Omit<CreateTeamPayload, "entity"> & { entity?: Maybe<ResolversParentTypes["Entity"]> };
   CreateUserInput: CreateUserInput;
   CreateUserPayload: Omit<CreateUserPayload, "user"> & { user?: Maybe<ResolversParentTypes["User"]> };
   DateTime: Scalars["DateTime"]["output"];
@@ -3443,6 +3695,8 @@ export type ResolversParentTypes = {
   };
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: DeleteFilesPayload;
+  DeleteInviteInput: DeleteInviteInput;
+  DeleteInvitePayload: DeleteInvitePayload;
   DeleteModelInput: DeleteModelInput;
   DeleteModelPayload: DeleteModelPayload;
   DeleteProjectMembersInput: DeleteProjectMembersInput;
@@ -3460,7 +3714,9 @@ export type ResolversParentTypes = {
   FileConnection: Omit<FileConnection, "edges"> & { edges: ReadonlyArray<ResolversParentTypes["FileEdge"]> };
   FileEdge: Omit<FileEdge, "node"> & { node?: Maybe<ResolversParentTypes["File"]> };
   GenerateApiKeyInput: GenerateApiKeyInput;
-  GenerateApiKeyPayload: GenerateApiKeyPayload;
+  GenerateApiKeyPayload: Omit<GenerateApiKeyPayload, "apiKey"> & {
+    apiKey?: Maybe<ResolversParentTypes["ApiKey"]>;
+  };
   HistoryBucketSeries: HistoryBucketSeries;
   Float: Scalars["Float"]["output"];
   HistoryBuckets: HistoryBuckets;
@@ -3470,6 +3726,7 @@ export type ResolversParentTypes = {
     edges: ReadonlyArray<ResolversParentTypes["ArtifactEdge"]>;
   };
   Int64: Scalars["Int64"]["output"];
+  Invite: ShownInviteModel;
   JSON: Scalars["JSON"]["output"];
   JSONString: Scalars["JSONString"]["output"];
   LatestLocalVersionInfo: LatestLocalVersionInfo;
@@ -3482,7 +3739,7 @@ export type ResolversParentTypes = {
   LogLineEdge: LogLineEdge;
   MarkRunFilesUploadedInput: MarkRunFilesUploadedInput;
   MarkRunFilesUploadedPayload: MarkRunFilesUploadedPayload;
-  Member: Member;
+  Member: TeamMemberModel;
   MoveArtifactSequenceInput: MoveArtifactSequenceInput;
   MoveArtifactSequencePayload: Omit<MoveArtifactSequencePayload, "artifactCollection"> & {
     artifactCollection?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
@@ -3507,6 +3764,7 @@ export type ResolversParentTypes = {
   RenameProjectPayload: Omit<RenameProjectPayload, "project"> & {
     project?: Maybe<ResolversParentTypes["Project"]>;
   };
+  RenewInviteInput: RenewInviteInput;
   RewindRunInput: RewindRunInput;
   RewindRunPayload: Omit<RewindRunPayload, "rewoundRun"> & {
     rewoundRun?: Maybe<ResolversParentTypes["Run"]>;
@@ -3557,6 +3815,8 @@ export type ResolversParentTypes = {
   UpdateProjectTeamMemberPayload: UpdateProjectTeamMemberPayload;
   UpdateRunStateInput: UpdateRunStateInput;
   UpdateRunStatePayload: UpdateRunStatePayload;
+  UpdateTeamMemberInput: UpdateTeamMemberInput;
+  UpdateTeamMemberPayload: UpdateTeamMemberPayload;
   UploadMultipartUrls: UploadMultipartUrls;
   UploadPartsInput: UploadPartsInput;
   UploadUrlPart: UploadUrlPart;
@@ -3597,9 +3857,14 @@ export type ApiKeyResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["ApiKey"] = ResolversParentTypes["ApiKey"],
 > = {
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
   description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  isLimitedToProject?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
+  scope?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
 };
 
 export type ApiKeyConnectionResolvers<
@@ -3999,6 +4264,17 @@ export type CreateArtifactTypePayloadResolvers<
   artifactType?: Resolver<ResolversTypes["ArtifactType"], ParentType, ContextType>;
 };
 
+export type CreateInvitePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateInvitePayload"] =
+    ResolversParentTypes["CreateInvitePayload"],
+> = {
+  invite?: Resolver<Maybe<ResolversTypes["Invite"]>, ParentType, ContextType>;
+  isMailed?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  link?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  mailProblem?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
 export type CreateProjectMembersPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["CreateProjectMembersPayload"] =
@@ -4015,6 +4291,22 @@ export type CreateRunFilesPayloadResolvers<
   files?: Resolver<ReadonlyArray<ResolversTypes["File"]>, ParentType, ContextType>;
   runID?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   uploadHeaders?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
+export type CreateServiceAccountPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateServiceAccountPayload"] =
+    ResolversParentTypes["CreateServiceAccountPayload"],
+> = {
+  apiKey?: Resolver<Maybe<ResolversTypes["ApiKey"]>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
+
+export type CreateTeamPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateTeamPayload"] = ResolversParentTypes["CreateTeamPayload"],
+> = {
+  entity?: Resolver<Maybe<ResolversTypes["Entity"]>, ParentType, ContextType>;
 };
 
 export type CreateUserPayloadResolvers<
@@ -4083,6 +4375,14 @@ export type DeleteFilesPayloadResolvers<
   success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
 };
 
+export type DeleteInvitePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteInvitePayload"] =
+    ResolversParentTypes["DeleteInvitePayload"],
+> = {
+  success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
+};
+
 export type DeleteModelPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["DeleteModelPayload"] = ResolversParentTypes["DeleteModelPayload"],
@@ -4132,6 +4432,7 @@ export type EntityResolvers<
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   isPaid?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   isTeam?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  limits?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   members?: Resolver<ReadonlyArray<ResolversTypes["Member"]>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   organization?: Resolver<Maybe<ResolversTypes["Organization"]>, ParentType, ContextType>;
@@ -4276,6 +4577,20 @@ export interface Int64ScalarConfig extends GraphQLScalarTypeConfig<ResolversType
   name: "Int64";
 }
 
+export type InviteResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["Invite"] = ResolversParentTypes["Invite"],
+> = {
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  email?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  entityName?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  toUser?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
+
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes["JSON"], any> {
   name: "JSON";
 }
@@ -4417,6 +4732,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationCreateArtifactTypeArgs, "input">
   >;
+  createInvite?: Resolver<
+    Maybe<ResolversTypes["CreateInvitePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateInviteArgs, "input">
+  >;
   createProjectMembers?: Resolver<
     Maybe<ResolversTypes["CreateProjectMembersPayload"]>,
     ParentType,
@@ -4428,6 +4749,18 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationCreateRunFilesArgs, "input">
+  >;
+  createServiceAccount?: Resolver<
+    Maybe<ResolversTypes["CreateServiceAccountPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateServiceAccountArgs, "input">
+  >;
+  createTeam?: Resolver<
+    Maybe<ResolversTypes["CreateTeamPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateTeamArgs, "input">
   >;
   createUser?: Resolver<
     Maybe<ResolversTypes["CreateUserPayload"]>,
@@ -4476,6 +4809,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationDeleteFilesArgs, "input">
+  >;
+  deleteInvite?: Resolver<
+    Maybe<ResolversTypes["DeleteInvitePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteInviteArgs, "input">
   >;
   deleteModel?: Resolver<
     Maybe<ResolversTypes["DeleteModelPayload"]>,
@@ -4530,6 +4869,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationRenameProjectArgs, "input">
+  >;
+  renewInvite?: Resolver<
+    Maybe<ResolversTypes["CreateInvitePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationRenewInviteArgs, "input">
   >;
   rewindRun?: Resolver<
     Maybe<ResolversTypes["RewindRunPayload"]>,
@@ -4590,6 +4935,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationUpdateRunStateArgs, "input">
+  >;
+  updateTeamMember?: Resolver<
+    Maybe<ResolversTypes["UpdateTeamMemberPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateTeamMemberArgs, "input">
   >;
   upsertBucket?: Resolver<
     Maybe<ResolversTypes["UpsertBucketPayload"]>,
@@ -4800,6 +5151,12 @@ export type QueryResolvers<
     RequireFields<QueryClientIdMappingArgs, "clientID">
   >;
   entity?: Resolver<Maybe<ResolversTypes["Entity"]>, ParentType, ContextType, Partial<QueryEntityArgs>>;
+  invites?: Resolver<
+    ReadonlyArray<ResolversTypes["Invite"]>,
+    ParentType,
+    ContextType,
+    Partial<QueryInvitesArgs>
+  >;
   model?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType, Partial<QueryModelArgs>>;
   models?: Resolver<
     Maybe<ResolversTypes["ProjectConnection"]>,
@@ -5162,6 +5519,14 @@ export type UpdateRunStatePayloadResolvers<
   success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
 };
 
+export type UpdateTeamMemberPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateTeamMemberPayload"] =
+    ResolversParentTypes["UpdateTeamMemberPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type UploadMultipartUrlsResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UploadMultipartUrls"] =
@@ -5209,6 +5574,7 @@ export type UserResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["User"] = ResolversParentTypes["User"],
 > = {
+  accountType?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   admin?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   apiKeys?: Resolver<Maybe<ResolversTypes["ApiKeyConnection"]>, ParentType, ContextType>;
   deletedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
@@ -5292,8 +5658,11 @@ export type Resolvers<ContextType = RequestContext> = {
   CreateArtifactManifestPayload?: CreateArtifactManifestPayloadResolvers<ContextType>;
   CreateArtifactPayload?: CreateArtifactPayloadResolvers<ContextType>;
   CreateArtifactTypePayload?: CreateArtifactTypePayloadResolvers<ContextType>;
+  CreateInvitePayload?: CreateInvitePayloadResolvers<ContextType>;
   CreateProjectMembersPayload?: CreateProjectMembersPayloadResolvers<ContextType>;
   CreateRunFilesPayload?: CreateRunFilesPayloadResolvers<ContextType>;
+  CreateServiceAccountPayload?: CreateServiceAccountPayloadResolvers<ContextType>;
+  CreateTeamPayload?: CreateTeamPayloadResolvers<ContextType>;
   CreateUserPayload?: CreateUserPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   DeleteAliasesPayload?: DeleteAliasesPayloadResolvers<ContextType>;
@@ -5303,6 +5672,7 @@ export type Resolvers<ContextType = RequestContext> = {
   DeleteArtifactPortfolioPayload?: DeleteArtifactPortfolioPayloadResolvers<ContextType>;
   DeleteArtifactSequencePayload?: DeleteArtifactSequencePayloadResolvers<ContextType>;
   DeleteFilesPayload?: DeleteFilesPayloadResolvers<ContextType>;
+  DeleteInvitePayload?: DeleteInvitePayloadResolvers<ContextType>;
   DeleteModelPayload?: DeleteModelPayloadResolvers<ContextType>;
   DeleteProjectMembersPayload?: DeleteProjectMembersPayloadResolvers<ContextType>;
   DeleteRunPayload?: DeleteRunPayloadResolvers<ContextType>;
@@ -5321,6 +5691,7 @@ export type Resolvers<ContextType = RequestContext> = {
   HistoryStretch?: HistoryStretchResolvers<ContextType>;
   InputArtifactConnection?: InputArtifactConnectionResolvers<ContextType>;
   Int64?: GraphQLScalarType;
+  Invite?: InviteResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   JSONString?: GraphQLScalarType;
   LatestLocalVersionInfo?: LatestLocalVersionInfoResolvers<ContextType>;
@@ -5371,6 +5742,7 @@ export type Resolvers<ContextType = RequestContext> = {
   UpdateProjectMemberPayload?: UpdateProjectMemberPayloadResolvers<ContextType>;
   UpdateProjectTeamMemberPayload?: UpdateProjectTeamMemberPayloadResolvers<ContextType>;
   UpdateRunStatePayload?: UpdateRunStatePayloadResolvers<ContextType>;
+  UpdateTeamMemberPayload?: UpdateTeamMemberPayloadResolvers<ContextType>;
   UploadMultipartUrls?: UploadMultipartUrlsResolvers<ContextType>;
   UploadUrlPart?: UploadUrlPartResolvers<ContextType>;
   UpsertBucketPayload?: UpsertBucketPayloadResolvers<ContextType>;

@@ -5,6 +5,7 @@ export { describeArtifactRemovalStore } from "./artifact-removal-store.contract.
 export type { ArtifactLivesUnderTest } from "./artifact-lives-under-test.ts";
 export { describeHistoryLog, type HistoryLogUnderTest } from "./history-log.contract.ts";
 export { describeEntityStore } from "./entity-store.contract.ts";
+export { describeInviteStore } from "./invite-store.contract.ts";
 export type { IdentityUnderTest } from "./identity-under-test.ts";
 export { describeRegistrySearchStore } from "./registry-search-store.contract.ts";
 export type { RegistrySearchUnderTest } from "./registry-search-store.contract.ts";

@@ -9,6 +9,7 @@ import { SqlAlertStore } from "../../adapters/sql/sql-alert-store.ts";
 import { SqlArtifactStore } from "../../adapters/sql/sql-artifact-store.ts";
 import { SqlChangeFeed } from "../../adapters/sql/sql-change-feed.ts";
 import { SqlEntityStore } from "../../adapters/sql/sql-entity-store.ts";
+import { SqlInviteStore } from "../../adapters/sql/sql-invite-store.ts";
 import { SqlFileStore } from "../../adapters/sql/sql-file-store.ts";
 import { SqlRegistrySearchStore } from "../../adapters/sql/sql-registry-search-store.ts";
 import { SqlPortfolioStore } from "../../adapters/sql/sql-portfolio-store.ts";
@@ -26,6 +27,7 @@ import type { ArtifactCollectionStore } from "../../modules/artifacts/artifact-c
 import type { ArtifactRemovalStore } from "../../modules/artifacts/artifact-removal-store.ts";
 import type { ArtifactStore } from "../../modules/artifacts/artifact-store.ts";
 import type { EntityStore } from "../../modules/entities/entity-store.ts";
+import type { InviteStore } from "../../modules/invites/invite-store.ts";
 import type { FileStore } from "../../modules/files/file-store.ts";
 import type { HistoryReader } from "../../modules/history/history-reader.ts";
 import type { RegistrySearchStore } from "../../modules/registries/registry-search-store.ts";
@@ -43,6 +45,7 @@ import { openIndexStorage } from "./index-storage.ts";
 export interface MetadataServices {
   readonly users: UserStore;
   readonly entities: EntityStore;
+  readonly invites: InviteStore;
   readonly projects: ProjectStore;
   readonly members: ProjectMemberStore;
   readonly runs: RunStore;
@@ -107,6 +110,7 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
     services: {
       users: new SqlUserStore(metadata),
       entities: new SqlEntityStore(metadata),
+      invites: new SqlInviteStore(metadata),
       projects: new SqlProjectStore(metadata),
       members: new SqlProjectMemberStore(metadata),
       runs,

@@ -66,6 +66,7 @@ export async function startStorageThreads(
         ["find", "findOrganization", "rolesOf"],
         permissions,
       ),
+      invites: createRemote<StorageServices, "invites">(m, "invites"),
       projects: rememberReads(
         createRemote<StorageServices, "projects">(m, "projects"),
         ["find"],
