@@ -29,11 +29,12 @@ async function startMailServer(
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
       stream.on("end", () => {
         const { mailFrom, rcptTo } = session.envelope;
+        const user: unknown = session.user;
         received.push({
           from: mailFrom === false ? "" : mailFrom.address,
           to: rcptTo.map(({ address }) => address),
           text: Buffer.concat(chunks).toString("utf8"),
-          user: session.user,
+          user: typeof user === "string" ? user : undefined,
         });
         done();
       });
