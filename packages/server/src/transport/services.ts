@@ -13,6 +13,9 @@ import type { LiveService } from "../modules/live/live-service.ts";
 import type { ProjectService } from "../modules/projects/project-service.ts";
 import type { RegistryMemberService } from "../modules/registries/registry-member-service.ts";
 import type { RegistrySearchService } from "../modules/registries/registry-search-service.ts";
+import type { ViewService } from "../modules/reports/view-service.ts";
+import type { ShareService } from "../modules/reports/share-service.ts";
+import type { ChartService } from "../modules/charts/chart-service.ts";
 import type { RunService } from "../modules/runs/run-service.ts";
 import type { TeamService } from "../modules/teams/team-service.ts";
 import type { ApiKeyService } from "../modules/users/api-key-service.ts";
@@ -39,4 +42,7 @@ export interface Services {
   readonly registryMembers: RegistryMemberService;
   readonly registrySearch: RegistrySearchService;
   readonly runs: RunService;
+  readonly charts: ChartService;
+  readonly views: ViewService;
+  readonly shares: ShareService;
 }

@@ -30,3 +30,5 @@ export { describeFileStore, type FileStoreUnderTest } from "./file-store.contrac
 export { HISTORY_KEYS, historyLine } from "../oracle/arbitrary-history.ts";
 export { HistoryModel } from "../oracle/history-model.ts";
 export { LineModel } from "../oracle/line-model.ts";
+export { describeViewStore, type ViewStoreUnderTest } from "./view-store.contract.ts";
+export { describeCustomChartStore, type CustomChartStoreUnderTest } from "./custom-chart-store.contract.ts";

@@ -8,6 +8,7 @@ import { readForm } from "./form.ts";
 import { sendPage } from "./layout.ts";
 import { linkPage } from "./link-page.ts";
 import { parseLink } from "./link.ts";
+import { findReport, reportPage } from "./report-page.ts";
 
 const MAX_FORM_BYTES = 16 * 1024;
 /** Asked for by browsers and robots, and never names of entities. */
@@ -39,7 +40,17 @@ export function pageRoutes(app: FastifyInstance, { contextOf }: RouteParts): voi
       reply.callNotFound();
       return reply;
     }
-    const { baseUrl } = await contextOf(request);
-    return sendPage(reply, linkPage(parseLink(path), baseUrl));
+    const context = await contextOf(request);
+    const link = parseLink(path);
+    const report =
+      link.kind === "report" ? await findReport(context, link, readToken(request.query)) : undefined;
+    return sendPage(reply, report === undefined ? linkPage(link, context.baseUrl) : reportPage(report));
   });
+}
+
+/** The secret part of a share link. */
+function readToken(query: unknown): string | undefined {
+  const token: unknown =
+    typeof query === "object" && query !== null ? Reflect.get(query, "accessToken") : undefined;
+  return typeof token === "string" && token !== "" ? token : undefined;
 }

@@ -18,6 +18,8 @@ export const OWN_FEATURES = [
   "STEELYARD_API_KEY_LIMITS",
   "STEELYARD_INVITE_LINKS",
   "STEELYARD_TEAM_ROLES",
+  "STEELYARD_VIEW_VERSIONS",
+  "STEELYARD_CUSTOM_CHARTS",
 ] as const;
 
 const ENABLED: ReadonlySet<ServerFeature> = new Set<ServerFeature>([

@@ -16,6 +16,8 @@ import { SqlPortfolioStore } from "../../adapters/sql/sql-portfolio-store.ts";
 import { SqlProjectMemberStore } from "../../adapters/sql/sql-project-member-store.ts";
 import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
 import { SqlRunStore } from "../../adapters/sql/sql-run-store.ts";
+import { SqlCustomChartStore } from "../../adapters/sql/sql-custom-chart-store.ts";
+import { SqlViewStore } from "../../adapters/sql/sql-view-store.ts";
 import { SqlTaskQueue } from "../../adapters/sql/sql-task-queue.ts";
 import { SqlUserStore } from "../../adapters/sql/sql-user-store.ts";
 import type { MetadataTables } from "../../adapters/sql/tables.ts";
@@ -34,6 +36,8 @@ import type { RegistrySearchStore } from "../../modules/registries/registry-sear
 import type { PortfolioStore } from "../../modules/portfolios/portfolio-store.ts";
 import type { ProjectMemberStore } from "../../modules/projects/project-member-store.ts";
 import type { ProjectStore } from "../../modules/projects/project-store.ts";
+import type { CustomChartStore } from "../../modules/charts/custom-chart-store.ts";
+import type { ViewStore } from "../../modules/reports/view-store.ts";
 import type { RunStore } from "../../modules/runs/run-store.ts";
 import type { UserStore } from "../../modules/users/user-store.ts";
 import type { ChangeFeed } from "../../ports/change-feed.ts";
@@ -56,6 +60,8 @@ export interface MetadataServices {
   readonly registrySearch: RegistrySearchStore;
   readonly artifactCollections: ArtifactCollectionStore;
   readonly artifactRemovals: ArtifactRemovalStore;
+  readonly views: ViewStore;
+  readonly customCharts: CustomChartStore;
   readonly feed: ChangeFeed;
   readonly tasks: TaskQueue;
   readonly columns: KeptColumns;
@@ -121,6 +127,8 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
       registrySearch: new SqlRegistrySearchStore(metadata),
       artifactCollections: new SqlArtifactCollectionStore(metadata),
       artifactRemovals: new SqlArtifactRemovalStore(metadata),
+      views: new SqlViewStore(metadata),
+      customCharts: new SqlCustomChartStore(metadata),
       feed: new SqlChangeFeed(metadata),
       tasks: new SqlTaskQueue(metadata),
       columns: {

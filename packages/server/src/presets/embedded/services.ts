@@ -15,6 +15,9 @@ import { LiveService } from "../../modules/live/live-service.ts";
 import { ProjectService } from "../../modules/projects/project-service.ts";
 import { RegistryMemberService } from "../../modules/registries/registry-member-service.ts";
 import { RegistrySearchService } from "../../modules/registries/registry-search-service.ts";
+import { ChartService } from "../../modules/charts/chart-service.ts";
+import { ShareService } from "../../modules/reports/share-service.ts";
+import { ViewService } from "../../modules/reports/view-service.ts";
 import { RunAccess } from "../../modules/runs/run-access.ts";
 import { RunService } from "../../modules/runs/run-service.ts";
 import { TeamService } from "../../modules/teams/team-service.ts";
@@ -67,6 +70,7 @@ export function createServices({
   const signIn = new SignIn({ ...stores, clock, ids });
   const keys = new ApiKeyService({ ...stores, access, projects, authentication, issuer, signIn, clock });
   const people = { ...stores, entityService: entities, access, authentication, issuer, clock, ids };
+  const views = new ViewService({ ...stores, projects, access, clock, ids });
   return {
     access,
     users: new UserService({ ...stores, access, authentication, issuer, clock, ids }),
@@ -92,6 +96,9 @@ export function createServices({
     blobs: new BlobService({ blobs, signatures: blobs, uploads: files }),
     artifacts,
     portfolios: new PortfolioService({ ...stores, artifacts, projects, access, clock }),
+    views,
+    shares: new ShareService({ ...stores, viewService: views, projects, access, clock, ids }),
+    charts: new ChartService({ ...stores, access, clock }),
     alerts: new AlertService({ ...stores, runs, access, runAccess, clock }),
   };
 }

@@ -7,8 +7,8 @@ import type { RequestContext } from "../context.ts";
 import { CompiledQueries } from "./compiled-queries.ts";
 import { DocumentCache } from "./document-cache.ts";
 import { checkLimits } from "./document-limits.ts";
-import { formatError } from "./errors.ts";
 import { topFieldNames } from "./mutation-names.ts";
+import { formatError, statusOfErrors } from "./errors.ts";
 
 /** A request as it came over the wire. */
 export interface GraphqlRequest {
@@ -17,8 +17,16 @@ export interface GraphqlRequest {
   readonly operationName: string | undefined;
 }
 
-/** The answer; printed by `JSON.stringify` as it is. */
+/** The answer to a request. */
 export interface GraphqlAnswer {
+  /** The HTTP status. */
+  readonly status: number;
+  /** Printed by `JSON.stringify` as it is. */
+  readonly body: GraphqlBody;
+}
+
+/** The body of an answer. */
+export interface GraphqlBody {
   readonly data?: unknown;
   readonly errors?: readonly GraphQLFormattedError[];
 }
@@ -69,21 +77,18 @@ export class GraphqlExecutor {
         variableValues: variables,
         operationName: operation.name?.value ?? null,
       }));
-    if (result.errors === undefined) return { data: result.data };
-    return {
-      ...this.#refuse(result.errors, context),
-      ...(result.data !== undefined && { data: result.data }),
-    };
+    const { data, errors } = result;
+    if (errors === undefined) return { status: 200, body: { data } };
+    const { status, body } = this.#refuse(errors, context);
+    return { status, body: { ...body, ...(data !== undefined && { data }) } };
   }
 
   #refuse(errors: readonly GraphQLError[], context: RequestContext): GraphqlAnswer {
-    return {
-      errors: errors.map((error) => {
-        const formatted = formatError(error, context.requestId);
-        if (formatted.defect !== undefined) this.#onDefect(formatted.defect, context.requestId);
-        return formatted.error;
-      }),
-    };
+    const formatted = errors.map((error) => formatError(error, context.requestId));
+    for (const { defect } of formatted) {
+      if (defect !== undefined) this.#onDefect(defect, context.requestId);
+    }
+    return { status: statusOfErrors(errors), body: { errors: formatted.map(({ error }) => error) } };
   }
 }
 
