@@ -9,12 +9,19 @@ import type { HistoryService } from "../modules/history/history-service.ts";
 import type { LaunchAgentService } from "../modules/launch/launch-agent-service.ts";
 import type { RunQueueItemService } from "../modules/launch/run-queue-item-service.ts";
 import type { RunQueueService } from "../modules/launch/run-queue-service.ts";
+import type { InviteAcceptance } from "../modules/invites/invite-acceptance.ts";
+import type { InviteService } from "../modules/invites/invite-service.ts";
 import type { PortfolioService } from "../modules/portfolios/portfolio-service.ts";
 import type { LiveService } from "../modules/live/live-service.ts";
 import type { ProjectService } from "../modules/projects/project-service.ts";
 import type { RegistryMemberService } from "../modules/registries/registry-member-service.ts";
 import type { RegistrySearchService } from "../modules/registries/registry-search-service.ts";
+import type { ViewService } from "../modules/reports/view-service.ts";
+import type { ShareService } from "../modules/reports/share-service.ts";
+import type { ChartService } from "../modules/charts/chart-service.ts";
 import type { RunService } from "../modules/runs/run-service.ts";
+import type { TeamService } from "../modules/teams/team-service.ts";
+import type { ApiKeyService } from "../modules/users/api-key-service.ts";
 import type { UserService } from "../modules/users/user-service.ts";
 
 /** The services that resolvers and routes may call, one a noun. */
@@ -23,6 +30,10 @@ export interface Services {
   readonly entities: EntityService;
   readonly projects: ProjectService;
   readonly users: UserService;
+  readonly keys: ApiKeyService;
+  readonly teams: TeamService;
+  readonly invites: InviteService;
+  readonly inviteAcceptance: InviteAcceptance;
   readonly alerts: AlertService;
   readonly artifacts: ArtifactService;
   readonly blobs: BlobService;
@@ -37,4 +48,7 @@ export interface Services {
   readonly runQueues: RunQueueService;
   readonly runQueueItems: RunQueueItemService;
   readonly runs: RunService;
+  readonly charts: ChartService;
+  readonly views: ViewService;
+  readonly shares: ShareService;
 }
