@@ -7,7 +7,7 @@ import { readHeaderLines } from "../../core/header-lines.ts";
 import type { ReadOptions } from "../../core/paginator.ts";
 import type { LocalFile } from "../../core/platform.ts";
 import type { Service } from "../../core/service.ts";
-import { CreateRunFilesDocument, MarkRunFilesUploadedDocument } from "../../generated/documents.ts";
+import { CreateRunFilesDocument, MarkRunFilesUploadedDocument } from "../../generated/files-documents.ts";
 import type { RunPlace } from "../run-writer/run-writer.ts";
 import type { Run } from "../runs/run.ts";
 import type { File } from "./file.ts";
