@@ -32,7 +32,7 @@ export class ScannedLines {
   constructor(lines: readonly (string | undefined)[]) {
     const scanner = new LineScanner();
     const order = new KeyOrder();
-    const step = scanner.root.child("_step");
+    const { step } = scanner;
     this.#lines = lines;
     this.lineCount = lines.length;
     this.#forms = new Uint8Array(lines.length);

@@ -5,6 +5,7 @@ import { FolderBlobStore } from "../../adapters/fs/folder-blob-store.ts";
 import { CryptoIdSource } from "../../adapters/node/crypto-id-source.ts";
 import { SystemClock } from "../../adapters/node/system-clock.ts";
 import { ParquetSealedFormat } from "../../adapters/parquet/parquet-sealed-format.ts";
+import { ScannedLineCounter } from "../../adapters/parquet/scanned-line-counter.ts";
 import type { HistoryTables } from "../../adapters/sql/history-tables.ts";
 import { SqlHistoryLog } from "../../adapters/sql/sql-history-log.ts";
 import { openSqliteReader } from "../../adapters/sqlite/database.ts";
@@ -35,7 +36,13 @@ const store = createRemote<SealingCalls, "sealedParts">(calls, "sealedParts");
 const common = { store, blobs, clock, rules };
 const sealer = new Sealer({
   ...common,
-  sealer: new PartSealer({ ...common, log, format, ids: new CryptoIdSource() }),
+  sealer: new PartSealer({
+    ...common,
+    log,
+    format,
+    counter: new ScannedLineCounter(),
+    ids: new CryptoIdSource(),
+  }),
   runs: createRemote<SealingCalls, "runs">(calls, "runs"),
   activity: createRemote<SealingCalls, "sealingActivity">(calls, "sealingActivity"),
 });
