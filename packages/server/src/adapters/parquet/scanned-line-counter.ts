@@ -19,21 +19,26 @@ export class ScannedLineCounter implements LineCounter {
     const scanner = this.#scanner;
     // What is unusual is left to the parser, whose word is the last.
     if (!scanner.scanPlain(line)) return parsingCounter.count(statistics, line, number);
-    const { leaves, kinds, numbers, texts, count } = scanner;
-    let stepAt = -1;
-    for (let index = 0; index < count && stepAt === -1; index += 1) {
-      if (leaves[index] === scanner.step) stepAt = index;
-    }
-    const step = (stepAt === -1 ? undefined : stepOf(kinds[stepAt], numbers[stepAt])) ?? number;
-    for (let index = 0; index < count; index += 1) {
-      const name = leaves[index]?.name ?? "";
-      const kind = kinds[index];
-      if (kind === FLOAT || kind === INTEGER) statistics.addValue(name, numbers[index] ?? NaN, step);
-      else statistics.addValue(name, valueOf(kind, numbers[index], texts[index] ?? ""), step);
-    }
-    statistics.endLine(step, stepAt !== -1);
-    return step;
+    return countScanned(scanner, statistics, number);
   }
+}
+
+/** Counts the line that was scanned last, and answers its step. */
+export function countScanned(scanner: LineScanner, statistics: KeyStatistics, number: number): number {
+  const { leaves, kinds, numbers, texts, count } = scanner;
+  let stepAt = -1;
+  for (let index = 0; index < count && stepAt === -1; index += 1) {
+    if (leaves[index] === scanner.step) stepAt = index;
+  }
+  const step = (stepAt === -1 ? undefined : stepOf(kinds[stepAt], numbers[stepAt])) ?? number;
+  for (let index = 0; index < count; index += 1) {
+    const name = leaves[index]?.name ?? "";
+    const kind = kinds[index];
+    if (kind === FLOAT || kind === INTEGER) statistics.addValue(name, numbers[index] ?? NaN, step);
+    else statistics.addValue(name, valueOf(kind, numbers[index], texts[index] ?? ""), step);
+  }
+  statistics.endLine(step, stepAt !== -1);
+  return step;
 }
 
 /** Any spelling of an integer that a double holds. */

@@ -9,9 +9,6 @@ import type { IdSource } from "../../ports/id-source.ts";
 import { parseLine } from "./history-line.ts";
 import type { HistoryLog } from "./history-log.ts";
 import { isSameJson } from "./same-json.ts";
-import { KeyStatistics } from "./key-statistics.ts";
-import { parsingCounter } from "./line-counter.ts";
-import type { LineCounter } from "./line-counter.ts";
 import { nextTurn } from "./next-turn.ts";
 import { blobRange } from "./part-reader.ts";
 import { planSeal } from "./seal-plan.ts";
@@ -25,8 +22,6 @@ export interface PartSealerParts {
   readonly store: SealedPartStore;
   readonly blobs: Pick<BlobStore, "put" | "read" | "delete">;
   readonly format: SealedFormat;
-  /** @default the one that parses lines */
-  readonly counter?: LineCounter;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly rules: SealRules;
@@ -110,7 +105,8 @@ export class PartSealer {
   async #write(stream: StreamPosition, sealed: Sealed): Promise<boolean> {
     const { store, format, clock, ids } = this.#parts;
     const { projectId, runId } = stream;
-    const encoded = format.encode(sealed.lines);
+    const encoded = format.encode(sealed.lines, sealed.firstLine);
+    const { statistics } = encoded;
     const name = `sealed/${projectId}/${runId}/${ids.hex(16)}`;
     const files: PartFiles = {
       tableKey: `${name}.parquet`,
@@ -122,7 +118,7 @@ export class PartSealer {
     await store.reserve({ blobKeys });
     let isInPlace = false;
     try {
-      const statistics = await this.#putAndCheck(files, encoded, sealed);
+      await this.#putAndCheck(files, encoded, sealed);
       const isHistory = stream.stream === "history";
       const part: StoredPart = {
         ...{ projectId, runId, stream: stream.stream, ...files },
@@ -146,16 +142,16 @@ export class PartSealer {
     return isInPlace;
   }
 
-  /** Writes the blobs and reads them back; returns the statistics of the lines. */
-  async #putAndCheck(files: PartFiles, encoded: EncodedPart, sealed: Sealed): Promise<KeyStatistics> {
-    const { blobs, format, counter = parsingCounter } = this.#parts;
+  /** Writes the blobs and reads them back. */
+  async #putAndCheck(files: PartFiles, encoded: EncodedPart, sealed: Sealed): Promise<void> {
+    const { blobs, format } = this.#parts;
     await blobs.put({ key: files.tableKey, body: once(encoded.table) });
     await blobs.put({ key: files.besideKey, body: once(encoded.beside) });
     const part = await format.open({
       table: blobRange(blobs, files.tableKey, files.tableBytes),
       beside: blobRange(blobs, files.besideKey, files.besideBytes),
     });
-    return checkPart(part, sealed, counter);
+    await checkPart(part, sealed);
   }
 
   /**
@@ -185,25 +181,18 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-/** Counts the lines that a part was made from; throws when it does not hold their values. */
-async function checkPart(
-  part: SealedPart,
-  { lines, firstLine }: Sealed,
-  counter: LineCounter,
-): Promise<KeyStatistics> {
+/** Throws when a part does not hold the values of the lines that it was made from. */
+async function checkPart(part: SealedPart, { lines }: Sealed): Promise<void> {
   const { length } = lines;
   if (part.lineCount !== length) throw new Error(`${part.lineCount} lines were sealed instead of ${length}`);
-  const statistics = new KeyStatistics();
   for (let start = 0; start < length; start += LINES_A_CHECK) {
     const read = await part.lines(start, Math.min(start + LINES_A_CHECK, length));
     for (const [offset, found] of read.entries()) {
       const index = start + offset;
-      const text = lines[index];
-      if (text !== undefined) counter.count(statistics, text, firstLine + index);
-      if (!isSameLine(text, found)) throw new Error(`line ${index} of the part is not what was sealed`);
+      if (!isSameLine(lines[index], found))
+        throw new Error(`line ${index} of the part is not what was sealed`);
     }
   }
-  return statistics;
 }
 
 /** Few lines differ from their text: only numbers that others write in another way. */
