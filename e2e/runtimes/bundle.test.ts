@@ -5,7 +5,7 @@ import { build } from "vite";
 import { describe, expect, it } from "vitest";
 
 /** What a browser loads for `new Api()`, compressed. Raise it only for something that every page needs. */
-const MAX_ENTRY_KB = 44;
+const MAX_ENTRY_KB = 37;
 
 interface Chunk {
   readonly fileName: string;

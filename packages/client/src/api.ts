@@ -46,7 +46,6 @@ import type { CreateRegistryOptions, Registry, RegistryVisibility } from "./reso
 import type { Team } from "./resources/teams/team.ts";
 import { Project } from "./resources/projects/project.ts";
 import { Projects } from "./resources/projects/projects.ts";
-import { createRun } from "./resources/runs/create-run.ts";
 import type { CreateRunOptions } from "./resources/runs/create-run.ts";
 import { printRunFilter } from "./resources/runs/run-filter.ts";
 import { Run } from "./resources/runs/run.ts";
@@ -60,7 +59,10 @@ const CACHE_SIZE = 256;
 /** How resources get at objects of other nouns. */
 const RESOURCE_MAKERS: ResourceMakers = {
   run: (service, place, options) => Run.fetch(service, place, options),
-  createRun: async (service, options) => Run.fetch(service, await createRun(service, options), options),
+  createRun: async (service, options) => {
+    const { createRun } = await import("./resources/runs/create-run.ts");
+    return Run.fetch(service, await createRun(service, options), options);
+  },
   collection: async (service, place, options) => {
     const { ArtifactCollection } = await import("./resources/artifact-collections/artifact-collection.ts");
     return ArtifactCollection.load(service, place, options);

@@ -52,6 +52,8 @@ export type {
 export type { ProjectCursor, ProjectStore, ProjectUpsert } from "./modules/projects/project-store.ts";
 export type { ApiKey } from "./modules/users/api-key.ts";
 export type { User } from "./modules/users/user.ts";
+export type { Invite } from "./modules/invites/invite.ts";
+export type { InviteStore, NewInvite } from "./modules/invites/invite-store.ts";
 export type { NewApiKey, NewUser, UserChange, UserStore } from "./modules/users/user-store.ts";
 export type { Run } from "./modules/runs/run.ts";
 export type {
@@ -78,6 +80,10 @@ export type {
   RowSelection,
 } from "./modules/history/history-reader.ts";
 export type { BlobInfo, BlobPut, BlobRead, BlobSignature, BlobStore } from "./ports/blob-store.ts";
+export type { ShareLink, View, ViewVersion } from "./modules/reports/view.ts";
+export type { NewView, ViewChange, ViewQuery, ViewStore } from "./modules/reports/view-store.ts";
+export type { ChartAccess, CustomChart } from "./modules/charts/custom-chart.ts";
+export type { CustomChartStore, NewCustomChart } from "./modules/charts/custom-chart-store.ts";
 export type { Alert } from "./modules/alerts/alert.ts";
 export type { AlertStore, NewAlert } from "./modules/alerts/alert-store.ts";
 export type { RunFile, RunFileContent } from "./modules/files/run-file.ts";

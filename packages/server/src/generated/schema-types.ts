@@ -3,6 +3,12 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { User as UserModel } from "../modules/users/user.ts";
 import type { Entity as EntityModel, Organization as OrganizationModel } from "../modules/entities/entity.ts";
 import type { Project as ProjectModel } from "../modules/projects/project.ts";
+import type {
+  View as ViewModel,
+  ViewVersion as ViewVersionModel,
+  ShareLink as ShareLinkModel,
+} from "../modules/reports/view.ts";
+import type { CustomChart as CustomChartModel } from "../modules/charts/custom-chart.ts";
 import type { Run as RunModel } from "../modules/runs/run.ts";
 import type { FileView as FileViewModel } from "../modules/files/file-view.ts";
 import type { Artifact as ArtifactModel } from "../modules/artifacts/artifact.ts";
@@ -16,6 +22,9 @@ import type {
   ArtifactManifest as ArtifactManifestModel,
 } from "../modules/artifacts/artifact-collection.ts";
 import type { LineageGraph as LineageGraphModel } from "../modules/artifacts/lineage-graph.ts";
+import type { ShownApiKey as ShownApiKeyModel } from "../modules/users/api-key.ts";
+import type { TeamMember as TeamMemberModel } from "../modules/teams/team-member.ts";
+import type { ShownInvite as ShownInviteModel } from "../modules/invites/invite.ts";
 import type { RequestContext } from "../transport/context.ts";
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -38,6 +47,27 @@ export type Scalars = {
   JSON: { input: unknown; output: unknown };
   /** JSON as text: an object or a list printed into a string. Bare NaN, Infinity and -Infinity may occur in it. */
   JSONString: { input: string; output: string };
+};
+
+/** Refused. */
+export type AriaActionInput = {
+  /** Accepted and refused. */
+  readonly prompt: Scalars["String"]["input"];
+};
+
+/** A share link's authority: whoever has the token sees the report's page. */
+export type AccessToken = {
+  readonly __typename?: "AccessToken";
+  /** When the link was made. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** The projects that the report shows, of those that the caller may see. */
+  readonly projects: ReadonlyArray<Project>;
+  /** When the link was ended; null while it is good. */
+  readonly revokedAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** The secret part of the link. */
+  readonly token: Scalars["String"]["output"];
+  /** PUBLIC: good for anyone. */
+  readonly type: Scalars["String"]["output"];
 };
 
 /** Aliases to give. */
@@ -64,6 +94,75 @@ export type AdvancedRegistryFeatures = {
   readonly advancedSearch: Scalars["Boolean"]["output"];
 };
 
+/** A program that carries out runs of a sweep. */
+export type Agent = {
+  readonly __typename?: "Agent";
+  /** When it registered. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** When it last called. */
+  readonly heartbeatAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** Host that the agent runs on. */
+  readonly host: Scalars["String"]["output"];
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Name, unique in the sweep. */
+  readonly name: Scalars["String"]["output"];
+  /** The runs that it was handed, oldest first. */
+  readonly runs: RunConnection;
+  /** RUNNING, LOST when it has been silent for too long, or FINISHED when it was told to end. */
+  readonly state: Maybe<Scalars["String"]["output"]>;
+  /** How many runs it was handed. */
+  readonly totalRuns: Scalars["Int"]["output"];
+};
+
+/** A program that carries out runs of a sweep. */
+export type AgentRunsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  before: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  last: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** A sweep's agents. */
+export type AgentConnection = {
+  readonly __typename?: "AgentConnection";
+  /** The agents. */
+  readonly edges: ReadonlyArray<AgentEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An agent in a list. */
+export type AgentEdge = {
+  readonly __typename?: "AgentEdge";
+  /** Where in the list the agent stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The agent. */
+  readonly node: Agent;
+};
+
+/** What an agent tells. */
+export type AgentHeartbeatInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the agent. */
+  readonly id: Scalars["ID"]["input"];
+  /** Accepted and ignored. */
+  readonly metrics?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** The runs that it has, as JSON text of an object: run id to true. */
+  readonly runState?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** What an agent is to do. */
+export type AgentHeartbeatPayload = {
+  readonly __typename?: "AgentHeartbeatPayload";
+  /** The agent. */
+  readonly agent: Maybe<Agent>;
+  /** At most one command, as JSON text of a list. */
+  readonly commands: Scalars["JSONString"]["output"];
+};
+
 /** How urgent an alert is. */
 export type AlertSeverity =
   /** Something is wrong. */
@@ -76,12 +175,22 @@ export type AlertSeverity =
 /** A secret that lets a program act for a user. */
 export type ApiKey = {
   readonly __typename?: "ApiKey";
+  /** When the key was made or brought along. */
+  readonly createdAt: Scalars["DateTime"]["output"];
   /** What the key is for. */
   readonly description: Maybe<Scalars["String"]["output"]>;
+  /** When the key ends; null for never. */
+  readonly expiresAt: Maybe<Scalars["DateTime"]["output"]>;
   /** Global id. */
   readonly id: Scalars["ID"]["output"];
+  /** Whether the key may touch one project only. */
+  readonly isLimitedToProject: Scalars["Boolean"]["output"];
   /** The key's text when it was just generated, otherwise a mask of it. */
   readonly name: Scalars["String"]["output"];
+  /** The only project that the key may touch; null for all, or when the caller may not see it. */
+  readonly project: Maybe<Project>;
+  /** What the key may do: read, append, write or admin; each includes the ones before it. */
+  readonly scope: Scalars["String"]["output"];
 };
 
 /** A list of API keys. */
@@ -650,6 +759,60 @@ export type ArtifactTypeInput = {
   readonly name: Scalars["String"]["input"];
 };
 
+/** One firing of an automation, or one alert of a run, and what became of it. Our addition: STEELYARD_AUTOMATION_EXECUTIONS. */
+export type AutomationExecution = {
+  readonly __typename?: "AutomationExecution";
+  /** When the last attempt ended. */
+  readonly attemptedAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** How often delivery was tried. */
+  readonly attempts: Scalars["Int"]["output"];
+  /** When the event was found. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Why the last attempt failed, or why nothing was sent. */
+  readonly error: Maybe<Scalars["String"]["output"]>;
+  /** What happened: a kind of event, or RUN_ALERT. */
+  readonly eventType: Scalars["String"]["output"];
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** When the next attempt is due; null when there is none. */
+  readonly nextAttemptAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** Status of the last answer; null when none came. */
+  readonly responseStatus: Maybe<Scalars["Int"]["output"]>;
+  /** Where it stands. */
+  readonly state: AutomationExecutionState;
+  /** The automation; null for the alert of a run. */
+  readonly trigger: Maybe<Trigger>;
+  /** The variables of the event. */
+  readonly variables: Scalars["JSON"]["output"];
+};
+
+/** A page of executions. */
+export type AutomationExecutionConnection = {
+  readonly __typename?: "AutomationExecutionConnection";
+  /** The executions of this page. */
+  readonly edges: ReadonlyArray<AutomationExecutionEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An execution in a list. */
+export type AutomationExecutionEdge = {
+  readonly __typename?: "AutomationExecutionEdge";
+  /** Where in the list it stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The execution. */
+  readonly node: AutomationExecution;
+};
+
+/** Where an execution stands. */
+export type AutomationExecutionState =
+  /** It is in the dead-letter list: nothing more is tried until someone asks for it. */
+  | "FAILED"
+  /** It was delivered, or there was nothing to deliver. */
+  | "FINISHED"
+  /** It waits for its delivery or for another attempt. */
+  | "PENDING";
+
 /** What a client-made id stands for. */
 export type ClientIdMapping = {
   readonly __typename?: "ClientIDMapping";
@@ -698,6 +861,42 @@ export type CompleteMultipartUploadArtifactPayload = {
   readonly __typename?: "CompleteMultipartUploadArtifactPayload";
   /** MD5 of the whole file in base64. */
   readonly digest: Maybe<Scalars["String"]["output"]>;
+};
+
+/** What to share. */
+export type CreateAccessTokenInput = {
+  /** The projects that it shows; the caller must be able to see them. */
+  readonly projects: ReadonlyArray<ProjectSpecifier>;
+  /** Global id of a report. */
+  readonly viewId: Scalars["ID"]["input"];
+};
+
+/** The new link. */
+export type CreateAccessTokenPayload = {
+  readonly __typename?: "CreateAccessTokenPayload";
+  /** The link's token. */
+  readonly accessToken: Maybe<AccessToken>;
+};
+
+/** An agent to register. */
+export type CreateAgentInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity; the caller's default one when absent. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Host that the agent runs on. */
+  readonly host: Scalars["String"]["input"];
+  /** Project. */
+  readonly projectName?: InputMaybe<Scalars["String"]["input"]>;
+  /** The sweep's id. */
+  readonly sweep: Scalars["String"]["input"];
+};
+
+/** The registered agent. */
+export type CreateAgentPayload = {
+  readonly __typename?: "CreateAgentPayload";
+  /** The agent. */
+  readonly agent: Maybe<Agent>;
 };
 
 /** Tags to give to a collection. */
@@ -865,6 +1064,116 @@ export type CreateArtifactTypePayload = {
   readonly artifactType: ArtifactType;
 };
 
+/** A new custom chart. */
+export type CreateCustomChartInput = {
+  /** Who may see it: PRIVATE or PUBLIC. */
+  readonly access: Scalars["String"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Title. */
+  readonly displayName: Scalars["String"]["input"];
+  /** Owning entity. */
+  readonly entity: Scalars["String"]["input"];
+  /** Name, unique in its entity. */
+  readonly name: Scalars["String"]["input"];
+  /** The specification: a JSON object as text. */
+  readonly spec: Scalars["JSONString"]["input"];
+  /** Kind of specification: vega2. */
+  readonly type: Scalars["String"]["input"];
+};
+
+/** The new chart. */
+export type CreateCustomChartPayload = {
+  readonly __typename?: "CreateCustomChartPayload";
+  /** The chart. */
+  readonly chart: Maybe<CustomChart>;
+};
+
+/** A new automation. */
+export type CreateFilterTriggerInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Free text. */
+  readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** Whether it does anything. */
+  readonly enabled: Scalars["Boolean"]["input"];
+  /** The filter as JSON text. */
+  readonly eventFilter: Scalars["JSONString"]["input"];
+  /** Name, unique among the automations of the entity that owns the scope. */
+  readonly name: Scalars["String"]["input"];
+  /** Global id of the project, collection or entity. */
+  readonly scopeID: Scalars["ID"]["input"];
+  /** The kind of scope. */
+  readonly scopeType: TriggerScopeType;
+  /** The action: the member of its kind. */
+  readonly triggeredActionConfig: TriggeredActionConfig;
+  /** The kind of action. */
+  readonly triggeredActionType: TriggeredActionType;
+  /** The kind of event. */
+  readonly triggeringEventType: EventTriggeringConditionType;
+};
+
+/** The new automation. */
+export type CreateFilterTriggerPayload = {
+  readonly __typename?: "CreateFilterTriggerPayload";
+  /** The automation. */
+  readonly trigger: Maybe<Trigger>;
+};
+
+/** A new webhook. */
+export type CreateGenericWebhookIntegrationInput = {
+  /** Name of the secret that is sent as bearer token. */
+  readonly accessTokenRef?: InputMaybe<Scalars["String"]["input"]>;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** The entity that owns it. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Name, unique among the entity's webhooks: letters, digits, spaces, - and _. */
+  readonly name: Scalars["String"]["input"];
+  /** Name of the secret that signs bodies. */
+  readonly secretRef?: InputMaybe<Scalars["String"]["input"]>;
+  /** Whether alerts of runs go there too. Our addition: STEELYARD_INTEGRATIONS. */
+  readonly sendsRunAlerts?: InputMaybe<Scalars["Boolean"]["input"]>;
+  /** Address to call, http or https. */
+  readonly urlEndpoint: Scalars["String"]["input"];
+};
+
+/** The new webhook. */
+export type CreateGenericWebhookIntegrationPayload = {
+  readonly __typename?: "CreateGenericWebhookIntegrationPayload";
+  /** The webhook. */
+  readonly integration: Integration;
+};
+
+/** Whom to invite to what. */
+export type CreateInviteInput = {
+  /** Whether to become an administrator of the team. */
+  readonly admin?: InputMaybe<Scalars["Boolean"]["input"]>;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** E-mail address. Either this or username. */
+  readonly email?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the team; without one to the server alone, by its administrators. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** The role in the team: admin, member or viewer; it goes before admin. */
+  readonly role?: InputMaybe<Scalars["String"]["input"]>;
+  /** Login name. Either this or email. */
+  readonly username?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The invitation and what became of it. */
+export type CreateInvitePayload = {
+  readonly __typename?: "CreateInvitePayload";
+  /** The invitation. */
+  readonly invite: Maybe<Invite>;
+  /** Whether an e-mail was handed to the mail server. */
+  readonly isMailed: Scalars["Boolean"]["output"];
+  /** The link to hand on, in this answer and nowhere else afterwards; null when the user joined at once. */
+  readonly link: Maybe<Scalars["String"]["output"]>;
+  /** Why no e-mail went out although the server has a mail server; null when none was to. */
+  readonly mailProblem: Maybe<Scalars["String"]["output"]>;
+};
+
 /** Users and teams to add. */
 export type CreateProjectMembersInput = {
   /** Accepted for older clients. */
@@ -909,13 +1218,78 @@ export type CreateRunFilesPayload = {
   readonly uploadHeaders: ReadonlyArray<Scalars["String"]["output"]>;
 };
 
+/** What a new service account needs. */
+export type CreateServiceAccountInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** What the account is for; it becomes the name to show. */
+  readonly description: Scalars["String"]["input"];
+  /** Name of the team. */
+  readonly entityName: Scalars["String"]["input"];
+  /** When the account's key ends; never without one. */
+  readonly expiresAt?: InputMaybe<Scalars["DateTime"]["input"]>;
+  /** The only project of the team that the account's key may touch; all without one. */
+  readonly projectName?: InputMaybe<Scalars["String"]["input"]>;
+  /** What the account's key may do: read, append, write or admin; write without one. */
+  readonly scope?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The created service account. */
+export type CreateServiceAccountPayload = {
+  readonly __typename?: "CreateServiceAccountPayload";
+  /** The account's key with its full text. Who does not ask for it here finds it once in the team's members. */
+  readonly apiKey: Maybe<ApiKey>;
+  /** The account. */
+  readonly user: Maybe<User>;
+};
+
+/** A new Slack channel. */
+export type CreateSlackIntegrationInput = {
+  /** Channel, unique in the entity together with the workspace. */
+  readonly channelName: Scalars["String"]["input"];
+  /** The entity that owns it. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Whether alerts of runs go there too. */
+  readonly sendsRunAlerts?: InputMaybe<Scalars["Boolean"]["input"]>;
+  /** Slack workspace, as people know it. */
+  readonly teamName: Scalars["String"]["input"];
+  /** The incoming webhook that Slack made for the channel. It is kept encrypted and never shown again. */
+  readonly webhookUrl: Scalars["String"]["input"];
+};
+
+/** The new Slack channel. */
+export type CreateSlackIntegrationPayload = {
+  readonly __typename?: "CreateSlackIntegrationPayload";
+  /** The channel. */
+  readonly integration: Integration;
+};
+
+/** What a new team needs. */
+export type CreateTeamInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the organization; without one the only organization that the caller may create teams in. */
+  readonly organization?: InputMaybe<Scalars["String"]["input"]>;
+  /** Login name of the team's first administrator; the caller without one. */
+  readonly teamAdminUserName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the team's entity. */
+  readonly teamName: Scalars["String"]["input"];
+};
+
+/** The created team. */
+export type CreateTeamPayload = {
+  readonly __typename?: "CreateTeamPayload";
+  /** The team. */
+  readonly entity: Maybe<Entity>;
+};
+
 /** What a new user account needs. */
 export type CreateUserInput = {
   /** Whether the user administers the whole server. */
   readonly admin?: InputMaybe<Scalars["Boolean"]["input"]>;
   /** Accepted for older clients. */
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
-  /** E-mail address; the part before the @ becomes the login name. */
+  /** E-mail address; the part before the @ becomes the login name, with a number where that is taken. */
   readonly email: Scalars["String"]["input"];
 };
 
@@ -924,6 +1298,55 @@ export type CreateUserPayload = {
   readonly __typename?: "CreateUserPayload";
   /** The user. */
   readonly user: Maybe<User>;
+};
+
+/** A Vega or Vega-Lite specification with gaps for fields and texts, to draw tables with. */
+export type CustomChart = {
+  readonly __typename?: "CustomChart";
+  /** Who may see it: PRIVATE (the entity's members) or PUBLIC (anyone). */
+  readonly access: Scalars["String"]["output"];
+  /** When it was created; null when the server brings it along. */
+  readonly createdAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** Title. */
+  readonly displayName: Scalars["String"]["output"];
+  /** Name of the owning entity. */
+  readonly entityName: Scalars["String"]["output"];
+  /** Names of its gaps for fields of the table, ${field:name}. */
+  readonly fields: ReadonlyArray<Scalars["String"]["output"]>;
+  /** What tables are drawn with: entity/name, or wandb/name/version for those that the server brings along. */
+  readonly id: Scalars["ID"]["output"];
+  /** Whether the server brings it along. */
+  readonly isBuiltIn: Scalars["Boolean"]["output"];
+  /** Name, unique in its entity. */
+  readonly name: Scalars["String"]["output"];
+  /** The specification as JSON text. */
+  readonly spec: Scalars["JSONString"]["output"];
+  /** Names of its gaps for texts, ${string:name}. */
+  readonly stringFields: ReadonlyArray<Scalars["String"]["output"]>;
+  /** Kind of specification: vega2. */
+  readonly type: Scalars["String"]["output"];
+  /** When it last changed; null when the server brings it along. */
+  readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** Who created it; null when the account was deleted or the server brings it along. */
+  readonly user: Maybe<User>;
+};
+
+/** A page of custom charts. */
+export type CustomChartConnection = {
+  readonly __typename?: "CustomChartConnection";
+  /** The charts of this page. */
+  readonly edges: ReadonlyArray<CustomChartEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A custom chart in a list. */
+export type CustomChartEdge = {
+  readonly __typename?: "CustomChartEdge";
+  /** Where in the list the chart stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The chart. */
+  readonly node: CustomChart;
 };
 
 /** Aliases to take away. */
@@ -1026,6 +1449,19 @@ export type DeleteArtifactSequencePayload = {
   readonly artifactCollection: ArtifactCollection;
 };
 
+/** Which custom chart to delete. */
+export type DeleteCustomChartInput = {
+  /** The chart's id, entity/name. */
+  readonly id: Scalars["String"]["input"];
+};
+
+/** Whether it was done. */
+export type DeleteCustomChartPayload = {
+  readonly __typename?: "DeleteCustomChartPayload";
+  /** True; failures are errors. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** Which files to delete. */
 export type DeleteFilesInput = {
   /** Accepted for older clients. */
@@ -1040,6 +1476,36 @@ export type DeleteFilesInput = {
 export type DeleteFilesPayload = {
   readonly __typename?: "DeleteFilesPayload";
   /** True when they are gone. */
+  readonly success: Maybe<Scalars["Boolean"]["output"]>;
+};
+
+/** Which integration to delete. */
+export type DeleteIntegrationInput = {
+  /** Global id. */
+  readonly id: Scalars["ID"]["input"];
+};
+
+/** Whether the integration was deleted. */
+export type DeleteIntegrationPayload = {
+  readonly __typename?: "DeleteIntegrationPayload";
+  /** Always true; an integration that is not there is an error. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** Which member or invitation to remove. */
+export type DeleteInviteInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the team. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the user or invitation. */
+  readonly id?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Whether somebody was removed. */
+export type DeleteInvitePayload = {
+  readonly __typename?: "DeleteInvitePayload";
+  /** True when there was such a member or invitation, and is not any more. */
   readonly success: Maybe<Scalars["Boolean"]["output"]>;
 };
 
@@ -1094,6 +1560,93 @@ export type DeleteRunPayload = {
   readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
 };
 
+/** Which secret to delete. */
+export type DeleteSecretInput = {
+  /** The entity that owns it. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Name. */
+  readonly name: Scalars["String"]["input"];
+};
+
+/** Whether the secret was deleted. */
+export type DeleteSecretPayload = {
+  readonly __typename?: "DeleteSecretPayload";
+  /** Always true; a secret that is not there is an error. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** Which sweep to delete. */
+export type DeleteSweepInput = {
+  /** Echoed. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Whether its runs go too; otherwise they stay in the project. */
+  readonly deleteRuns?: InputMaybe<Scalars["Boolean"]["input"]>;
+  /** Global id of the sweep. */
+  readonly id: Scalars["ID"]["input"];
+};
+
+/** A deleted sweep leaves nothing to select. */
+export type DeleteSweepPayload = {
+  readonly __typename?: "DeleteSweepPayload";
+  /** What the call brought. */
+  readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
+  /** True when it was there. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** Which automation to delete. */
+export type DeleteTriggerInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id. */
+  readonly triggerID: Scalars["ID"]["input"];
+};
+
+/** Whether the automation was deleted. */
+export type DeleteTriggerPayload = {
+  readonly __typename?: "DeleteTriggerPayload";
+  /** Always true; an automation that is not there is an error. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** Which view to delete. */
+export type DeleteViewInput = {
+  /** Whether drafts of the report are deleted with it. */
+  readonly deleteDrafts?: InputMaybe<Scalars["Boolean"]["input"]>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["input"];
+};
+
+/** What a deletion came to. */
+export type DeleteViewPayload = {
+  readonly __typename?: "DeleteViewPayload";
+  /** Whether drafts of it were in the way. */
+  readonly pendingDrafts: Scalars["Boolean"]["output"];
+  /** Whether the view is gone. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** A run to add to a sweep. */
+export type EnqueueSweepRunInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** The run's parameters, as JSON text of an object. */
+  readonly config: Scalars["JSONString"]["input"];
+  /** Name to show. */
+  readonly displayName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the sweep. */
+  readonly id: Scalars["ID"]["input"];
+};
+
+/** The added run. */
+export type EnqueueSweepRunPayload = {
+  readonly __typename?: "EnqueueSweepRunPayload";
+  /** The run's id, unique in its project. */
+  readonly id: Maybe<Scalars["String"]["output"]>;
+  /** Global id of the item in the sweep's queue; null when it has none and its agents get the run. */
+  readonly runQueueItemId: Maybe<Scalars["ID"]["output"]>;
+};
+
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
 export type Entity = {
   readonly __typename?: "Entity";
@@ -1101,6 +1654,8 @@ export type Entity = {
   readonly artifactCollections: Maybe<ArtifactCollectionConnection>;
   /** Versions linked in the entity's projects that the caller may see, by filters over projects, collections and versions. */
   readonly artifactMemberships: Maybe<ArtifactCollectionMembershipConnection>;
+  /** What the entity's automations did and are about to do, newest first. Our addition: STEELYARD_AUTOMATION_EXECUTIONS. */
+  readonly automationExecutions: AutomationExecutionConnection;
   /** Whether the name is free; false for an entity that exists. */
   readonly available: Maybe<Scalars["Boolean"]["output"]>;
   /** Whether clients save code by default. */
@@ -1111,11 +1666,15 @@ export type Entity = {
   readonly entityType: Maybe<Scalars["String"]["output"]>;
   /** Global id. */
   readonly id: Scalars["ID"]["output"];
+  /** Where the entity's automations can send to, oldest first. */
+  readonly integrations: Maybe<IntegrationConnection>;
   /** Whether the plan is a paid one; there are no plans here, so always true. */
   readonly isPaid: Maybe<Scalars["Boolean"]["output"]>;
   /** Whether this is a team. */
   readonly isTeam: Scalars["Boolean"]["output"];
-  /** The members of the team. */
+  /** Limits of the plan as JSON text; there are no plans here, so always null. */
+  readonly limits: Maybe<Scalars["String"]["output"]>;
+  /** The members of the team by name, then those who are invited, then its service accounts, the newest last. */
   readonly members: ReadonlyArray<Member>;
   /** Unique name, the first part of every path. */
   readonly name: Scalars["String"]["output"];
@@ -1133,8 +1692,12 @@ export type Entity = {
   readonly readOnly: Maybe<Scalars["Boolean"]["output"]>;
   /** Whether administrators may not write here either. */
   readonly readOnlyAdmin: Scalars["Boolean"]["output"];
+  /** Secrets that webhooks of the entity can use, by name; never with their values. Our addition: STEELYARD_INTEGRATIONS. */
+  readonly secrets: ReadonlyArray<Secret>;
   /** Bytes stored by the entity's files and artifacts. */
   readonly storageBytes: Scalars["Int64"]["output"];
+  /** The entity's automations that the caller may see and that match a filter over name, oldest first. */
+  readonly triggers: TriggerConnection;
   /** The user behind a personal entity. */
   readonly user: Maybe<User>;
   /** Whether versions of artifacts may have XXH128 digests here. */
@@ -1162,12 +1725,33 @@ export type EntityArtifactMembershipsArgs = {
 };
 
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
+export type EntityAutomationExecutionsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  state: InputMaybe<AutomationExecutionState>;
+};
+
+/** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
+export type EntityIntegrationsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+};
+
+/** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
 export type EntityProjectArgs = {
   name: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
 export type EntityProjectsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
+export type EntityTriggersArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   filters: InputMaybe<Scalars["JSONString"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
@@ -1187,6 +1771,35 @@ export type EntityEdge = {
   /** The entity. */
   readonly node: Maybe<Entity>;
 };
+
+/** The kinds of events. */
+export type EventTriggeringConditionType =
+  /** An alias was given to a version. */
+  | "ADD_ARTIFACT_ALIAS"
+  /** A tag was given to a version. */
+  | "ADD_ARTIFACT_TAG"
+  /** A tag was given to a collection. */
+  | "ADD_COLLECTION_TAG"
+  /** A version was logged to a collection. */
+  | "CREATE_ARTIFACT"
+  /** A version was linked to a collection. */
+  | "LINK_MODEL"
+  /** A tag was taken from a version. */
+  | "REMOVE_ARTIFACT_TAG"
+  /** A tag was taken from a collection. */
+  | "REMOVE_COLLECTION_TAG"
+  /** A metric of a run passed a threshold. */
+  | "RUN_METRIC"
+  /** A metric of a run changed by an amount. */
+  | "RUN_METRIC_CHANGE"
+  /** A metric of a run left its usual range. */
+  | "RUN_METRIC_ZSCORE"
+  /** A run came into a state. */
+  | "RUN_STATE"
+  /** A version was taken from a collection that it was linked to. */
+  | "UNLINK_ARTIFACT"
+  /** Known from older automations; refused. */
+  | "UPDATE_ARTIFACT_ALIAS";
 
 /** A feature flag of an organization. */
 export type FeatureFlag = {
@@ -1259,12 +1872,31 @@ export type FileEdge = {
   readonly node: Maybe<File>;
 };
 
+/** An event of a kind that a filter lets through. */
+export type FilterEventTriggeringCondition = {
+  readonly __typename?: "FilterEventTriggeringCondition";
+  /** The kind. */
+  readonly eventType: EventTriggeringConditionType;
+  /** The filter as JSON text; that of an event of artifacts is itself text, under the key filter. */
+  readonly filter: Scalars["String"]["output"];
+};
+
 /** What a new API key is for. */
 export type GenerateApiKeyInput = {
   /** Accepted for older clients. */
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
   /** What the key is for. */
   readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** Owner of the only project that the key may touch; the caller's default entity when only the project is given. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** When the key ends; at the latest and by default when the key in use does. */
+  readonly expiresAt?: InputMaybe<Scalars["DateTime"]["input"]>;
+  /** The only project that the key may touch; all, or the one of the key in use, without it. */
+  readonly projectName?: InputMaybe<Scalars["String"]["input"]>;
+  /** What the key may do: read, append, write or admin; at most and by default what the key in use may. */
+  readonly scope?: InputMaybe<Scalars["String"]["input"]>;
+  /** Login name of the user whom the key is for, for administrators, and for those of a service account's team. */
+  readonly username?: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** The created key. */
@@ -1272,6 +1904,42 @@ export type GenerateApiKeyPayload = {
   readonly __typename?: "GenerateApiKeyPayload";
   /** The key with its full text. */
   readonly apiKey: Maybe<ApiKey>;
+};
+
+/** A call of a webhook. */
+export type GenericWebhookActionInput = {
+  /** Global id of the integration. */
+  readonly integrationID: Scalars["ID"]["input"];
+  /** The body as JSON text; variables are put into its strings. All variables when absent. */
+  readonly requestPayload?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** A webhook. */
+export type GenericWebhookIntegration = {
+  readonly __typename?: "GenericWebhookIntegration";
+  /** Name of the secret that is sent as bearer token. */
+  readonly accessTokenRef: Maybe<Scalars["String"]["output"]>;
+  /** When it was created. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Name, unique among the entity's webhooks. */
+  readonly name: Scalars["String"]["output"];
+  /** Name of the secret that signs bodies. */
+  readonly secretRef: Maybe<Scalars["String"]["output"]>;
+  /** Whether alerts of runs go there too. Our addition: STEELYARD_INTEGRATIONS. */
+  readonly sendsRunAlerts: Scalars["Boolean"]["output"];
+  /** The address that is called. */
+  readonly urlEndpoint: Scalars["String"]["output"];
+};
+
+/** A call of a webhook. */
+export type GenericWebhookTriggeredAction = {
+  readonly __typename?: "GenericWebhookTriggeredAction";
+  /** What is called. */
+  readonly integration: Integration;
+  /** The body as JSON text; variables are put into its strings. All variables when absent. */
+  readonly requestPayload: Maybe<Scalars["String"]["output"]>;
 };
 
 /** The finite numbers of a key, as parallel lists of the intervals that hold any. */
@@ -1337,6 +2005,48 @@ export type InputArtifactConnection = {
   readonly pageInfo: PageInfo;
   /** How many versions there are in all. */
   readonly totalCount: Scalars["Int"]["output"];
+};
+
+/** Somewhere to send to. */
+export type Integration = GenericWebhookIntegration | SlackIntegration;
+
+/** A page of integrations. */
+export type IntegrationConnection = {
+  readonly __typename?: "IntegrationConnection";
+  /** The integrations of this page. */
+  readonly edges: ReadonlyArray<IntegrationEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An integration in a list. */
+export type IntegrationEdge = {
+  readonly __typename?: "IntegrationEdge";
+  /** Where in the list it stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The integration. */
+  readonly node: Maybe<Integration>;
+};
+
+/** An invitation to the server and, mostly, to a team. */
+export type Invite = {
+  readonly __typename?: "Invite";
+  /** When it was made. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** E-mail address, where it was made for one. */
+  readonly email: Maybe<Scalars["String"]["output"]>;
+  /** Name of the team; null for the server alone. */
+  readonly entityName: Maybe<Scalars["String"]["output"]>;
+  /** When its link ends; null when the user joined at once. */
+  readonly expiresAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Whom it is for: the user's name, or the e-mail address. */
+  readonly name: Scalars["String"]["output"];
+  /** The role in the team: admin, member or viewer. */
+  readonly role: Scalars["String"]["output"];
+  /** The user whom it is for, where there is one that the caller may see. */
+  readonly toUser: Maybe<User>;
 };
 
 /** A server's version beside the newest one known to it. */
@@ -1438,11 +2148,11 @@ export type Member = {
   readonly accountType: Maybe<Scalars["String"]["output"]>;
   /** Whether the member administers the team. */
   readonly admin: Maybe<Scalars["Boolean"]["output"]>;
-  /** A service account's masked key. */
+  /** A service account's key: its text once to who made the account, within five minutes; otherwise a mask, to administrators. */
   readonly apiKey: Maybe<Scalars["String"]["output"]>;
   /** E-mail address. */
   readonly email: Maybe<Scalars["String"]["output"]>;
-  /** Global id of the user. */
+  /** Global id of the user, or of the invitation while it is open. */
   readonly id: Maybe<Scalars["String"]["output"]>;
   /** Name to show. */
   readonly name: Scalars["String"]["output"];
@@ -1478,10 +2188,16 @@ export type Mutation = {
   readonly __typename?: "Mutation";
   /** Gives an artifact version aliases in its collection, taking them from the versions that have them. */
   readonly addAliases: Maybe<AddAliasesPayload>;
+  /** An agent's call: it tells which runs it has, and hears what to do next. Fails with not_found (HTTP 404) when the sweep was deleted. */
+  readonly agentHeartbeat: Maybe<AgentHeartbeatPayload>;
   /** Makes an uploaded artifact version visible and moves its aliases. */
   readonly commitArtifact: Maybe<CommitArtifactPayload>;
   /** Puts the parts of an upload together. */
   readonly completeMultipartUploadArtifact: Maybe<CompleteMultipartUploadArtifactPayload>;
+  /** Makes a link with which anyone can see a report. */
+  readonly createAccessToken: Maybe<CreateAccessTokenPayload>;
+  /** Registers an agent, which is handed runs of a sweep as it calls. */
+  readonly createAgent: Maybe<CreateAgentPayload>;
   /** Begins an artifact version, or answers with the committed one of the same digest. */
   readonly createArtifact: Maybe<CreateArtifactPayload>;
   /** Gives a collection tags; those that it has stay. */
@@ -1492,15 +2208,29 @@ export type Mutation = {
   readonly createArtifactManifest: Maybe<CreateArtifactManifestPayload>;
   /** Creates an artifact type in a project, or answers with the one of that name. */
   readonly createArtifactType: Maybe<CreateArtifactTypePayload>;
+  /** Creates a custom chart. The same chart again is no error; another one of the same name is. */
+  readonly createCustomChart: Maybe<CreateCustomChartPayload>;
+  /** Creates an automation. A name that the entity's automations have already is answered with status 409. */
+  readonly createFilterTrigger: Maybe<CreateFilterTriggerPayload>;
+  /** Makes a webhook known. Only for administrators of the entity, as all changes of integrations and secrets. */
+  readonly createGenericWebhookIntegration: Maybe<CreateGenericWebhookIntegrationPayload>;
+  /** Invites somebody by login name or e-mail address. A user of the team's organization joins at once; others get a link. */
+  readonly createInvite: Maybe<CreateInvitePayload>;
   /** Adds users and teams to a registry or restricted project, as viewers; those who belong to it already keep their role. */
   readonly createProjectMembers: Maybe<CreateProjectMembersPayload>;
   /** Announces run files and answers with the addresses to upload them to. */
   readonly createRunFiles: Maybe<CreateRunFilesPayload>;
+  /** Creates a service account in a team, with an API key. Administrators of the team only. */
+  readonly createServiceAccount: Maybe<CreateServiceAccountPayload>;
+  /** Makes a Slack channel known by its incoming webhook. Our addition: STEELYARD_INTEGRATIONS. */
+  readonly createSlackIntegration: Maybe<CreateSlackIntegrationPayload>;
+  /** Creates a team. Administrators of the server and of the organization only; a name that is taken is an error. */
+  readonly createTeam: Maybe<CreateTeamPayload>;
   /** Creates a user account. Administrators only. */
   readonly createUser: Maybe<CreateUserPayload>;
   /** Takes aliases from an artifact version; those that it does not have are passed over. */
   readonly deleteAliases: Maybe<DeleteAliasesPayload>;
-  /** Deletes an API key of the caller. */
+  /** Deletes an API key: the caller's own, a team's service account's by its administrators, anybody's by the server's. */
   readonly deleteApiKey: Maybe<DeleteApiKeyPayload>;
   /** Deletes an artifact version, its aliases with it when that is asked for; its content goes when no other version holds it. */
   readonly deleteArtifact: Maybe<DeleteArtifactPayload>;
@@ -1510,15 +2240,31 @@ export type Mutation = {
   readonly deleteArtifactPortfolio: Maybe<DeleteArtifactPortfolioPayload>;
   /** Deletes a sequence with all its versions and their aliases. */
   readonly deleteArtifactSequence: Maybe<DeleteArtifactSequencePayload>;
+  /** Deletes a custom chart. Our own addition, announced as STEELYARD_CUSTOM_CHARTS. */
+  readonly deleteCustomChart: Maybe<DeleteCustomChartPayload>;
   /** Deletes run files. */
   readonly deleteFiles: Maybe<DeleteFilesPayload>;
+  /** Deletes an integration that no automation uses. Our addition: STEELYARD_INTEGRATIONS. */
+  readonly deleteIntegration: Maybe<DeleteIntegrationPayload>;
+  /** Takes a member out of a team, deletes its service account, or withdraws an invitation. */
+  readonly deleteInvite: Maybe<DeleteInvitePayload>;
   /** Deletes a project that holds no runs and no logged artifacts; the versions linked in a registry stay where they were logged. */
   readonly deleteModel: Maybe<DeleteModelPayload>;
   /** Removes users and teams from a registry or restricted project; those who do not belong to it are passed over. */
   readonly deleteProjectMembers: Maybe<DeleteProjectMembersPayload>;
   /** Deletes a run with its history and files. */
   readonly deleteRun: Maybe<DeleteRunPayload>;
-  /** Creates an API key for the caller. Its text is in the answer and nowhere else afterwards. */
+  /** Deletes a secret. Our addition: STEELYARD_INTEGRATIONS. */
+  readonly deleteSecret: Maybe<DeleteSecretPayload>;
+  /** Deletes a sweep; its agents are told that it is gone. Its runs stay unless they are to go too. */
+  readonly deleteSweep: Maybe<DeleteSweepPayload>;
+  /** Deletes an automation. */
+  readonly deleteTrigger: Maybe<DeleteTriggerPayload>;
+  /** Deletes a view with its versions and share links. A report with drafts stays unless they may be deleted too. */
+  readonly deleteView: Maybe<DeleteViewPayload>;
+  /** Adds a run with a config of its own to a sweep; an agent gets it before anything that the search suggests. */
+  readonly enqueueSweepRun: Maybe<EnqueueSweepRunPayload>;
+  /** Creates an API key, for the caller unless another user is named. Its text is in the answer and nowhere else afterwards. */
   readonly generateApiKey: Maybe<GenerateApiKeyPayload>;
   /** Links an artifact version to a portfolio, which is created on demand. A version that is linked already keeps its number. */
   readonly linkArtifact: Maybe<LinkArtifactPayload>;
@@ -1528,14 +2274,26 @@ export type Mutation = {
   readonly moveArtifactSequence: Maybe<MoveArtifactSequencePayload>;
   /** Stores an alert of a run. */
   readonly notifyScriptableRunAlert: Maybe<NotifyScriptableRunAlertPayload>;
+  /** Delivers once more what could not be delivered. Our addition: STEELYARD_AUTOMATION_EXECUTIONS. */
+  readonly redeliverAutomationExecution: Maybe<RedeliverAutomationExecutionPayload>;
   /** Gives a registry another name. */
   readonly renameProject: Maybe<RenameProjectPayload>;
+  /** Makes a new link for an invitation and starts its time anew; the old link is void. */
+  readonly renewInvite: Maybe<CreateInvitePayload>;
+  /** Makes a version of a view the current one, as a new version. Our own addition, announced as STEELYARD_VIEW_VERSIONS. */
+  readonly restoreViewVersion: Maybe<RestoreViewVersionPayload>;
+  /** Ends a share link. */
+  readonly revokeAccessToken: Maybe<RevokeAccessTokenPayload>;
   /** Takes a run back to a step: later history is archived and no longer read. */
   readonly rewindRun: Maybe<RewindRunPayload>;
   /** Asks a running run to stop. */
   readonly stopRun: Maybe<StopRunPayload>;
+  /** Sends one message at once, without trying again. Our addition: STEELYARD_INTEGRATIONS. */
+  readonly testIntegration: Maybe<TestIntegrationPayload>;
   /** Takes an artifact version out of a portfolio. */
   readonly unlinkArtifact: Maybe<UnlinkArtifactPayload>;
+  /** Says anew which projects a share link is about. */
+  readonly updateAccessTokenProjects: Maybe<UpdateAccessTokenProjectsPayload>;
   /** Changes an artifact version's description, metadata or tags. Nulls leave fields alone. */
   readonly updateArtifact: Maybe<UpdateArtifactPayload>;
   /** Names the base or the digest of a manifest that one of several writers announced. */
@@ -1544,16 +2302,32 @@ export type Mutation = {
   readonly updateArtifactPortfolio: Maybe<UpdateArtifactPortfolioPayload>;
   /** Changes a sequence's name, description or expiry. Nulls leave fields alone. */
   readonly updateArtifactSequence: Maybe<UpdateArtifactSequencePayload>;
+  /** Changes a custom chart. Nulls leave fields alone. Our own addition, announced as STEELYARD_CUSTOM_CHARTS. */
+  readonly updateCustomChart: Maybe<UpdateCustomChartPayload>;
+  /** Changes an automation; nulls leave fields alone. One that is not there is answered with status 404. */
+  readonly updateFilterTrigger: Maybe<UpdateFilterTriggerPayload>;
+  /** Changes a webhook; nulls leave fields alone, empty texts take a reference away. Our addition: STEELYARD_INTEGRATIONS. */
+  readonly updateGenericWebhookIntegration: Maybe<UpdateGenericWebhookIntegrationPayload>;
   /** Changes a user's role in a registry or restricted project. */
   readonly updateProjectMember: Maybe<UpdateProjectMemberPayload>;
   /** Changes a team's role in a registry or restricted project. */
   readonly updateProjectTeamMember: Maybe<UpdateProjectTeamMemberPayload>;
   /** Sets a run's state to pending or failed. */
   readonly updateRunState: Maybe<UpdateRunStatePayload>;
+  /** Changes a Slack channel; nulls leave fields alone. Our addition: STEELYARD_INTEGRATIONS. */
+  readonly updateSlackIntegration: Maybe<UpdateSlackIntegrationPayload>;
+  /** Changes the role of a team's member. Administrators of the team only. */
+  readonly updateTeamMember: Maybe<UpdateTeamMemberPayload>;
   /** Creates a run, or changes the one of that id or name. Nulls leave fields alone; repeating the call changes nothing. */
   readonly upsertBucket: Maybe<UpsertBucketPayload>;
   /** Creates a project, or changes the one of that name or id. Nulls leave fields alone. */
   readonly upsertModel: Maybe<UpsertModelPayload>;
+  /** Sets a secret. Our addition: STEELYARD_INTEGRATIONS. */
+  readonly upsertSecret: Maybe<UpsertSecretPayload>;
+  /** Creates a sweep, or changes what is given of the one with that id. Everything is checked before anything is stored. */
+  readonly upsertSweep: Maybe<UpsertSweepPayload>;
+  /** Creates a view, or changes the one of that id, or the one of that type and name in the project. Nulls leave fields alone. What a change replaces is kept as a version. */
+  readonly upsertView: Maybe<UpsertViewPayload>;
   /** Records that a run used an artifact version. */
   readonly useArtifact: Maybe<UseArtifactPayload>;
 };
@@ -1564,6 +2338,11 @@ export type MutationAddAliasesArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationAgentHeartbeatArgs = {
+  input: AgentHeartbeatInput;
+};
+
+/** Everything that can be changed. */
 export type MutationCommitArtifactArgs = {
   input: CommitArtifactInput;
 };
@@ -1571,6 +2350,16 @@ export type MutationCommitArtifactArgs = {
 /** Everything that can be changed. */
 export type MutationCompleteMultipartUploadArtifactArgs = {
   input: CompleteMultipartUploadArtifactInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateAccessTokenArgs = {
+  input: CreateAccessTokenInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateAgentArgs = {
+  input: CreateAgentInput;
 };
 
 /** Everything that can be changed. */
@@ -1599,6 +2388,26 @@ export type MutationCreateArtifactTypeArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationCreateCustomChartArgs = {
+  input: CreateCustomChartInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateFilterTriggerArgs = {
+  input: CreateFilterTriggerInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateGenericWebhookIntegrationArgs = {
+  input: CreateGenericWebhookIntegrationInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateInviteArgs = {
+  input: CreateInviteInput;
+};
+
+/** Everything that can be changed. */
 export type MutationCreateProjectMembersArgs = {
   input: CreateProjectMembersInput;
 };
@@ -1606,6 +2415,21 @@ export type MutationCreateProjectMembersArgs = {
 /** Everything that can be changed. */
 export type MutationCreateRunFilesArgs = {
   input: CreateRunFilesInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateServiceAccountArgs = {
+  input: CreateServiceAccountInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateSlackIntegrationArgs = {
+  input: CreateSlackIntegrationInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateTeamArgs = {
+  input: CreateTeamInput;
 };
 
 /** Everything that can be changed. */
@@ -1644,8 +2468,23 @@ export type MutationDeleteArtifactSequenceArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationDeleteCustomChartArgs = {
+  input: DeleteCustomChartInput;
+};
+
+/** Everything that can be changed. */
 export type MutationDeleteFilesArgs = {
   input: DeleteFilesInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteIntegrationArgs = {
+  input: DeleteIntegrationInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteInviteArgs = {
+  input: DeleteInviteInput;
 };
 
 /** Everything that can be changed. */
@@ -1661,6 +2500,31 @@ export type MutationDeleteProjectMembersArgs = {
 /** Everything that can be changed. */
 export type MutationDeleteRunArgs = {
   input: DeleteRunInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteSecretArgs = {
+  input: DeleteSecretInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteSweepArgs = {
+  input: DeleteSweepInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteTriggerArgs = {
+  input: DeleteTriggerInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteViewArgs = {
+  input: DeleteViewInput;
+};
+
+/** Everything that can be changed. */
+export type MutationEnqueueSweepRunArgs = {
+  input: EnqueueSweepRunInput;
 };
 
 /** Everything that can be changed. */
@@ -1689,8 +2553,28 @@ export type MutationNotifyScriptableRunAlertArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationRedeliverAutomationExecutionArgs = {
+  input: RedeliverAutomationExecutionInput;
+};
+
+/** Everything that can be changed. */
 export type MutationRenameProjectArgs = {
   input: RenameProjectInput;
+};
+
+/** Everything that can be changed. */
+export type MutationRenewInviteArgs = {
+  input: RenewInviteInput;
+};
+
+/** Everything that can be changed. */
+export type MutationRestoreViewVersionArgs = {
+  input: RestoreViewVersionInput;
+};
+
+/** Everything that can be changed. */
+export type MutationRevokeAccessTokenArgs = {
+  input: RevokeAccessTokenInput;
 };
 
 /** Everything that can be changed. */
@@ -1704,8 +2588,18 @@ export type MutationStopRunArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationTestIntegrationArgs = {
+  input: TestIntegrationInput;
+};
+
+/** Everything that can be changed. */
 export type MutationUnlinkArtifactArgs = {
   input: UnlinkArtifactInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateAccessTokenProjectsArgs = {
+  input: UpdateAccessTokenProjectsInput;
 };
 
 /** Everything that can be changed. */
@@ -1729,6 +2623,21 @@ export type MutationUpdateArtifactSequenceArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationUpdateCustomChartArgs = {
+  input: UpdateCustomChartInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateFilterTriggerArgs = {
+  input: UpdateFilterTriggerInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateGenericWebhookIntegrationArgs = {
+  input: UpdateGenericWebhookIntegrationInput;
+};
+
+/** Everything that can be changed. */
 export type MutationUpdateProjectMemberArgs = {
   input: UpdateProjectMemberInput;
 };
@@ -1744,6 +2653,16 @@ export type MutationUpdateRunStateArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationUpdateSlackIntegrationArgs = {
+  input: UpdateSlackIntegrationInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateTeamMemberArgs = {
+  input: UpdateTeamMemberInput;
+};
+
+/** Everything that can be changed. */
 export type MutationUpsertBucketArgs = {
   input: UpsertBucketInput;
 };
@@ -1754,8 +2673,61 @@ export type MutationUpsertModelArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationUpsertSecretArgs = {
+  input: UpsertSecretInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpsertSweepArgs = {
+  input: UpsertSweepInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpsertViewArgs = {
+  input: UpsertViewInput;
+};
+
+/** Everything that can be changed. */
 export type MutationUseArtifactArgs = {
   input: UseArtifactInput;
+};
+
+/** Nothing. */
+export type NoOpTriggeredAction = {
+  readonly __typename?: "NoOpTriggeredAction";
+  /** Always true. */
+  readonly noOp: Maybe<Scalars["Boolean"]["output"]>;
+};
+
+/** Nothing. */
+export type NoOpTriggeredActionInput = {
+  /** Always true. */
+  readonly noOp?: InputMaybe<Scalars["Boolean"]["input"]>;
+};
+
+/** A message to Slack. */
+export type NotificationActionInput = {
+  /** Global id of the integration. */
+  readonly integrationID: Scalars["ID"]["input"];
+  /** Text; variables are put in. */
+  readonly message?: InputMaybe<Scalars["String"]["input"]>;
+  /** How grave it is: INFO unless given. */
+  readonly severity?: InputMaybe<AlertSeverity>;
+  /** Title; variables are put in. */
+  readonly title?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** A message to Slack. */
+export type NotificationTriggeredAction = {
+  readonly __typename?: "NotificationTriggeredAction";
+  /** Where it goes. */
+  readonly integration: Integration;
+  /** Text; variables are put in. */
+  readonly message: Maybe<Scalars["String"]["output"]>;
+  /** How grave it is. */
+  readonly severity: Maybe<AlertSeverity>;
+  /** Title; variables are put in. */
+  readonly title: Maybe<Scalars["String"]["output"]>;
 };
 
 /** An alert of a run. */
@@ -1800,11 +2772,21 @@ export type Organization = {
   readonly name: Scalars["String"]["output"];
   /** The entity that owns what belongs to the whole organization. */
   readonly orgEntity: Maybe<Entity>;
+  /** As of the organization's own entity. */
+  readonly triggers: TriggerConnection;
 };
 
 /** A group of teams and users that share a server. */
 export type OrganizationFeatureFlagsArgs = {
   rampIDType: RampIdType;
+};
+
+/** A group of teams and users that share a server. */
+export type OrganizationTriggersArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** Where a page of a list ends and whether more follow. */
@@ -1830,6 +2812,8 @@ export type Project = {
   readonly __typename?: "Project";
   /** Who may see the project: PRIVATE (its team), USER_READ (anyone reads), USER_WRITE (anyone reads and writes), RESTRICTED (its members). */
   readonly access: Maybe<Scalars["String"]["output"]>;
+  /** The project's views of a type, the newest first: runs (reports, the default), runs/draft (drafts of reports) or project-view (saved workspaces). A name is that of the view or, of a report, its title. */
+  readonly allViews: Maybe<ViewConnection>;
   /** Whether a registry accepts versions of any type; otherwise only those types that it has. False in other projects. */
   readonly allowAllArtifactTypesInRegistry: Scalars["Boolean"]["output"];
   /** An artifact version by collection:alias, collection:version or collection:digest; null when there is none. Without any the latest. Whether uses are tracked is accepted from older clients and ignored. */
@@ -1880,14 +2864,31 @@ export type Project = {
   readonly runCount: Maybe<Scalars["Int"]["output"]>;
   /** The runs that match a filter, in the order asked for. */
   readonly runs: Maybe<RunConnection>;
+  /** A sweep by its id; null when there is none. */
+  readonly sweep: Maybe<Sweep>;
+  /** The project's sweeps that match a filter, newest first. */
+  readonly sweeps: SweepConnection;
   /** Teams with a role in this project of its own. */
   readonly teamMembers: ReadonlyArray<ProjectTeamMember>;
+  /** How many sweeps the project has. */
+  readonly totalSweeps: Scalars["Int"]["output"];
+  /** The automations whose scope is the project or a collection of it, oldest first. */
+  readonly triggers: ReadonlyArray<Trigger>;
   /** When the project last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
   /** The user who created the project. */
   readonly user: Maybe<User>;
   /** Saved views as JSON text. */
   readonly views: Maybe<Scalars["JSONString"]["output"]>;
+};
+
+/** A named set of runs. */
+export type ProjectAllViewsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  userName: InputMaybe<Scalars["String"]["input"]>;
+  viewName: InputMaybe<Scalars["String"]["input"]>;
+  viewType: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** A named set of runs. */
@@ -1969,6 +2970,18 @@ export type ProjectRunsArgs = {
   order: InputMaybe<Scalars["String"]["input"]>;
 };
 
+/** A named set of runs. */
+export type ProjectSweepArgs = {
+  sweepName: Scalars["String"]["input"];
+};
+
+/** A named set of runs. */
+export type ProjectSweepsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+};
+
 /** A page of projects. */
 export type ProjectConnection = {
   readonly __typename?: "ProjectConnection";
@@ -2010,6 +3023,14 @@ export type ProjectMember = {
   readonly username: Maybe<Scalars["String"]["output"]>;
 };
 
+/** A project by name. */
+export type ProjectSpecifier = {
+  /** Owning entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Name. */
+  readonly projectName: Scalars["String"]["input"];
+};
+
 /** A team whose members have a role in a registry or restricted project. */
 export type ProjectTeamMember = {
   readonly __typename?: "ProjectTeamMember";
@@ -2017,6 +3038,16 @@ export type ProjectTeamMember = {
   readonly role: Role;
   /** The team. */
   readonly team: Entity;
+};
+
+/** Refused. */
+export type PushNotificationActionInput = {
+  /** Accepted and refused. */
+  readonly body?: InputMaybe<Scalars["String"]["input"]>;
+  /** Accepted and refused. */
+  readonly title?: InputMaybe<Scalars["String"]["input"]>;
+  /** Accepted and refused. */
+  readonly userID: Scalars["ID"]["input"];
 };
 
 /** Everything that can be read. */
@@ -2028,8 +3059,14 @@ export type Query = {
   readonly artifactCollection: Maybe<ArtifactCollection>;
   /** The artifact version that a client-made id stands for. */
   readonly clientIDMapping: Maybe<ClientIdMapping>;
+  /** A custom chart by its id, entity/name or wandb/name/version; null when it does not exist or the caller may not see it. Our own addition, announced as STEELYARD_CUSTOM_CHARTS. */
+  readonly customChart: Maybe<CustomChart>;
+  /** An entity's custom charts that the caller may see, by name; for wandb those that the server brings along. Our own addition, announced as STEELYARD_CUSTOM_CHARTS. */
+  readonly customCharts: Maybe<CustomChartConnection>;
   /** A user's personal entity or a team by name; null when it does not exist or the caller may not see it. */
   readonly entity: Maybe<Entity>;
+  /** Open invitations, oldest first: of a team for its administrators, all for administrators of the server. */
+  readonly invites: ReadonlyArray<Invite>;
   /** The same as project, under its older name. */
   readonly model: Maybe<Project>;
   /** An entity's projects that the caller may see, newest first. */
@@ -2042,6 +3079,8 @@ export type Query = {
   readonly serverInfo: Maybe<ServerInfo>;
   /** Users whose login name or display name holds a text, or whose e-mail address is that text, an exact match first. Of others only those who share an organization or team with the caller; all without a text. */
   readonly users: Maybe<UserConnection>;
+  /** A report or saved workspace by its global id; null when it does not exist or the caller may not see it. */
+  readonly view: Maybe<View>;
   /** The caller; null when no valid API key came with the request. */
   readonly viewer: Maybe<User>;
 };
@@ -2062,8 +3101,25 @@ export type QueryClientIdMappingArgs = {
 };
 
 /** Everything that can be read. */
+export type QueryCustomChartArgs = {
+  id: Scalars["String"]["input"];
+};
+
+/** Everything that can be read. */
+export type QueryCustomChartsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  entityName: Scalars["String"]["input"];
+  first: InputMaybe<Scalars["Int"]["input"]>;
+};
+
+/** Everything that can be read. */
 export type QueryEntityArgs = {
   name: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Everything that can be read. */
+export type QueryInvitesArgs = {
+  entityName: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** Everything that can be read. */
@@ -2095,6 +3151,19 @@ export type QueryUsersArgs = {
   query: InputMaybe<Scalars["String"]["input"]>;
 };
 
+/** Everything that can be read. */
+export type QueryViewArgs = {
+  id: Scalars["ID"]["input"];
+};
+
+/** Refused. */
+export type QueueJobActionInput = {
+  /** Accepted and refused. */
+  readonly queueID: Scalars["ID"]["input"];
+  /** Accepted and refused. */
+  readonly template: Scalars["String"]["input"];
+};
+
 /** How a feature flag is keyed. */
 export type RampIdType =
   /** By the organization's name. */
@@ -2124,6 +3193,19 @@ export type RateLimitsInput = {
   readonly sdkGraphqlQuerySeconds?: InputMaybe<Scalars["Float"]["input"]>;
 };
 
+/** Which execution to deliver once more. */
+export type RedeliverAutomationExecutionInput = {
+  /** Global id. */
+  readonly id: Scalars["ID"]["input"];
+};
+
+/** The execution as it waits now. */
+export type RedeliverAutomationExecutionPayload = {
+  readonly __typename?: "RedeliverAutomationExecutionPayload";
+  /** The execution. */
+  readonly execution: AutomationExecution;
+};
+
 /** Another name for a registry. */
 export type RenameProjectInput = {
   /** Accepted for older clients. */
@@ -2143,6 +3225,42 @@ export type RenameProjectPayload = {
   readonly inserted: Maybe<Scalars["Boolean"]["output"]>;
   /** The registry. */
   readonly project: Maybe<Project>;
+};
+
+/** Which invitation gets a new link. */
+export type RenewInviteInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the invitation. */
+  readonly id: Scalars["ID"]["input"];
+};
+
+/** Which version to return to. */
+export type RestoreViewVersionInput = {
+  /** Global id of the view. */
+  readonly id: Scalars["ID"]["input"];
+  /** Number of the version. */
+  readonly version: Scalars["Int"]["input"];
+};
+
+/** The view after its return. */
+export type RestoreViewVersionPayload = {
+  readonly __typename?: "RestoreViewVersionPayload";
+  /** The view. */
+  readonly view: Maybe<View>;
+};
+
+/** Which link to end. */
+export type RevokeAccessTokenInput = {
+  /** The link's token. */
+  readonly token: Scalars["String"]["input"];
+};
+
+/** Whether it was done. */
+export type RevokeAccessTokenPayload = {
+  readonly __typename?: "RevokeAccessTokenPayload";
+  /** True; failures are errors. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Which run to take back, and to where. */
@@ -2258,6 +3376,8 @@ export type Run = {
   readonly stopped: Maybe<Scalars["Boolean"]["output"]>;
   /** Summary as JSON text, as received. */
   readonly summaryMetrics: Maybe<Scalars["JSONString"]["output"]>;
+  /** The sweep that the run belongs to; null when it belongs to none. */
+  readonly sweep: Maybe<Sweep>;
   /** Id of the sweep that made the run. */
   readonly sweepName: Maybe<Scalars["String"]["output"]>;
   /** The last system metrics as JSON text. */
@@ -2470,6 +3590,19 @@ export type RunMetricSummary = {
   readonly standardDeviation: Maybe<Scalars["JSON"]["output"]>;
 };
 
+/** A secret of an entity, without its value. */
+export type Secret = {
+  readonly __typename?: "Secret";
+  /** When it was first set. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Name, unique in the entity. */
+  readonly name: Scalars["String"]["output"];
+  /** When it was last set. */
+  readonly updatedAt: Scalars["DateTime"]["output"];
+};
+
 /** One optional ability of a server. */
 export type ServerFeature = {
   readonly __typename?: "ServerFeature";
@@ -2512,6 +3645,21 @@ export type ServerSettings = {
   readonly serverMessages: ReadonlyArray<ServerMessage>;
 };
 
+/** A Slack channel. */
+export type SlackIntegration = {
+  readonly __typename?: "SlackIntegration";
+  /** Channel. */
+  readonly channelName: Scalars["String"]["output"];
+  /** When it was created. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Whether alerts of runs go there too. Our addition: STEELYARD_INTEGRATIONS. */
+  readonly sendsRunAlerts: Scalars["Boolean"]["output"];
+  /** Slack workspace. */
+  readonly teamName: Scalars["String"]["output"];
+};
+
 /** Which run to stop. */
 export type StopRunInput = {
   /** Echoed. */
@@ -2527,6 +3675,96 @@ export type StopRunPayload = {
   readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
   /** True when the request is stored. */
   readonly success: Scalars["Boolean"]["output"];
+};
+
+/** A search over the configs of runs, which agents carry out. */
+export type Sweep = {
+  readonly __typename?: "Sweep";
+  /** An agent by its name or id; null when there is none. */
+  readonly agent: Maybe<Agent>;
+  /** The sweep's agents, oldest first. */
+  readonly agents: AgentConnection;
+  /** The best value of the sweep's metric among its runs; null when there is no metric or none has it. */
+  readonly bestLoss: Maybe<Scalars["Float"]["output"]>;
+  /** What is searched, as YAML text. */
+  readonly config: Scalars["String"]["output"];
+  /** State of a controller outside the server, as JSON text. */
+  readonly controller: Maybe<Scalars["JSONString"]["output"]>;
+  /** When the sweep was created. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Free text. */
+  readonly description: Maybe<Scalars["String"]["output"]>;
+  /** Name to show; null until someone gives it one. */
+  readonly displayName: Maybe<Scalars["String"]["output"]>;
+  /** Always false: runs are judged at the calls of agents, not by a job of their own. */
+  readonly earlyStopJobRunning: Scalars["Boolean"]["output"];
+  /** When an agent last called. */
+  readonly heartbeatAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** How parameters are chosen: grid, random, bayes or custom. */
+  readonly method: Scalars["String"]["output"];
+  /** The sweep's id, unique in its project. */
+  readonly name: Scalars["String"]["output"];
+  /** Runs of before the sweep that its search learns from. */
+  readonly priorRuns: RunConnection;
+  /** Which runs those are, as a filter in JSON text. */
+  readonly priorRunsFilters: Maybe<Scalars["JSONString"]["output"]>;
+  /** The project that holds the sweep. */
+  readonly project: Project;
+  /** How many runs the sweep has. */
+  readonly runCount: Scalars["Int"]["output"];
+  /** How many runs the sweep will have in the end; null when nothing limits it. */
+  readonly runCountExpected: Maybe<Scalars["Int"]["output"]>;
+  /** The sweep's runs, oldest first: without a number a page of 50, and all of them while a controller outside the server searches. */
+  readonly runs: RunConnection;
+  /** What the server has done of what such a controller asked for, as JSON text. */
+  readonly scheduler: Maybe<Scalars["JSONString"]["output"]>;
+  /** PENDING, RUNNING, PAUSED, FINISHED or CANCELED. */
+  readonly state: Scalars["String"]["output"];
+  /** When the sweep last changed. */
+  readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** The user who created the sweep. */
+  readonly user: Maybe<User>;
+};
+
+/** A search over the configs of runs, which agents carry out. */
+export type SweepAgentArgs = {
+  agentName: Scalars["String"]["input"];
+};
+
+/** A search over the configs of runs, which agents carry out. */
+export type SweepPriorRunsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+};
+
+/** A search over the configs of runs, which agents carry out. */
+export type SweepRunsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  filters: InputMaybe<Scalars["JSONString"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  order: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** A page of sweeps. */
+export type SweepConnection = {
+  readonly __typename?: "SweepConnection";
+  /** The sweeps of this page. */
+  readonly edges: ReadonlyArray<SweepEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+  /** How many sweeps match in all. */
+  readonly totalCount: Scalars["Int"]["output"];
+};
+
+/** A sweep in a list. */
+export type SweepEdge = {
+  readonly __typename?: "SweepEdge";
+  /** Where in the list the sweep stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The sweep. */
+  readonly node: Sweep;
 };
 
 /** A label. */
@@ -2564,6 +3802,125 @@ export type TagInput = {
   readonly tagName: Scalars["String"]["input"];
 };
 
+/** What to send as a test. */
+export type TestIntegrationInput = {
+  /** Global id of the integration. */
+  readonly id: Scalars["ID"]["input"];
+  /** For a webhook the body as JSON text, for Slack the message; a sentence about a test unless given. */
+  readonly payload?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** How the test ended. */
+export type TestIntegrationPayload = {
+  readonly __typename?: "TestIntegrationPayload";
+  /** Why it failed. */
+  readonly error: Maybe<Scalars["String"]["output"]>;
+  /** Status of the answer; null when none came. */
+  readonly responseStatus: Maybe<Scalars["Int"]["output"]>;
+  /** Whether the other side took it. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** An automation: an event in a scope, and what to do when it happens. */
+export type Trigger = {
+  readonly __typename?: "Trigger";
+  /** When it was created. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Free text. */
+  readonly description: Maybe<Scalars["String"]["output"]>;
+  /** Whether it does anything. */
+  readonly enabled: Scalars["Boolean"]["output"];
+  /** What it did and is about to do, newest first. Our addition: STEELYARD_AUTOMATION_EXECUTIONS. */
+  readonly executions: AutomationExecutionConnection;
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Name, unique among the automations of its entity. */
+  readonly name: Scalars["String"]["output"];
+  /** Where the event has to happen. */
+  readonly scope: TriggerScope;
+  /** What to do. */
+  readonly triggeredAction: TriggeredAction;
+  /** The event. */
+  readonly triggeringCondition: TriggeringCondition;
+  /** When it last changed. */
+  readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
+};
+
+/** An automation: an event in a scope, and what to do when it happens. */
+export type TriggerExecutionsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  state: InputMaybe<AutomationExecutionState>;
+};
+
+/** A page of automations. */
+export type TriggerConnection = {
+  readonly __typename?: "TriggerConnection";
+  /** The automations of this page. */
+  readonly edges: ReadonlyArray<TriggerEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An automation in a list. */
+export type TriggerEdge = {
+  readonly __typename?: "TriggerEdge";
+  /** Where in the list it stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The automation. */
+  readonly node: Trigger;
+};
+
+/** What an automation watches: a project or registry, a collection, or all of a team or organization. */
+export type TriggerScope = ArtifactPortfolio | ArtifactSequence | Entity | Project;
+
+/** The kinds of scopes. */
+export type TriggerScopeType =
+  /** A collection of artifacts. */
+  | "ARTIFACT_COLLECTION"
+  /** A team or an organization. */
+  | "ENTITY"
+  /** A project or a registry. */
+  | "PROJECT";
+
+/** What an automation does. */
+export type TriggeredAction =
+  GenericWebhookTriggeredAction | NoOpTriggeredAction | NotificationTriggeredAction;
+
+/** An action: exactly the member of its kind is set. */
+export type TriggeredActionConfig = {
+  /** Refused. */
+  readonly ariaActionInput?: InputMaybe<AriaActionInput>;
+  /** A call of a webhook. */
+  readonly genericWebhookActionInput?: InputMaybe<GenericWebhookActionInput>;
+  /** Nothing. */
+  readonly noOpActionInput?: InputMaybe<NoOpTriggeredActionInput>;
+  /** A message to Slack. */
+  readonly notificationActionInput?: InputMaybe<NotificationActionInput>;
+  /** Refused. */
+  readonly pushNotificationActionInput?: InputMaybe<PushNotificationActionInput>;
+  /** Refused. */
+  readonly queueJobActionInput?: InputMaybe<QueueJobActionInput>;
+};
+
+/** The kinds of actions. Those that this server does not have are refused. */
+export type TriggeredActionType =
+  /** Refused. */
+  | "ARIA"
+  /** Calls a webhook. */
+  | "GENERIC_WEBHOOK"
+  /** Sends a message to Slack. */
+  | "NOTIFICATION"
+  /** Nothing but an entry in the list of executions. */
+  | "NO_OP"
+  /** Refused. */
+  | "PUSH_NOTIFICATION"
+  /** Refused. */
+  | "QUEUE_JOB";
+
+/** An event. */
+export type TriggeringCondition = FilterEventTriggeringCondition;
+
 /** A version to unlink. */
 export type UnlinkArtifactInput = {
   /** Global id of the version. */
@@ -2582,6 +3939,21 @@ export type UnlinkArtifactPayload = {
   /** What the request gave. */
   readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
   /** True when the portfolio does not hold it. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** What a link is about from now on. */
+export type UpdateAccessTokenProjectsInput = {
+  /** The projects that the report shows; the caller must be able to see them. */
+  readonly projects: ReadonlyArray<ProjectSpecifier>;
+  /** The link's token. */
+  readonly token: Scalars["String"]["input"];
+};
+
+/** Whether it was done. */
+export type UpdateAccessTokenProjectsPayload = {
+  readonly __typename?: "UpdateAccessTokenProjectsPayload";
+  /** True; failures are errors. */
   readonly success: Scalars["Boolean"]["output"];
 };
 
@@ -2673,6 +4045,81 @@ export type UpdateArtifactSequencePayload = {
   readonly artifactCollection: ArtifactCollection;
 };
 
+/** What a custom chart is to become. */
+export type UpdateCustomChartInput = {
+  /** Who may see it: PRIVATE or PUBLIC. */
+  readonly access?: InputMaybe<Scalars["String"]["input"]>;
+  /** Title. */
+  readonly displayName?: InputMaybe<Scalars["String"]["input"]>;
+  /** The chart's id, entity/name. */
+  readonly id: Scalars["String"]["input"];
+  /** The specification: a JSON object as text. */
+  readonly spec?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The changed chart. */
+export type UpdateCustomChartPayload = {
+  readonly __typename?: "UpdateCustomChartPayload";
+  /** The chart. */
+  readonly chart: Maybe<CustomChart>;
+};
+
+/** What to change of an automation. */
+export type UpdateFilterTriggerInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Free text. */
+  readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** Whether it does anything. */
+  readonly enabled?: InputMaybe<Scalars["Boolean"]["input"]>;
+  /** The filter as JSON text. */
+  readonly eventFilter?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** Global id of the automation. */
+  readonly id: Scalars["ID"]["input"];
+  /** Name, unique among the automations of the entity that owns the scope. */
+  readonly name?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the project, collection or entity. */
+  readonly scopeID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** The kind of scope; together with scopeID. */
+  readonly scopeType?: InputMaybe<TriggerScopeType>;
+  /** The action: the member of its kind. */
+  readonly triggeredActionConfig?: InputMaybe<TriggeredActionConfig>;
+  /** The kind of action; together with triggeredActionConfig. */
+  readonly triggeredActionType?: InputMaybe<TriggeredActionType>;
+  /** The kind of event; together with eventFilter. */
+  readonly triggeringEventType?: InputMaybe<EventTriggeringConditionType>;
+};
+
+/** The changed automation. */
+export type UpdateFilterTriggerPayload = {
+  readonly __typename?: "UpdateFilterTriggerPayload";
+  /** The automation. */
+  readonly trigger: Maybe<Trigger>;
+};
+
+/** What to change of a webhook. */
+export type UpdateGenericWebhookIntegrationInput = {
+  /** Name of the secret that is sent as bearer token; empty for none. */
+  readonly accessTokenRef?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["input"];
+  /** Name, unique among the entity's webhooks. */
+  readonly name?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the secret that signs bodies; empty for none. */
+  readonly secretRef?: InputMaybe<Scalars["String"]["input"]>;
+  /** Whether alerts of runs go there too. */
+  readonly sendsRunAlerts?: InputMaybe<Scalars["Boolean"]["input"]>;
+  /** Address to call, http or https. */
+  readonly urlEndpoint?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The changed webhook. */
+export type UpdateGenericWebhookIntegrationPayload = {
+  readonly __typename?: "UpdateGenericWebhookIntegrationPayload";
+  /** The webhook. */
+  readonly integration: Integration;
+};
+
 /** A user's new role. */
 export type UpdateProjectMemberInput = {
   /** Accepted for older clients. */
@@ -2726,6 +4173,46 @@ export type UpdateRunStatePayload = {
   readonly __typename?: "UpdateRunStatePayload";
   /** True when it was. */
   readonly success: Maybe<Scalars["Boolean"]["output"]>;
+};
+
+/** What to change of a Slack channel. */
+export type UpdateSlackIntegrationInput = {
+  /** Channel. */
+  readonly channelName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["input"];
+  /** Whether alerts of runs go there too. */
+  readonly sendsRunAlerts?: InputMaybe<Scalars["Boolean"]["input"]>;
+  /** Slack workspace. */
+  readonly teamName?: InputMaybe<Scalars["String"]["input"]>;
+  /** The incoming webhook that Slack made for the channel. */
+  readonly webhookUrl?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The changed Slack channel. */
+export type UpdateSlackIntegrationPayload = {
+  readonly __typename?: "UpdateSlackIntegrationPayload";
+  /** The channel. */
+  readonly integration: Integration;
+};
+
+/** Which member of a team gets which role. */
+export type UpdateTeamMemberInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the team. */
+  readonly entityName: Scalars["String"]["input"];
+  /** The role: admin, member or viewer. */
+  readonly role: Scalars["String"]["input"];
+  /** Global id of the user. */
+  readonly userId: Scalars["ID"]["input"];
+};
+
+/** Whether the role was changed. */
+export type UpdateTeamMemberPayload = {
+  readonly __typename?: "UpdateTeamMemberPayload";
+  /** True when the member has the role. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Addresses for an upload in parts. */
@@ -2858,6 +4345,97 @@ export type UpsertModelPayload = {
   readonly project: Maybe<Project>;
 };
 
+/** A secret to set. */
+export type UpsertSecretInput = {
+  /** The entity that owns it. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Name: letters, digits and _, not beginning with a digit. */
+  readonly name: Scalars["String"]["input"];
+  /** The value, kept encrypted and never shown again. */
+  readonly value: Scalars["String"]["input"];
+};
+
+/** The secret that was set. */
+export type UpsertSecretPayload = {
+  readonly __typename?: "UpsertSecretPayload";
+  /** The secret. */
+  readonly secret: Secret;
+};
+
+/** What a sweep is to become. */
+export type UpsertSweepInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** What to search, as YAML text. */
+  readonly config?: InputMaybe<Scalars["String"]["input"]>;
+  /** State of a controller outside the server, as JSON text. */
+  readonly controller?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** Free text. */
+  readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name to show. */
+  readonly displayName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity; the caller's default one when absent. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of an existing sweep. */
+  readonly id?: InputMaybe<Scalars["ID"]["input"]>;
+  /** A job that hands out the sweep's runs, and its queue, as JSON text. */
+  readonly launchScheduler?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** Runs of before the sweep that its search learns from, as a filter in JSON text. */
+  readonly priorRunsFilters?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** Project; created when it does not exist. */
+  readonly projectName?: InputMaybe<Scalars["String"]["input"]>;
+  /** What the server has done of what such a controller asked for, as JSON text. */
+  readonly scheduler?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** State to set: PENDING, RUNNING, PAUSED, FINISHED or CANCELED. */
+  readonly state?: InputMaybe<Scalars["String"]["input"]>;
+  /** Values of the queue's template variables, as JSON text. */
+  readonly templateVariableValues?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The created or changed sweep. */
+export type UpsertSweepPayload = {
+  readonly __typename?: "UpsertSweepPayload";
+  /** What is doubtful about the config; empty when nothing is. */
+  readonly configValidationWarnings: ReadonlyArray<Scalars["String"]["output"]>;
+  /** The sweep. */
+  readonly sweep: Maybe<Sweep>;
+};
+
+/** What a view is to become. */
+export type UpsertViewInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Accepted and ignored. */
+  readonly createdUsing?: InputMaybe<ViewSource>;
+  /** Free text. */
+  readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** Title. */
+  readonly displayName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Owning entity; the caller's default one when absent. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of an existing view. */
+  readonly id?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Name; a new view without one is given one. */
+  readonly name?: InputMaybe<Scalars["String"]["input"]>;
+  /** The report that a new draft is of. */
+  readonly parentId?: InputMaybe<Scalars["ID"]["input"]>;
+  /** The project, which must exist. */
+  readonly projectName?: InputMaybe<Scalars["String"]["input"]>;
+  /** The content: a JSON object as text. A new view must have one. */
+  readonly spec?: InputMaybe<Scalars["String"]["input"]>;
+  /** Kind of view. A new one is a report (runs) unless it says otherwise. */
+  readonly type?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The created or changed view. */
+export type UpsertViewPayload = {
+  readonly __typename?: "UpsertViewPayload";
+  /** Whether the view is new. */
+  readonly inserted: Maybe<Scalars["Boolean"]["output"]>;
+  /** The view. */
+  readonly view: Maybe<View>;
+};
+
 /** Which version a run used. */
 export type UseArtifactInput = {
   /** Entity that the version was reached through; accepted and not needed. */
@@ -2888,15 +4466,17 @@ export type UseArtifactPayload = {
 /** A person or service account that can sign in. */
 export type User = {
   readonly __typename?: "User";
+  /** One of USER, SERVICE. */
+  readonly accountType: Maybe<Scalars["String"]["output"]>;
   /** Whether the user administers the whole server. */
   readonly admin: Maybe<Scalars["Boolean"]["output"]>;
-  /** The user's API keys, masked; shown to the user and to administrators. */
+  /** The user's API keys, masked; shown to the user, to administrators, and of a service account to its team's. */
   readonly apiKeys: Maybe<ApiKeyConnection>;
   /** When the account was deleted. */
   readonly deletedAt: Maybe<Scalars["DateTime"]["output"]>;
   /** E-mail address; shown to the user and to administrators. */
   readonly email: Maybe<Scalars["String"]["output"]>;
-  /** Name of the entity that the user's runs go to by default. */
+  /** Name of the entity that the user's runs go to by default: the personal one, of a service account its team's. */
   readonly entity: Maybe<Scalars["String"]["output"]>;
   /** Client flags as JSON text. */
   readonly flags: Maybe<Scalars["JSONString"]["output"]>;
@@ -2948,6 +4528,105 @@ export type VersionedArtifactEdge = {
   readonly node: Artifact;
   /** v and the number of the version in the collection. */
   readonly version: Scalars["String"]["output"];
+};
+
+/** A report, a draft of one, or a saved workspace. */
+export type View = {
+  readonly __typename?: "View";
+  /** Share links, those that were ended too. Empty for callers who may not edit the view. */
+  readonly accessTokens: ReadonlyArray<AccessToken>;
+  /** When it was created. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Free text. */
+  readonly description: Scalars["String"]["output"];
+  /** Title. */
+  readonly displayName: Scalars["String"]["output"];
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Name, unique among the project's views of its type. */
+  readonly name: Scalars["String"]["output"];
+  /** The report that this is a draft of; null for other views. */
+  readonly parent: Maybe<View>;
+  /** The project. */
+  readonly project: Project;
+  /** The content as JSON text, as it was saved. */
+  readonly spec: Scalars["String"]["output"];
+  /** Kind of view: runs, runs/draft, project-view. */
+  readonly type: Scalars["String"]["output"];
+  /** When it last changed. */
+  readonly updatedAt: Scalars["DateTime"]["output"];
+  /** Who changed it last; null when the account was deleted. */
+  readonly updatedBy: Maybe<User>;
+  /** Who created it; null when the account was deleted. */
+  readonly user: Maybe<User>;
+  /** Number of the current version, from 1. Our own addition. */
+  readonly version: Scalars["Int"]["output"];
+  /** Versions, the newest first, the current one among them. Our own addition, announced as STEELYARD_VIEW_VERSIONS. */
+  readonly versions: ViewVersionConnection;
+};
+
+/** A report, a draft of one, or a saved workspace. */
+export type ViewVersionsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+};
+
+/** A page of views. */
+export type ViewConnection = {
+  readonly __typename?: "ViewConnection";
+  /** The views of this page. */
+  readonly edges: ReadonlyArray<ViewEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A view in a list. */
+export type ViewEdge = {
+  readonly __typename?: "ViewEdge";
+  /** Where in the list the view stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The view. */
+  readonly node: View;
+};
+
+/** A program that saves views. */
+export type ViewSource =
+  /** A script. */
+  "WANDB_SDK";
+
+/** What a view was from one change to the next. */
+export type ViewVersion = {
+  readonly __typename?: "ViewVersion";
+  /** When it was saved. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Free text. */
+  readonly description: Scalars["String"]["output"];
+  /** Title. */
+  readonly displayName: Scalars["String"]["output"];
+  /** The content as JSON text. */
+  readonly spec: Scalars["String"]["output"];
+  /** Who saved it; null when the account was deleted. */
+  readonly user: Maybe<User>;
+  /** Number, from 1. */
+  readonly version: Scalars["Int"]["output"];
+};
+
+/** A page of versions. */
+export type ViewVersionConnection = {
+  readonly __typename?: "ViewVersionConnection";
+  /** The versions of this page. */
+  readonly edges: ReadonlyArray<ViewVersionEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A version in a list. */
+export type ViewVersionEdge = {
+  readonly __typename?: "ViewVersionEdge";
+  /** Where in the list the version stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The version. */
+  readonly node: ViewVersion;
 };
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -3034,22 +4713,42 @@ export type DirectiveResolverFn<
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ArtifactCreator: RunModel;
+  Integration: GenericWebhookIntegration | SlackIntegration;
+  TriggerScope: ArtifactPortfolioModel | ArtifactSequenceModel | EntityModel | ProjectModel;
+  TriggeredAction:
+    | (Omit<GenericWebhookTriggeredAction, "integration"> & { integration: _RefType["Integration"] })
+    | NoOpTriggeredAction
+    | (Omit<NotificationTriggeredAction, "integration"> & { integration: _RefType["Integration"] });
+  TriggeringCondition: FilterEventTriggeringCondition;
 };
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  ARIAActionInput: AriaActionInput;
+  String: ResolverTypeWrapper<Scalars["String"]["output"]>;
+  AccessToken: ResolverTypeWrapper<ShareLinkModel>;
   AddAliasesInput: AddAliasesInput;
   ID: ResolverTypeWrapper<Scalars["ID"]["output"]>;
-  String: ResolverTypeWrapper<Scalars["String"]["output"]>;
   AddAliasesPayload: ResolverTypeWrapper<AddAliasesPayload>;
   Boolean: ResolverTypeWrapper<Scalars["Boolean"]["output"]>;
   AdvancedRegistryFeatures: ResolverTypeWrapper<AdvancedRegistryFeatures>;
-  AlertSeverity: AlertSeverity;
-  ApiKey: ResolverTypeWrapper<ApiKey>;
-  ApiKeyConnection: ResolverTypeWrapper<ApiKeyConnection>;
-  ApiKeyEdge: ResolverTypeWrapper<ApiKeyEdge>;
-  Artifact: ResolverTypeWrapper<ArtifactModel>;
+  Agent: ResolverTypeWrapper<Omit<Agent, "runs"> & { runs: ResolversTypes["RunConnection"] }>;
   Int: ResolverTypeWrapper<Scalars["Int"]["output"]>;
+  AgentConnection: ResolverTypeWrapper<
+    Omit<AgentConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["AgentEdge"]> }
+  >;
+  AgentEdge: ResolverTypeWrapper<Omit<AgentEdge, "node"> & { node: ResolversTypes["Agent"] }>;
+  AgentHeartbeatInput: AgentHeartbeatInput;
+  AgentHeartbeatPayload: ResolverTypeWrapper<
+    Omit<AgentHeartbeatPayload, "agent"> & { agent?: Maybe<ResolversTypes["Agent"]> }
+  >;
+  AlertSeverity: AlertSeverity;
+  ApiKey: ResolverTypeWrapper<ShownApiKeyModel>;
+  ApiKeyConnection: ResolverTypeWrapper<
+    Omit<ApiKeyConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ApiKeyEdge"]> }
+  >;
+  ApiKeyEdge: ResolverTypeWrapper<Omit<ApiKeyEdge, "node"> & { node?: Maybe<ResolversTypes["ApiKey"]> }>;
+  Artifact: ResolverTypeWrapper<ArtifactModel>;
   ArtifactAlias: ResolverTypeWrapper<ArtifactAliasModel>;
   ArtifactAliasConnection: ResolverTypeWrapper<
     Omit<ArtifactAliasConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactAliasEdge"]> }
@@ -3108,6 +4807,18 @@ export type ResolversTypes = {
     Omit<ArtifactTypeEdge, "node"> & { node?: Maybe<ResolversTypes["ArtifactType"]> }
   >;
   ArtifactTypeInput: ArtifactTypeInput;
+  AutomationExecution: ResolverTypeWrapper<
+    Omit<AutomationExecution, "trigger"> & { trigger?: Maybe<ResolversTypes["Trigger"]> }
+  >;
+  AutomationExecutionConnection: ResolverTypeWrapper<
+    Omit<AutomationExecutionConnection, "edges"> & {
+      edges: ReadonlyArray<ResolversTypes["AutomationExecutionEdge"]>;
+    }
+  >;
+  AutomationExecutionEdge: ResolverTypeWrapper<
+    Omit<AutomationExecutionEdge, "node"> & { node: ResolversTypes["AutomationExecution"] }
+  >;
+  AutomationExecutionState: AutomationExecutionState;
   ClientIDMapping: ResolverTypeWrapper<ClientIdMapping>;
   CommitArtifactInput: CommitArtifactInput;
   CommitArtifactPayload: ResolverTypeWrapper<
@@ -3116,6 +4827,14 @@ export type ResolversTypes = {
   CompleteMultipartAction: CompleteMultipartAction;
   CompleteMultipartUploadArtifactInput: CompleteMultipartUploadArtifactInput;
   CompleteMultipartUploadArtifactPayload: ResolverTypeWrapper<CompleteMultipartUploadArtifactPayload>;
+  CreateAccessTokenInput: CreateAccessTokenInput;
+  CreateAccessTokenPayload: ResolverTypeWrapper<
+    Omit<CreateAccessTokenPayload, "accessToken"> & { accessToken?: Maybe<ResolversTypes["AccessToken"]> }
+  >;
+  CreateAgentInput: CreateAgentInput;
+  CreateAgentPayload: ResolverTypeWrapper<
+    Omit<CreateAgentPayload, "agent"> & { agent?: Maybe<ResolversTypes["Agent"]> }
+  >;
   CreateArtifactCollectionTagAssignmentsInput: CreateArtifactCollectionTagAssignmentsInput;
   CreateArtifactCollectionTagAssignmentsPayload: ResolverTypeWrapper<CreateArtifactCollectionTagAssignmentsPayload>;
   CreateArtifactFileSpecInput: CreateArtifactFileSpecInput;
@@ -3137,15 +4856,55 @@ export type ResolversTypes = {
   CreateArtifactTypePayload: ResolverTypeWrapper<
     Omit<CreateArtifactTypePayload, "artifactType"> & { artifactType: ResolversTypes["ArtifactType"] }
   >;
+  CreateCustomChartInput: CreateCustomChartInput;
+  CreateCustomChartPayload: ResolverTypeWrapper<
+    Omit<CreateCustomChartPayload, "chart"> & { chart?: Maybe<ResolversTypes["CustomChart"]> }
+  >;
+  CreateFilterTriggerInput: CreateFilterTriggerInput;
+  CreateFilterTriggerPayload: ResolverTypeWrapper<
+    Omit<CreateFilterTriggerPayload, "trigger"> & { trigger?: Maybe<ResolversTypes["Trigger"]> }
+  >;
+  CreateGenericWebhookIntegrationInput: CreateGenericWebhookIntegrationInput;
+  CreateGenericWebhookIntegrationPayload: ResolverTypeWrapper<
+    Omit<CreateGenericWebhookIntegrationPayload, "integration"> & {
+      integration: ResolversTypes["Integration"];
+    }
+  >;
+  CreateInviteInput: CreateInviteInput;
+  CreateInvitePayload: ResolverTypeWrapper<
+    Omit<CreateInvitePayload, "invite"> & { invite?: Maybe<ResolversTypes["Invite"]> }
+  >;
   CreateProjectMembersInput: CreateProjectMembersInput;
   CreateProjectMembersPayload: ResolverTypeWrapper<CreateProjectMembersPayload>;
   CreateRunFilesInput: CreateRunFilesInput;
   CreateRunFilesPayload: ResolverTypeWrapper<
     Omit<CreateRunFilesPayload, "files"> & { files: ReadonlyArray<ResolversTypes["File"]> }
   >;
+  CreateServiceAccountInput: CreateServiceAccountInput;
+  CreateServiceAccountPayload: ResolverTypeWrapper<
+    Omit<CreateServiceAccountPayload, "apiKey" | "user"> & {
+      apiKey?: Maybe<ResolversTypes["ApiKey"]>;
+      user?: Maybe<ResolversTypes["User"]>;
+    }
+  >;
+  CreateSlackIntegrationInput: CreateSlackIntegrationInput;
+  CreateSlackIntegrationPayload: ResolverTypeWrapper<
+    Omit<CreateSlackIntegrationPayload, "integration"> & { integration: ResolversTypes["Integration"] }
+  >;
+  CreateTeamInput: CreateTeamInput;
+  CreateTeamPayload: ResolverTypeWrapper<
+    Omit<CreateTeamPayload, "entity"> & { entity?: Maybe<ResolversTypes["Entity"]> }
+  >;
   CreateUserInput: CreateUserInput;
   CreateUserPayload: ResolverTypeWrapper<
     Omit<CreateUserPayload, "user"> & { user?: Maybe<ResolversTypes["User"]> }
+  >;
+  CustomChart: ResolverTypeWrapper<CustomChartModel>;
+  CustomChartConnection: ResolverTypeWrapper<
+    Omit<CustomChartConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["CustomChartEdge"]> }
+  >;
+  CustomChartEdge: ResolverTypeWrapper<
+    Omit<CustomChartEdge, "node"> & { node: ResolversTypes["CustomChart"] }
   >;
   DateTime: ResolverTypeWrapper<Scalars["DateTime"]["output"]>;
   DeleteAliasesInput: DeleteAliasesInput;
@@ -3170,28 +4929,53 @@ export type ResolversTypes = {
       artifactCollection: ResolversTypes["ArtifactCollection"];
     }
   >;
+  DeleteCustomChartInput: DeleteCustomChartInput;
+  DeleteCustomChartPayload: ResolverTypeWrapper<DeleteCustomChartPayload>;
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: ResolverTypeWrapper<DeleteFilesPayload>;
+  DeleteIntegrationInput: DeleteIntegrationInput;
+  DeleteIntegrationPayload: ResolverTypeWrapper<DeleteIntegrationPayload>;
+  DeleteInviteInput: DeleteInviteInput;
+  DeleteInvitePayload: ResolverTypeWrapper<DeleteInvitePayload>;
   DeleteModelInput: DeleteModelInput;
   DeleteModelPayload: ResolverTypeWrapper<DeleteModelPayload>;
   DeleteProjectMembersInput: DeleteProjectMembersInput;
   DeleteProjectMembersPayload: ResolverTypeWrapper<DeleteProjectMembersPayload>;
   DeleteRunInput: DeleteRunInput;
   DeleteRunPayload: ResolverTypeWrapper<DeleteRunPayload>;
+  DeleteSecretInput: DeleteSecretInput;
+  DeleteSecretPayload: ResolverTypeWrapper<DeleteSecretPayload>;
+  DeleteSweepInput: DeleteSweepInput;
+  DeleteSweepPayload: ResolverTypeWrapper<DeleteSweepPayload>;
+  DeleteTriggerInput: DeleteTriggerInput;
+  DeleteTriggerPayload: ResolverTypeWrapper<DeleteTriggerPayload>;
+  DeleteViewInput: DeleteViewInput;
+  DeleteViewPayload: ResolverTypeWrapper<DeleteViewPayload>;
   Duration: ResolverTypeWrapper<Scalars["Duration"]["output"]>;
+  EnqueueSweepRunInput: EnqueueSweepRunInput;
+  EnqueueSweepRunPayload: ResolverTypeWrapper<EnqueueSweepRunPayload>;
   Entity: ResolverTypeWrapper<EntityModel>;
   EntityConnection: ResolverTypeWrapper<
     Omit<EntityConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["EntityEdge"]> }
   >;
   EntityEdge: ResolverTypeWrapper<Omit<EntityEdge, "node"> & { node?: Maybe<ResolversTypes["Entity"]> }>;
+  EventTriggeringConditionType: EventTriggeringConditionType;
   FeatureFlag: ResolverTypeWrapper<FeatureFlag>;
   File: ResolverTypeWrapper<FileViewModel>;
   FileConnection: ResolverTypeWrapper<
     Omit<FileConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["FileEdge"]> }
   >;
   FileEdge: ResolverTypeWrapper<Omit<FileEdge, "node"> & { node?: Maybe<ResolversTypes["File"]> }>;
+  FilterEventTriggeringCondition: ResolverTypeWrapper<FilterEventTriggeringCondition>;
   GenerateApiKeyInput: GenerateApiKeyInput;
-  GenerateApiKeyPayload: ResolverTypeWrapper<GenerateApiKeyPayload>;
+  GenerateApiKeyPayload: ResolverTypeWrapper<
+    Omit<GenerateApiKeyPayload, "apiKey"> & { apiKey?: Maybe<ResolversTypes["ApiKey"]> }
+  >;
+  GenericWebhookActionInput: GenericWebhookActionInput;
+  GenericWebhookIntegration: ResolverTypeWrapper<GenericWebhookIntegration>;
+  GenericWebhookTriggeredAction: ResolverTypeWrapper<
+    Omit<GenericWebhookTriggeredAction, "integration"> & { integration: ResolversTypes["Integration"] }
+  >;
   HistoryBucketSeries: ResolverTypeWrapper<HistoryBucketSeries>;
   Float: ResolverTypeWrapper<Scalars["Float"]["output"]>;
   HistoryBuckets: ResolverTypeWrapper<HistoryBuckets>;
@@ -3201,6 +4985,14 @@ export type ResolversTypes = {
     Omit<InputArtifactConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ArtifactEdge"]> }
   >;
   Int64: ResolverTypeWrapper<Scalars["Int64"]["output"]>;
+  Integration: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>["Integration"]>;
+  IntegrationConnection: ResolverTypeWrapper<
+    Omit<IntegrationConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["IntegrationEdge"]> }
+  >;
+  IntegrationEdge: ResolverTypeWrapper<
+    Omit<IntegrationEdge, "node"> & { node?: Maybe<ResolversTypes["Integration"]> }
+  >;
+  Invite: ResolverTypeWrapper<ShownInviteModel>;
   JSON: ResolverTypeWrapper<Scalars["JSON"]["output"]>;
   JSONString: ResolverTypeWrapper<Scalars["JSONString"]["output"]>;
   LatestLocalVersionInfo: ResolverTypeWrapper<LatestLocalVersionInfo>;
@@ -3215,7 +5007,7 @@ export type ResolversTypes = {
   LogLineEdge: ResolverTypeWrapper<LogLineEdge>;
   MarkRunFilesUploadedInput: MarkRunFilesUploadedInput;
   MarkRunFilesUploadedPayload: ResolverTypeWrapper<MarkRunFilesUploadedPayload>;
-  Member: ResolverTypeWrapper<Member>;
+  Member: ResolverTypeWrapper<TeamMemberModel>;
   MoveArtifactSequenceInput: MoveArtifactSequenceInput;
   MoveArtifactSequencePayload: ResolverTypeWrapper<
     Omit<MoveArtifactSequencePayload, "artifactCollection"> & {
@@ -3223,6 +5015,12 @@ export type ResolversTypes = {
     }
   >;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  NoOpTriggeredAction: ResolverTypeWrapper<NoOpTriggeredAction>;
+  NoOpTriggeredActionInput: NoOpTriggeredActionInput;
+  NotificationActionInput: NotificationActionInput;
+  NotificationTriggeredAction: ResolverTypeWrapper<
+    Omit<NotificationTriggeredAction, "integration"> & { integration: ResolversTypes["Integration"] }
+  >;
   NotifyScriptableRunAlertInput: NotifyScriptableRunAlertInput;
   NotifyScriptableRunAlertPayload: ResolverTypeWrapper<NotifyScriptableRunAlertPayload>;
   Organization: ResolverTypeWrapper<OrganizationModel>;
@@ -3235,16 +5033,32 @@ export type ResolversTypes = {
   ProjectEdge: ResolverTypeWrapper<Omit<ProjectEdge, "node"> & { node?: Maybe<ResolversTypes["Project"]> }>;
   ProjectIconInput: ProjectIconInput;
   ProjectMember: ResolverTypeWrapper<ProjectMember>;
+  ProjectSpecifier: ProjectSpecifier;
   ProjectTeamMember: ResolverTypeWrapper<
     Omit<ProjectTeamMember, "team"> & { team: ResolversTypes["Entity"] }
   >;
+  PushNotificationActionInput: PushNotificationActionInput;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  QueueJobActionInput: QueueJobActionInput;
   RampIDType: RampIdType;
   RateLimitsInput: RateLimitsInput;
+  RedeliverAutomationExecutionInput: RedeliverAutomationExecutionInput;
+  RedeliverAutomationExecutionPayload: ResolverTypeWrapper<
+    Omit<RedeliverAutomationExecutionPayload, "execution"> & {
+      execution: ResolversTypes["AutomationExecution"];
+    }
+  >;
   RenameProjectInput: RenameProjectInput;
   RenameProjectPayload: ResolverTypeWrapper<
     Omit<RenameProjectPayload, "project"> & { project?: Maybe<ResolversTypes["Project"]> }
   >;
+  RenewInviteInput: RenewInviteInput;
+  RestoreViewVersionInput: RestoreViewVersionInput;
+  RestoreViewVersionPayload: ResolverTypeWrapper<
+    Omit<RestoreViewVersionPayload, "view"> & { view?: Maybe<ResolversTypes["View"]> }
+  >;
+  RevokeAccessTokenInput: RevokeAccessTokenInput;
+  RevokeAccessTokenPayload: ResolverTypeWrapper<RevokeAccessTokenPayload>;
   RewindRunInput: RewindRunInput;
   RewindRunPayload: ResolverTypeWrapper<
     Omit<RewindRunPayload, "rewoundRun"> & { rewoundRun?: Maybe<ResolversTypes["Run"]> }
@@ -3264,18 +5078,56 @@ export type ResolversTypes = {
   RunMetricGoal: RunMetricGoal;
   RunMetricInput: RunMetricInput;
   RunMetricSummary: ResolverTypeWrapper<RunMetricSummary>;
+  Secret: ResolverTypeWrapper<Secret>;
   ServerFeature: ResolverTypeWrapper<ServerFeature>;
   ServerInfo: ResolverTypeWrapper<ServerInfo>;
   ServerMessage: ResolverTypeWrapper<ServerMessage>;
   ServerSettings: ResolverTypeWrapper<ServerSettings>;
+  SlackIntegration: ResolverTypeWrapper<SlackIntegration>;
   StopRunInput: StopRunInput;
   StopRunPayload: ResolverTypeWrapper<StopRunPayload>;
+  Sweep: ResolverTypeWrapper<
+    Omit<Sweep, "agent" | "agents" | "priorRuns" | "project" | "runs" | "user"> & {
+      agent?: Maybe<ResolversTypes["Agent"]>;
+      agents: ResolversTypes["AgentConnection"];
+      priorRuns: ResolversTypes["RunConnection"];
+      project: ResolversTypes["Project"];
+      runs: ResolversTypes["RunConnection"];
+      user?: Maybe<ResolversTypes["User"]>;
+    }
+  >;
+  SweepConnection: ResolverTypeWrapper<
+    Omit<SweepConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["SweepEdge"]> }
+  >;
+  SweepEdge: ResolverTypeWrapper<Omit<SweepEdge, "node"> & { node: ResolversTypes["Sweep"] }>;
   Tag: ResolverTypeWrapper<Tag>;
   TagConnection: ResolverTypeWrapper<TagConnection>;
   TagEdge: ResolverTypeWrapper<TagEdge>;
   TagInput: TagInput;
+  TestIntegrationInput: TestIntegrationInput;
+  TestIntegrationPayload: ResolverTypeWrapper<TestIntegrationPayload>;
+  Trigger: ResolverTypeWrapper<
+    Omit<Trigger, "executions" | "scope" | "triggeredAction" | "triggeringCondition"> & {
+      executions: ResolversTypes["AutomationExecutionConnection"];
+      scope: ResolversTypes["TriggerScope"];
+      triggeredAction: ResolversTypes["TriggeredAction"];
+      triggeringCondition: ResolversTypes["TriggeringCondition"];
+    }
+  >;
+  TriggerConnection: ResolverTypeWrapper<
+    Omit<TriggerConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["TriggerEdge"]> }
+  >;
+  TriggerEdge: ResolverTypeWrapper<Omit<TriggerEdge, "node"> & { node: ResolversTypes["Trigger"] }>;
+  TriggerScope: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>["TriggerScope"]>;
+  TriggerScopeType: TriggerScopeType;
+  TriggeredAction: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>["TriggeredAction"]>;
+  TriggeredActionConfig: TriggeredActionConfig;
+  TriggeredActionType: TriggeredActionType;
+  TriggeringCondition: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>["TriggeringCondition"]>;
   UnlinkArtifactInput: UnlinkArtifactInput;
   UnlinkArtifactPayload: ResolverTypeWrapper<UnlinkArtifactPayload>;
+  UpdateAccessTokenProjectsInput: UpdateAccessTokenProjectsInput;
+  UpdateAccessTokenProjectsPayload: ResolverTypeWrapper<UpdateAccessTokenProjectsPayload>;
   UpdateArtifactInput: UpdateArtifactInput;
   UpdateArtifactManifestInput: UpdateArtifactManifestInput;
   UpdateArtifactManifestPayload: ResolverTypeWrapper<
@@ -3298,12 +5150,32 @@ export type ResolversTypes = {
       artifactCollection: ResolversTypes["ArtifactCollection"];
     }
   >;
+  UpdateCustomChartInput: UpdateCustomChartInput;
+  UpdateCustomChartPayload: ResolverTypeWrapper<
+    Omit<UpdateCustomChartPayload, "chart"> & { chart?: Maybe<ResolversTypes["CustomChart"]> }
+  >;
+  UpdateFilterTriggerInput: UpdateFilterTriggerInput;
+  UpdateFilterTriggerPayload: ResolverTypeWrapper<
+    Omit<UpdateFilterTriggerPayload, "trigger"> & { trigger?: Maybe<ResolversTypes["Trigger"]> }
+  >;
+  UpdateGenericWebhookIntegrationInput: UpdateGenericWebhookIntegrationInput;
+  UpdateGenericWebhookIntegrationPayload: ResolverTypeWrapper<
+    Omit<UpdateGenericWebhookIntegrationPayload, "integration"> & {
+      integration: ResolversTypes["Integration"];
+    }
+  >;
   UpdateProjectMemberInput: UpdateProjectMemberInput;
   UpdateProjectMemberPayload: ResolverTypeWrapper<UpdateProjectMemberPayload>;
   UpdateProjectTeamMemberInput: UpdateProjectTeamMemberInput;
   UpdateProjectTeamMemberPayload: ResolverTypeWrapper<UpdateProjectTeamMemberPayload>;
   UpdateRunStateInput: UpdateRunStateInput;
   UpdateRunStatePayload: ResolverTypeWrapper<UpdateRunStatePayload>;
+  UpdateSlackIntegrationInput: UpdateSlackIntegrationInput;
+  UpdateSlackIntegrationPayload: ResolverTypeWrapper<
+    Omit<UpdateSlackIntegrationPayload, "integration"> & { integration: ResolversTypes["Integration"] }
+  >;
+  UpdateTeamMemberInput: UpdateTeamMemberInput;
+  UpdateTeamMemberPayload: ResolverTypeWrapper<UpdateTeamMemberPayload>;
   UploadMultipartUrls: ResolverTypeWrapper<UploadMultipartUrls>;
   UploadPartsInput: UploadPartsInput;
   UploadUrlPart: ResolverTypeWrapper<UploadUrlPart>;
@@ -3317,6 +5189,16 @@ export type ResolversTypes = {
       model?: Maybe<ResolversTypes["Project"]>;
       project?: Maybe<ResolversTypes["Project"]>;
     }
+  >;
+  UpsertSecretInput: UpsertSecretInput;
+  UpsertSecretPayload: ResolverTypeWrapper<UpsertSecretPayload>;
+  UpsertSweepInput: UpsertSweepInput;
+  UpsertSweepPayload: ResolverTypeWrapper<
+    Omit<UpsertSweepPayload, "sweep"> & { sweep?: Maybe<ResolversTypes["Sweep"]> }
+  >;
+  UpsertViewInput: UpsertViewInput;
+  UpsertViewPayload: ResolverTypeWrapper<
+    Omit<UpsertViewPayload, "view"> & { view?: Maybe<ResolversTypes["View"]> }
   >;
   UseArtifactInput: UseArtifactInput;
   UseArtifactPayload: ResolverTypeWrapper<
@@ -3335,21 +5217,47 @@ export type ResolversTypes = {
   VersionedArtifactEdge: ResolverTypeWrapper<
     Omit<VersionedArtifactEdge, "node"> & { node: ResolversTypes["Artifact"] }
   >;
+  View: ResolverTypeWrapper<ViewModel>;
+  ViewConnection: ResolverTypeWrapper<
+    Omit<ViewConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ViewEdge"]> }
+  >;
+  ViewEdge: ResolverTypeWrapper<Omit<ViewEdge, "node"> & { node: ResolversTypes["View"] }>;
+  ViewSource: ViewSource;
+  ViewVersion: ResolverTypeWrapper<ViewVersionModel>;
+  ViewVersionConnection: ResolverTypeWrapper<
+    Omit<ViewVersionConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ViewVersionEdge"]> }
+  >;
+  ViewVersionEdge: ResolverTypeWrapper<
+    Omit<ViewVersionEdge, "node"> & { node: ResolversTypes["ViewVersion"] }
+  >;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  ARIAActionInput: AriaActionInput;
+  String: Scalars["String"]["output"];
+  AccessToken: ShareLinkModel;
   AddAliasesInput: AddAliasesInput;
   ID: Scalars["ID"]["output"];
-  String: Scalars["String"]["output"];
   AddAliasesPayload: AddAliasesPayload;
   Boolean: Scalars["Boolean"]["output"];
   AdvancedRegistryFeatures: AdvancedRegistryFeatures;
-  ApiKey: ApiKey;
-  ApiKeyConnection: ApiKeyConnection;
-  ApiKeyEdge: ApiKeyEdge;
-  Artifact: ArtifactModel;
+  Agent: Omit<Agent, "runs"> & { runs: ResolversParentTypes["RunConnection"] };
   Int: Scalars["Int"]["output"];
+  AgentConnection: Omit<AgentConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["AgentEdge"]>;
+  };
+  AgentEdge: Omit<AgentEdge, "node"> & { node: ResolversParentTypes["Agent"] };
+  AgentHeartbeatInput: AgentHeartbeatInput;
+  AgentHeartbeatPayload: Omit<AgentHeartbeatPayload, "agent"> & {
+    agent?: Maybe<ResolversParentTypes["Agent"]>;
+  };
+  ApiKey: ShownApiKeyModel;
+  ApiKeyConnection: Omit<ApiKeyConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["ApiKeyEdge"]>;
+  };
+  ApiKeyEdge: Omit<ApiKeyEdge, "node"> & { node?: Maybe<ResolversParentTypes["ApiKey"]> };
+  Artifact: ArtifactModel;
   ArtifactAlias: ArtifactAliasModel;
   ArtifactAliasConnection: Omit<ArtifactAliasConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["ArtifactAliasEdge"]>;
@@ -3388,6 +5296,15 @@ export type ResolversParentTypes = {
   };
   ArtifactTypeEdge: Omit<ArtifactTypeEdge, "node"> & { node?: Maybe<ResolversParentTypes["ArtifactType"]> };
   ArtifactTypeInput: ArtifactTypeInput;
+  AutomationExecution: Omit<AutomationExecution, "trigger"> & {
+    trigger?: Maybe<ResolversParentTypes["Trigger"]>;
+  };
+  AutomationExecutionConnection: Omit<AutomationExecutionConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["AutomationExecutionEdge"]>;
+  };
+  AutomationExecutionEdge: Omit<AutomationExecutionEdge, "node"> & {
+    node: ResolversParentTypes["AutomationExecution"];
+  };
   ClientIDMapping: ClientIdMapping;
   CommitArtifactInput: CommitArtifactInput;
   CommitArtifactPayload: Omit<CommitArtifactPayload, "artifact"> & {
@@ -3395,6 +5312,12 @@ export type ResolversParentTypes = {
   };
   CompleteMultipartUploadArtifactInput: CompleteMultipartUploadArtifactInput;
   CompleteMultipartUploadArtifactPayload: CompleteMultipartUploadArtifactPayload;
+  CreateAccessTokenInput: CreateAccessTokenInput;
+  CreateAccessTokenPayload: Omit<CreateAccessTokenPayload, "accessToken"> & {
+    accessToken?: Maybe<ResolversParentTypes["AccessToken"]>;
+  };
+  CreateAgentInput: CreateAgentInput;
+  CreateAgentPayload: Omit<CreateAgentPayload, "agent"> & { agent?: Maybe<ResolversParentTypes["Agent"]> };
   CreateArtifactCollectionTagAssignmentsInput: CreateArtifactCollectionTagAssignmentsInput;
   CreateArtifactCollectionTagAssignmentsPayload: CreateArtifactCollectionTagAssignmentsPayload;
   CreateArtifactFileSpecInput: CreateArtifactFileSpecInput;
@@ -3414,14 +5337,46 @@ export type ResolversParentTypes = {
   CreateArtifactTypePayload: Omit<CreateArtifactTypePayload, "artifactType"> & {
     artifactType: ResolversParentTypes["ArtifactType"];
   };
+  CreateCustomChartInput: CreateCustomChartInput;
+  CreateCustomChartPayload: Omit<CreateCustomChartPayload, "chart"> & {
+    chart?: Maybe<ResolversParentTypes["CustomChart"]>;
+  };
+  CreateFilterTriggerInput: CreateFilterTriggerInput;
+  CreateFilterTriggerPayload: Omit<CreateFilterTriggerPayload, "trigger"> & {
+    trigger?: Maybe<ResolversParentTypes["Trigger"]>;
+  };
+  CreateGenericWebhookIntegrationInput: CreateGenericWebhookIntegrationInput;
+  CreateGenericWebhookIntegrationPayload: Omit<CreateGenericWebhookIntegrationPayload, "integration"> & {
+    integration: ResolversParentTypes["Integration"];
+  };
+  CreateInviteInput: CreateInviteInput;
+  CreateInvitePayload: Omit<CreateInvitePayload, "invite"> & {
+    invite?: Maybe<ResolversParentTypes["Invite"]>;
+  };
   CreateProjectMembersInput: CreateProjectMembersInput;
   CreateProjectMembersPayload: CreateProjectMembersPayload;
   CreateRunFilesInput: CreateRunFilesInput;
   CreateRunFilesPayload: Omit<CreateRunFilesPayload, "files"> & {
     files: ReadonlyArray<ResolversParentTypes["File"]>;
   };
+  CreateServiceAccountInput: CreateServiceAccountInput;
+  CreateServiceAccountPayload: Omit<CreateServiceAccountPayload, "apiKey" | "user"> & {
+    apiKey?: Maybe<ResolversParentTypes["ApiKey"]>;
+    user?: Maybe<ResolversParentTypes["User"]>;
+  };
+  CreateSlackIntegrationInput: CreateSlackIntegrationInput;
+  CreateSlackIntegrationPayload: Omit<CreateSlackIntegrationPayload, "integration"> & {
+    integration: ResolversParentTypes["Integration"];
+  };
+  CreateTeamInput: CreateTeamInput;
+  CreateTeamPayload: Omit<CreateTeamPayload, "entity"> & { entity?: Maybe<ResolversParentTypes["Entity"]> };
   CreateUserInput: CreateUserInput;
   CreateUserPayload: Omit<CreateUserPayload, "user"> & { user?: Maybe<ResolversParentTypes["User"]> };
+  CustomChart: CustomChartModel;
+  CustomChartConnection: Omit<CustomChartConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["CustomChartEdge"]>;
+  };
+  CustomChartEdge: Omit<CustomChartEdge, "node"> & { node: ResolversParentTypes["CustomChart"] };
   DateTime: Scalars["DateTime"]["output"];
   DeleteAliasesInput: DeleteAliasesInput;
   DeleteAliasesPayload: DeleteAliasesPayload;
@@ -3441,15 +5396,31 @@ export type ResolversParentTypes = {
   DeleteArtifactSequencePayload: Omit<DeleteArtifactSequencePayload, "artifactCollection"> & {
     artifactCollection: ResolversParentTypes["ArtifactCollection"];
   };
+  DeleteCustomChartInput: DeleteCustomChartInput;
+  DeleteCustomChartPayload: DeleteCustomChartPayload;
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: DeleteFilesPayload;
+  DeleteIntegrationInput: DeleteIntegrationInput;
+  DeleteIntegrationPayload: DeleteIntegrationPayload;
+  DeleteInviteInput: DeleteInviteInput;
+  DeleteInvitePayload: DeleteInvitePayload;
   DeleteModelInput: DeleteModelInput;
   DeleteModelPayload: DeleteModelPayload;
   DeleteProjectMembersInput: DeleteProjectMembersInput;
   DeleteProjectMembersPayload: DeleteProjectMembersPayload;
   DeleteRunInput: DeleteRunInput;
   DeleteRunPayload: DeleteRunPayload;
+  DeleteSecretInput: DeleteSecretInput;
+  DeleteSecretPayload: DeleteSecretPayload;
+  DeleteSweepInput: DeleteSweepInput;
+  DeleteSweepPayload: DeleteSweepPayload;
+  DeleteTriggerInput: DeleteTriggerInput;
+  DeleteTriggerPayload: DeleteTriggerPayload;
+  DeleteViewInput: DeleteViewInput;
+  DeleteViewPayload: DeleteViewPayload;
   Duration: Scalars["Duration"]["output"];
+  EnqueueSweepRunInput: EnqueueSweepRunInput;
+  EnqueueSweepRunPayload: EnqueueSweepRunPayload;
   Entity: EntityModel;
   EntityConnection: Omit<EntityConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["EntityEdge"]>;
@@ -3459,8 +5430,16 @@ export type ResolversParentTypes = {
   File: FileViewModel;
   FileConnection: Omit<FileConnection, "edges"> & { edges: ReadonlyArray<ResolversParentTypes["FileEdge"]> };
   FileEdge: Omit<FileEdge, "node"> & { node?: Maybe<ResolversParentTypes["File"]> };
+  FilterEventTriggeringCondition: FilterEventTriggeringCondition;
   GenerateApiKeyInput: GenerateApiKeyInput;
-  GenerateApiKeyPayload: GenerateApiKeyPayload;
+  GenerateApiKeyPayload: Omit<GenerateApiKeyPayload, "apiKey"> & {
+    apiKey?: Maybe<ResolversParentTypes["ApiKey"]>;
+  };
+  GenericWebhookActionInput: GenericWebhookActionInput;
+  GenericWebhookIntegration: GenericWebhookIntegration;
+  GenericWebhookTriggeredAction: Omit<GenericWebhookTriggeredAction, "integration"> & {
+    integration: ResolversParentTypes["Integration"];
+  };
   HistoryBucketSeries: HistoryBucketSeries;
   Float: Scalars["Float"]["output"];
   HistoryBuckets: HistoryBuckets;
@@ -3470,6 +5449,12 @@ export type ResolversParentTypes = {
     edges: ReadonlyArray<ResolversParentTypes["ArtifactEdge"]>;
   };
   Int64: Scalars["Int64"]["output"];
+  Integration: ResolversUnionTypes<ResolversParentTypes>["Integration"];
+  IntegrationConnection: Omit<IntegrationConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["IntegrationEdge"]>;
+  };
+  IntegrationEdge: Omit<IntegrationEdge, "node"> & { node?: Maybe<ResolversParentTypes["Integration"]> };
+  Invite: ShownInviteModel;
   JSON: Scalars["JSON"]["output"];
   JSONString: Scalars["JSONString"]["output"];
   LatestLocalVersionInfo: LatestLocalVersionInfo;
@@ -3482,12 +5467,18 @@ export type ResolversParentTypes = {
   LogLineEdge: LogLineEdge;
   MarkRunFilesUploadedInput: MarkRunFilesUploadedInput;
   MarkRunFilesUploadedPayload: MarkRunFilesUploadedPayload;
-  Member: Member;
+  Member: TeamMemberModel;
   MoveArtifactSequenceInput: MoveArtifactSequenceInput;
   MoveArtifactSequencePayload: Omit<MoveArtifactSequencePayload, "artifactCollection"> & {
     artifactCollection?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
   };
   Mutation: Record<PropertyKey, never>;
+  NoOpTriggeredAction: NoOpTriggeredAction;
+  NoOpTriggeredActionInput: NoOpTriggeredActionInput;
+  NotificationActionInput: NotificationActionInput;
+  NotificationTriggeredAction: Omit<NotificationTriggeredAction, "integration"> & {
+    integration: ResolversParentTypes["Integration"];
+  };
   NotifyScriptableRunAlertInput: NotifyScriptableRunAlertInput;
   NotifyScriptableRunAlertPayload: NotifyScriptableRunAlertPayload;
   Organization: OrganizationModel;
@@ -3500,13 +5491,27 @@ export type ResolversParentTypes = {
   ProjectEdge: Omit<ProjectEdge, "node"> & { node?: Maybe<ResolversParentTypes["Project"]> };
   ProjectIconInput: ProjectIconInput;
   ProjectMember: ProjectMember;
+  ProjectSpecifier: ProjectSpecifier;
   ProjectTeamMember: Omit<ProjectTeamMember, "team"> & { team: ResolversParentTypes["Entity"] };
+  PushNotificationActionInput: PushNotificationActionInput;
   Query: Record<PropertyKey, never>;
+  QueueJobActionInput: QueueJobActionInput;
   RateLimitsInput: RateLimitsInput;
+  RedeliverAutomationExecutionInput: RedeliverAutomationExecutionInput;
+  RedeliverAutomationExecutionPayload: Omit<RedeliverAutomationExecutionPayload, "execution"> & {
+    execution: ResolversParentTypes["AutomationExecution"];
+  };
   RenameProjectInput: RenameProjectInput;
   RenameProjectPayload: Omit<RenameProjectPayload, "project"> & {
     project?: Maybe<ResolversParentTypes["Project"]>;
   };
+  RenewInviteInput: RenewInviteInput;
+  RestoreViewVersionInput: RestoreViewVersionInput;
+  RestoreViewVersionPayload: Omit<RestoreViewVersionPayload, "view"> & {
+    view?: Maybe<ResolversParentTypes["View"]>;
+  };
+  RevokeAccessTokenInput: RevokeAccessTokenInput;
+  RevokeAccessTokenPayload: RevokeAccessTokenPayload;
   RewindRunInput: RewindRunInput;
   RewindRunPayload: Omit<RewindRunPayload, "rewoundRun"> & {
     rewoundRun?: Maybe<ResolversParentTypes["Run"]>;
@@ -3523,18 +5528,50 @@ export type ResolversParentTypes = {
   RunMetricBest: RunMetricBest;
   RunMetricInput: RunMetricInput;
   RunMetricSummary: RunMetricSummary;
+  Secret: Secret;
   ServerFeature: ServerFeature;
   ServerInfo: ServerInfo;
   ServerMessage: ServerMessage;
   ServerSettings: ServerSettings;
+  SlackIntegration: SlackIntegration;
   StopRunInput: StopRunInput;
   StopRunPayload: StopRunPayload;
+  Sweep: Omit<Sweep, "agent" | "agents" | "priorRuns" | "project" | "runs" | "user"> & {
+    agent?: Maybe<ResolversParentTypes["Agent"]>;
+    agents: ResolversParentTypes["AgentConnection"];
+    priorRuns: ResolversParentTypes["RunConnection"];
+    project: ResolversParentTypes["Project"];
+    runs: ResolversParentTypes["RunConnection"];
+    user?: Maybe<ResolversParentTypes["User"]>;
+  };
+  SweepConnection: Omit<SweepConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["SweepEdge"]>;
+  };
+  SweepEdge: Omit<SweepEdge, "node"> & { node: ResolversParentTypes["Sweep"] };
   Tag: Tag;
   TagConnection: TagConnection;
   TagEdge: TagEdge;
   TagInput: TagInput;
+  TestIntegrationInput: TestIntegrationInput;
+  TestIntegrationPayload: TestIntegrationPayload;
+  Trigger: Omit<Trigger, "executions" | "scope" | "triggeredAction" | "triggeringCondition"> & {
+    executions: ResolversParentTypes["AutomationExecutionConnection"];
+    scope: ResolversParentTypes["TriggerScope"];
+    triggeredAction: ResolversParentTypes["TriggeredAction"];
+    triggeringCondition: ResolversParentTypes["TriggeringCondition"];
+  };
+  TriggerConnection: Omit<TriggerConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["TriggerEdge"]>;
+  };
+  TriggerEdge: Omit<TriggerEdge, "node"> & { node: ResolversParentTypes["Trigger"] };
+  TriggerScope: ResolversUnionTypes<ResolversParentTypes>["TriggerScope"];
+  TriggeredAction: ResolversUnionTypes<ResolversParentTypes>["TriggeredAction"];
+  TriggeredActionConfig: TriggeredActionConfig;
+  TriggeringCondition: ResolversUnionTypes<ResolversParentTypes>["TriggeringCondition"];
   UnlinkArtifactInput: UnlinkArtifactInput;
   UnlinkArtifactPayload: UnlinkArtifactPayload;
+  UpdateAccessTokenProjectsInput: UpdateAccessTokenProjectsInput;
+  UpdateAccessTokenProjectsPayload: UpdateAccessTokenProjectsPayload;
   UpdateArtifactInput: UpdateArtifactInput;
   UpdateArtifactManifestInput: UpdateArtifactManifestInput;
   UpdateArtifactManifestPayload: Omit<UpdateArtifactManifestPayload, "artifactManifest"> & {
@@ -3551,12 +5588,30 @@ export type ResolversParentTypes = {
   UpdateArtifactSequencePayload: Omit<UpdateArtifactSequencePayload, "artifactCollection"> & {
     artifactCollection: ResolversParentTypes["ArtifactCollection"];
   };
+  UpdateCustomChartInput: UpdateCustomChartInput;
+  UpdateCustomChartPayload: Omit<UpdateCustomChartPayload, "chart"> & {
+    chart?: Maybe<ResolversParentTypes["CustomChart"]>;
+  };
+  UpdateFilterTriggerInput: UpdateFilterTriggerInput;
+  UpdateFilterTriggerPayload: Omit<UpdateFilterTriggerPayload, "trigger"> & {
+    trigger?: Maybe<ResolversParentTypes["Trigger"]>;
+  };
+  UpdateGenericWebhookIntegrationInput: UpdateGenericWebhookIntegrationInput;
+  UpdateGenericWebhookIntegrationPayload: Omit<UpdateGenericWebhookIntegrationPayload, "integration"> & {
+    integration: ResolversParentTypes["Integration"];
+  };
   UpdateProjectMemberInput: UpdateProjectMemberInput;
   UpdateProjectMemberPayload: UpdateProjectMemberPayload;
   UpdateProjectTeamMemberInput: UpdateProjectTeamMemberInput;
   UpdateProjectTeamMemberPayload: UpdateProjectTeamMemberPayload;
   UpdateRunStateInput: UpdateRunStateInput;
   UpdateRunStatePayload: UpdateRunStatePayload;
+  UpdateSlackIntegrationInput: UpdateSlackIntegrationInput;
+  UpdateSlackIntegrationPayload: Omit<UpdateSlackIntegrationPayload, "integration"> & {
+    integration: ResolversParentTypes["Integration"];
+  };
+  UpdateTeamMemberInput: UpdateTeamMemberInput;
+  UpdateTeamMemberPayload: UpdateTeamMemberPayload;
   UploadMultipartUrls: UploadMultipartUrls;
   UploadPartsInput: UploadPartsInput;
   UploadUrlPart: UploadUrlPart;
@@ -3567,6 +5622,12 @@ export type ResolversParentTypes = {
     model?: Maybe<ResolversParentTypes["Project"]>;
     project?: Maybe<ResolversParentTypes["Project"]>;
   };
+  UpsertSecretInput: UpsertSecretInput;
+  UpsertSecretPayload: UpsertSecretPayload;
+  UpsertSweepInput: UpsertSweepInput;
+  UpsertSweepPayload: Omit<UpsertSweepPayload, "sweep"> & { sweep?: Maybe<ResolversParentTypes["Sweep"]> };
+  UpsertViewInput: UpsertViewInput;
+  UpsertViewPayload: Omit<UpsertViewPayload, "view"> & { view?: Maybe<ResolversParentTypes["View"]> };
   UseArtifactInput: UseArtifactInput;
   UseArtifactPayload: Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversParentTypes["Artifact"] };
   User: UserModel;
@@ -3576,6 +5637,25 @@ export type ResolversParentTypes = {
     edges: ReadonlyArray<ResolversParentTypes["VersionedArtifactEdge"]>;
   };
   VersionedArtifactEdge: Omit<VersionedArtifactEdge, "node"> & { node: ResolversParentTypes["Artifact"] };
+  View: ViewModel;
+  ViewConnection: Omit<ViewConnection, "edges"> & { edges: ReadonlyArray<ResolversParentTypes["ViewEdge"]> };
+  ViewEdge: Omit<ViewEdge, "node"> & { node: ResolversParentTypes["View"] };
+  ViewVersion: ViewVersionModel;
+  ViewVersionConnection: Omit<ViewVersionConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["ViewVersionEdge"]>;
+  };
+  ViewVersionEdge: Omit<ViewVersionEdge, "node"> & { node: ResolversParentTypes["ViewVersion"] };
+};
+
+export type AccessTokenResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AccessToken"] = ResolversParentTypes["AccessToken"],
+> = {
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  projects?: Resolver<ReadonlyArray<ResolversTypes["Project"]>, ParentType, ContextType>;
+  revokedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  token?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
 };
 
 export type AddAliasesPayloadResolvers<
@@ -3593,13 +5673,57 @@ export type AdvancedRegistryFeaturesResolvers<
   advancedSearch?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
+export type AgentResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["Agent"] = ResolversParentTypes["Agent"],
+> = {
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  heartbeatAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  host?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  runs?: Resolver<ResolversTypes["RunConnection"], ParentType, ContextType, Partial<AgentRunsArgs>>;
+  state?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  totalRuns?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type AgentConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AgentConnection"] = ResolversParentTypes["AgentConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["AgentEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+};
+
+export type AgentEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AgentEdge"] = ResolversParentTypes["AgentEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["Agent"], ParentType, ContextType>;
+};
+
+export type AgentHeartbeatPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AgentHeartbeatPayload"] =
+    ResolversParentTypes["AgentHeartbeatPayload"],
+> = {
+  agent?: Resolver<Maybe<ResolversTypes["Agent"]>, ParentType, ContextType>;
+  commands?: Resolver<ResolversTypes["JSONString"], ParentType, ContextType>;
+};
+
 export type ApiKeyResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["ApiKey"] = ResolversParentTypes["ApiKey"],
 > = {
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
   description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  isLimitedToProject?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
+  scope?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
 };
 
 export type ApiKeyConnectionResolvers<
@@ -3936,6 +6060,42 @@ export type ArtifactTypeEdgeResolvers<
   node?: Resolver<Maybe<ResolversTypes["ArtifactType"]>, ParentType, ContextType>;
 };
 
+export type AutomationExecutionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AutomationExecution"] =
+    ResolversParentTypes["AutomationExecution"],
+> = {
+  attemptedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  attempts?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  eventType?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  nextAttemptAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  responseStatus?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes["AutomationExecutionState"], ParentType, ContextType>;
+  trigger?: Resolver<Maybe<ResolversTypes["Trigger"]>, ParentType, ContextType>;
+  variables?: Resolver<ResolversTypes["JSON"], ParentType, ContextType>;
+};
+
+export type AutomationExecutionConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AutomationExecutionConnection"] =
+    ResolversParentTypes["AutomationExecutionConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["AutomationExecutionEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+};
+
+export type AutomationExecutionEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AutomationExecutionEdge"] =
+    ResolversParentTypes["AutomationExecutionEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["AutomationExecution"], ParentType, ContextType>;
+};
+
 export type ClientIdMappingResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["ClientIDMapping"] = ResolversParentTypes["ClientIDMapping"],
@@ -3957,6 +6117,21 @@ export type CompleteMultipartUploadArtifactPayloadResolvers<
     ResolversParentTypes["CompleteMultipartUploadArtifactPayload"],
 > = {
   digest?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
+export type CreateAccessTokenPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateAccessTokenPayload"] =
+    ResolversParentTypes["CreateAccessTokenPayload"],
+> = {
+  accessToken?: Resolver<Maybe<ResolversTypes["AccessToken"]>, ParentType, ContextType>;
+};
+
+export type CreateAgentPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateAgentPayload"] = ResolversParentTypes["CreateAgentPayload"],
+> = {
+  agent?: Resolver<Maybe<ResolversTypes["Agent"]>, ParentType, ContextType>;
 };
 
 export type CreateArtifactCollectionTagAssignmentsPayloadResolvers<
@@ -3999,6 +6174,41 @@ export type CreateArtifactTypePayloadResolvers<
   artifactType?: Resolver<ResolversTypes["ArtifactType"], ParentType, ContextType>;
 };
 
+export type CreateCustomChartPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateCustomChartPayload"] =
+    ResolversParentTypes["CreateCustomChartPayload"],
+> = {
+  chart?: Resolver<Maybe<ResolversTypes["CustomChart"]>, ParentType, ContextType>;
+};
+
+export type CreateFilterTriggerPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateFilterTriggerPayload"] =
+    ResolversParentTypes["CreateFilterTriggerPayload"],
+> = {
+  trigger?: Resolver<Maybe<ResolversTypes["Trigger"]>, ParentType, ContextType>;
+};
+
+export type CreateGenericWebhookIntegrationPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateGenericWebhookIntegrationPayload"] =
+    ResolversParentTypes["CreateGenericWebhookIntegrationPayload"],
+> = {
+  integration?: Resolver<ResolversTypes["Integration"], ParentType, ContextType>;
+};
+
+export type CreateInvitePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateInvitePayload"] =
+    ResolversParentTypes["CreateInvitePayload"],
+> = {
+  invite?: Resolver<Maybe<ResolversTypes["Invite"]>, ParentType, ContextType>;
+  isMailed?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  link?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  mailProblem?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
 export type CreateProjectMembersPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["CreateProjectMembersPayload"] =
@@ -4017,11 +6227,71 @@ export type CreateRunFilesPayloadResolvers<
   uploadHeaders?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type CreateServiceAccountPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateServiceAccountPayload"] =
+    ResolversParentTypes["CreateServiceAccountPayload"],
+> = {
+  apiKey?: Resolver<Maybe<ResolversTypes["ApiKey"]>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
+
+export type CreateSlackIntegrationPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateSlackIntegrationPayload"] =
+    ResolversParentTypes["CreateSlackIntegrationPayload"],
+> = {
+  integration?: Resolver<ResolversTypes["Integration"], ParentType, ContextType>;
+};
+
+export type CreateTeamPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateTeamPayload"] = ResolversParentTypes["CreateTeamPayload"],
+> = {
+  entity?: Resolver<Maybe<ResolversTypes["Entity"]>, ParentType, ContextType>;
+};
+
 export type CreateUserPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["CreateUserPayload"] = ResolversParentTypes["CreateUserPayload"],
 > = {
   user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
+
+export type CustomChartResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CustomChart"] = ResolversParentTypes["CustomChart"],
+> = {
+  access?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  createdAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  displayName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  entityName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  fields?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  isBuiltIn?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  spec?: Resolver<ResolversTypes["JSONString"], ParentType, ContextType>;
+  stringFields?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
+
+export type CustomChartConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CustomChartConnection"] =
+    ResolversParentTypes["CustomChartConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["CustomChartEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+};
+
+export type CustomChartEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CustomChartEdge"] = ResolversParentTypes["CustomChartEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["CustomChart"], ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes["DateTime"], any> {
@@ -4076,9 +6346,33 @@ export type DeleteArtifactSequencePayloadResolvers<
   artifactCollection?: Resolver<ResolversTypes["ArtifactCollection"], ParentType, ContextType>;
 };
 
+export type DeleteCustomChartPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteCustomChartPayload"] =
+    ResolversParentTypes["DeleteCustomChartPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type DeleteFilesPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["DeleteFilesPayload"] = ResolversParentTypes["DeleteFilesPayload"],
+> = {
+  success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
+};
+
+export type DeleteIntegrationPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteIntegrationPayload"] =
+    ResolversParentTypes["DeleteIntegrationPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type DeleteInvitePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteInvitePayload"] =
+    ResolversParentTypes["DeleteInvitePayload"],
 > = {
   success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
 };
@@ -4105,9 +6399,50 @@ export type DeleteRunPayloadResolvers<
   clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type DeleteSecretPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteSecretPayload"] =
+    ResolversParentTypes["DeleteSecretPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type DeleteSweepPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteSweepPayload"] = ResolversParentTypes["DeleteSweepPayload"],
+> = {
+  clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type DeleteTriggerPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteTriggerPayload"] =
+    ResolversParentTypes["DeleteTriggerPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type DeleteViewPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteViewPayload"] = ResolversParentTypes["DeleteViewPayload"],
+> = {
+  pendingDrafts?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export interface DurationScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes["Duration"], any> {
   name: "Duration";
 }
+
+export type EnqueueSweepRunPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["EnqueueSweepRunPayload"] =
+    ResolversParentTypes["EnqueueSweepRunPayload"],
+> = {
+  id?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  runQueueItemId?: Resolver<Maybe<ResolversTypes["ID"]>, ParentType, ContextType>;
+};
 
 export type EntityResolvers<
   ContextType = RequestContext,
@@ -4125,13 +6460,26 @@ export type EntityResolvers<
     ContextType,
     Partial<EntityArtifactMembershipsArgs>
   >;
+  automationExecutions?: Resolver<
+    ResolversTypes["AutomationExecutionConnection"],
+    ParentType,
+    ContextType,
+    Partial<EntityAutomationExecutionsArgs>
+  >;
   available?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   codeSavingEnabled?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   defaultAccess?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   entityType?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  integrations?: Resolver<
+    Maybe<ResolversTypes["IntegrationConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<EntityIntegrationsArgs>
+  >;
   isPaid?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   isTeam?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  limits?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   members?: Resolver<ReadonlyArray<ResolversTypes["Member"]>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   organization?: Resolver<Maybe<ResolversTypes["Organization"]>, ParentType, ContextType>;
@@ -4146,9 +6494,17 @@ export type EntityResolvers<
   >;
   readOnly?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   readOnlyAdmin?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  secrets?: Resolver<ReadonlyArray<ResolversTypes["Secret"]>, ParentType, ContextType>;
   storageBytes?: Resolver<ResolversTypes["Int64"], ParentType, ContextType>;
+  triggers?: Resolver<
+    ResolversTypes["TriggerConnection"],
+    ParentType,
+    ContextType,
+    Partial<EntityTriggersArgs>
+  >;
   user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
   xxhashDigestsEnabled?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type EntityConnectionResolvers<
@@ -4212,12 +6568,47 @@ export type FileEdgeResolvers<
   node?: Resolver<Maybe<ResolversTypes["File"]>, ParentType, ContextType>;
 };
 
+export type FilterEventTriggeringConditionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["FilterEventTriggeringCondition"] =
+    ResolversParentTypes["FilterEventTriggeringCondition"],
+> = {
+  eventType?: Resolver<ResolversTypes["EventTriggeringConditionType"], ParentType, ContextType>;
+  filter?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type GenerateApiKeyPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["GenerateApiKeyPayload"] =
     ResolversParentTypes["GenerateApiKeyPayload"],
 > = {
   apiKey?: Resolver<Maybe<ResolversTypes["ApiKey"]>, ParentType, ContextType>;
+};
+
+export type GenericWebhookIntegrationResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["GenericWebhookIntegration"] =
+    ResolversParentTypes["GenericWebhookIntegration"],
+> = {
+  accessTokenRef?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  secretRef?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  sendsRunAlerts?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  urlEndpoint?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type GenericWebhookTriggeredActionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["GenericWebhookTriggeredAction"] =
+    ResolversParentTypes["GenericWebhookTriggeredAction"],
+> = {
+  integration?: Resolver<ResolversTypes["Integration"], ParentType, ContextType>;
+  requestPayload?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type HistoryBucketSeriesResolvers<
@@ -4275,6 +6666,44 @@ export type InputArtifactConnectionResolvers<
 export interface Int64ScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes["Int64"], any> {
   name: "Int64";
 }
+
+export type IntegrationResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["Integration"] = ResolversParentTypes["Integration"],
+> = {
+  __resolveType: TypeResolveFn<"GenericWebhookIntegration" | "SlackIntegration", ParentType, ContextType>;
+};
+
+export type IntegrationConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["IntegrationConnection"] =
+    ResolversParentTypes["IntegrationConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["IntegrationEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+};
+
+export type IntegrationEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["IntegrationEdge"] = ResolversParentTypes["IntegrationEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes["Integration"]>, ParentType, ContextType>;
+};
+
+export type InviteResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["Invite"] = ResolversParentTypes["Invite"],
+> = {
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  email?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  entityName?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  toUser?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
 
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes["JSON"], any> {
   name: "JSON";
@@ -4375,6 +6804,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationAddAliasesArgs, "input">
   >;
+  agentHeartbeat?: Resolver<
+    Maybe<ResolversTypes["AgentHeartbeatPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationAgentHeartbeatArgs, "input">
+  >;
   commitArtifact?: Resolver<
     Maybe<ResolversTypes["CommitArtifactPayload"]>,
     ParentType,
@@ -4386,6 +6821,18 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationCompleteMultipartUploadArtifactArgs, "input">
+  >;
+  createAccessToken?: Resolver<
+    Maybe<ResolversTypes["CreateAccessTokenPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateAccessTokenArgs, "input">
+  >;
+  createAgent?: Resolver<
+    Maybe<ResolversTypes["CreateAgentPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateAgentArgs, "input">
   >;
   createArtifact?: Resolver<
     Maybe<ResolversTypes["CreateArtifactPayload"]>,
@@ -4417,6 +6864,30 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationCreateArtifactTypeArgs, "input">
   >;
+  createCustomChart?: Resolver<
+    Maybe<ResolversTypes["CreateCustomChartPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateCustomChartArgs, "input">
+  >;
+  createFilterTrigger?: Resolver<
+    Maybe<ResolversTypes["CreateFilterTriggerPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateFilterTriggerArgs, "input">
+  >;
+  createGenericWebhookIntegration?: Resolver<
+    Maybe<ResolversTypes["CreateGenericWebhookIntegrationPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateGenericWebhookIntegrationArgs, "input">
+  >;
+  createInvite?: Resolver<
+    Maybe<ResolversTypes["CreateInvitePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateInviteArgs, "input">
+  >;
   createProjectMembers?: Resolver<
     Maybe<ResolversTypes["CreateProjectMembersPayload"]>,
     ParentType,
@@ -4428,6 +6899,24 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationCreateRunFilesArgs, "input">
+  >;
+  createServiceAccount?: Resolver<
+    Maybe<ResolversTypes["CreateServiceAccountPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateServiceAccountArgs, "input">
+  >;
+  createSlackIntegration?: Resolver<
+    Maybe<ResolversTypes["CreateSlackIntegrationPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateSlackIntegrationArgs, "input">
+  >;
+  createTeam?: Resolver<
+    Maybe<ResolversTypes["CreateTeamPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateTeamArgs, "input">
   >;
   createUser?: Resolver<
     Maybe<ResolversTypes["CreateUserPayload"]>,
@@ -4471,11 +6960,29 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationDeleteArtifactSequenceArgs, "input">
   >;
+  deleteCustomChart?: Resolver<
+    Maybe<ResolversTypes["DeleteCustomChartPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteCustomChartArgs, "input">
+  >;
   deleteFiles?: Resolver<
     Maybe<ResolversTypes["DeleteFilesPayload"]>,
     ParentType,
     ContextType,
     RequireFields<MutationDeleteFilesArgs, "input">
+  >;
+  deleteIntegration?: Resolver<
+    Maybe<ResolversTypes["DeleteIntegrationPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteIntegrationArgs, "input">
+  >;
+  deleteInvite?: Resolver<
+    Maybe<ResolversTypes["DeleteInvitePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteInviteArgs, "input">
   >;
   deleteModel?: Resolver<
     Maybe<ResolversTypes["DeleteModelPayload"]>,
@@ -4494,6 +7001,36 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationDeleteRunArgs, "input">
+  >;
+  deleteSecret?: Resolver<
+    Maybe<ResolversTypes["DeleteSecretPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteSecretArgs, "input">
+  >;
+  deleteSweep?: Resolver<
+    Maybe<ResolversTypes["DeleteSweepPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteSweepArgs, "input">
+  >;
+  deleteTrigger?: Resolver<
+    Maybe<ResolversTypes["DeleteTriggerPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteTriggerArgs, "input">
+  >;
+  deleteView?: Resolver<
+    Maybe<ResolversTypes["DeleteViewPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteViewArgs, "input">
+  >;
+  enqueueSweepRun?: Resolver<
+    Maybe<ResolversTypes["EnqueueSweepRunPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationEnqueueSweepRunArgs, "input">
   >;
   generateApiKey?: Resolver<
     Maybe<ResolversTypes["GenerateApiKeyPayload"]>,
@@ -4525,11 +7062,35 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationNotifyScriptableRunAlertArgs, "input">
   >;
+  redeliverAutomationExecution?: Resolver<
+    Maybe<ResolversTypes["RedeliverAutomationExecutionPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationRedeliverAutomationExecutionArgs, "input">
+  >;
   renameProject?: Resolver<
     Maybe<ResolversTypes["RenameProjectPayload"]>,
     ParentType,
     ContextType,
     RequireFields<MutationRenameProjectArgs, "input">
+  >;
+  renewInvite?: Resolver<
+    Maybe<ResolversTypes["CreateInvitePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationRenewInviteArgs, "input">
+  >;
+  restoreViewVersion?: Resolver<
+    Maybe<ResolversTypes["RestoreViewVersionPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationRestoreViewVersionArgs, "input">
+  >;
+  revokeAccessToken?: Resolver<
+    Maybe<ResolversTypes["RevokeAccessTokenPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationRevokeAccessTokenArgs, "input">
   >;
   rewindRun?: Resolver<
     Maybe<ResolversTypes["RewindRunPayload"]>,
@@ -4543,11 +7104,23 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationStopRunArgs, "input">
   >;
+  testIntegration?: Resolver<
+    Maybe<ResolversTypes["TestIntegrationPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationTestIntegrationArgs, "input">
+  >;
   unlinkArtifact?: Resolver<
     Maybe<ResolversTypes["UnlinkArtifactPayload"]>,
     ParentType,
     ContextType,
     RequireFields<MutationUnlinkArtifactArgs, "input">
+  >;
+  updateAccessTokenProjects?: Resolver<
+    Maybe<ResolversTypes["UpdateAccessTokenProjectsPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateAccessTokenProjectsArgs, "input">
   >;
   updateArtifact?: Resolver<
     Maybe<ResolversTypes["UpdateArtifactPayload"]>,
@@ -4573,6 +7146,24 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationUpdateArtifactSequenceArgs, "input">
   >;
+  updateCustomChart?: Resolver<
+    Maybe<ResolversTypes["UpdateCustomChartPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateCustomChartArgs, "input">
+  >;
+  updateFilterTrigger?: Resolver<
+    Maybe<ResolversTypes["UpdateFilterTriggerPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateFilterTriggerArgs, "input">
+  >;
+  updateGenericWebhookIntegration?: Resolver<
+    Maybe<ResolversTypes["UpdateGenericWebhookIntegrationPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateGenericWebhookIntegrationArgs, "input">
+  >;
   updateProjectMember?: Resolver<
     Maybe<ResolversTypes["UpdateProjectMemberPayload"]>,
     ParentType,
@@ -4591,6 +7182,18 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationUpdateRunStateArgs, "input">
   >;
+  updateSlackIntegration?: Resolver<
+    Maybe<ResolversTypes["UpdateSlackIntegrationPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateSlackIntegrationArgs, "input">
+  >;
+  updateTeamMember?: Resolver<
+    Maybe<ResolversTypes["UpdateTeamMemberPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateTeamMemberArgs, "input">
+  >;
   upsertBucket?: Resolver<
     Maybe<ResolversTypes["UpsertBucketPayload"]>,
     ParentType,
@@ -4603,12 +7206,51 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationUpsertModelArgs, "input">
   >;
+  upsertSecret?: Resolver<
+    Maybe<ResolversTypes["UpsertSecretPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpsertSecretArgs, "input">
+  >;
+  upsertSweep?: Resolver<
+    Maybe<ResolversTypes["UpsertSweepPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpsertSweepArgs, "input">
+  >;
+  upsertView?: Resolver<
+    Maybe<ResolversTypes["UpsertViewPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpsertViewArgs, "input">
+  >;
   useArtifact?: Resolver<
     Maybe<ResolversTypes["UseArtifactPayload"]>,
     ParentType,
     ContextType,
     RequireFields<MutationUseArtifactArgs, "input">
   >;
+};
+
+export type NoOpTriggeredActionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["NoOpTriggeredAction"] =
+    ResolversParentTypes["NoOpTriggeredAction"],
+> = {
+  noOp?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NotificationTriggeredActionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["NotificationTriggeredAction"] =
+    ResolversParentTypes["NotificationTriggeredAction"],
+> = {
+  integration?: Resolver<ResolversTypes["Integration"], ParentType, ContextType>;
+  message?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  severity?: Resolver<Maybe<ResolversTypes["AlertSeverity"]>, ParentType, ContextType>;
+  title?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type NotifyScriptableRunAlertPayloadResolvers<
@@ -4638,6 +7280,12 @@ export type OrganizationResolvers<
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   orgEntity?: Resolver<Maybe<ResolversTypes["Entity"]>, ParentType, ContextType>;
+  triggers?: Resolver<
+    ResolversTypes["TriggerConnection"],
+    ParentType,
+    ContextType,
+    Partial<OrganizationTriggersArgs>
+  >;
 };
 
 export type PageInfoResolvers<
@@ -4661,6 +7309,12 @@ export type ProjectResolvers<
   ParentType extends ResolversParentTypes["Project"] = ResolversParentTypes["Project"],
 > = {
   access?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  allViews?: Resolver<
+    Maybe<ResolversTypes["ViewConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<ProjectAllViewsArgs>
+  >;
   allowAllArtifactTypesInRegistry?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   artifact?: Resolver<
     Maybe<ResolversTypes["Artifact"]>,
@@ -4736,10 +7390,20 @@ export type ProjectResolvers<
   >;
   runCount?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType, Partial<ProjectRunCountArgs>>;
   runs?: Resolver<Maybe<ResolversTypes["RunConnection"]>, ParentType, ContextType, Partial<ProjectRunsArgs>>;
+  sweep?: Resolver<
+    Maybe<ResolversTypes["Sweep"]>,
+    ParentType,
+    ContextType,
+    RequireFields<ProjectSweepArgs, "sweepName">
+  >;
+  sweeps?: Resolver<ResolversTypes["SweepConnection"], ParentType, ContextType, Partial<ProjectSweepsArgs>>;
   teamMembers?: Resolver<ReadonlyArray<ResolversTypes["ProjectTeamMember"]>, ParentType, ContextType>;
+  totalSweeps?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  triggers?: Resolver<ReadonlyArray<ResolversTypes["Trigger"]>, ParentType, ContextType>;
   updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
   views?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type ProjectConnectionResolvers<
@@ -4799,7 +7463,25 @@ export type QueryResolvers<
     ContextType,
     RequireFields<QueryClientIdMappingArgs, "clientID">
   >;
+  customChart?: Resolver<
+    Maybe<ResolversTypes["CustomChart"]>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryCustomChartArgs, "id">
+  >;
+  customCharts?: Resolver<
+    Maybe<ResolversTypes["CustomChartConnection"]>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryCustomChartsArgs, "entityName">
+  >;
   entity?: Resolver<Maybe<ResolversTypes["Entity"]>, ParentType, ContextType, Partial<QueryEntityArgs>>;
+  invites?: Resolver<
+    ReadonlyArray<ResolversTypes["Invite"]>,
+    ParentType,
+    ContextType,
+    Partial<QueryInvitesArgs>
+  >;
   model?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType, Partial<QueryModelArgs>>;
   models?: Resolver<
     Maybe<ResolversTypes["ProjectConnection"]>,
@@ -4816,7 +7498,16 @@ export type QueryResolvers<
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType, Partial<QueryProjectArgs>>;
   serverInfo?: Resolver<Maybe<ResolversTypes["ServerInfo"]>, ParentType, ContextType>;
   users?: Resolver<Maybe<ResolversTypes["UserConnection"]>, ParentType, ContextType, Partial<QueryUsersArgs>>;
+  view?: Resolver<Maybe<ResolversTypes["View"]>, ParentType, ContextType, RequireFields<QueryViewArgs, "id">>;
   viewer?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
+
+export type RedeliverAutomationExecutionPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RedeliverAutomationExecutionPayload"] =
+    ResolversParentTypes["RedeliverAutomationExecutionPayload"],
+> = {
+  execution?: Resolver<ResolversTypes["AutomationExecution"], ParentType, ContextType>;
 };
 
 export type RenameProjectPayloadResolvers<
@@ -4826,6 +7517,22 @@ export type RenameProjectPayloadResolvers<
 > = {
   inserted?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
+};
+
+export type RestoreViewVersionPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RestoreViewVersionPayload"] =
+    ResolversParentTypes["RestoreViewVersionPayload"],
+> = {
+  view?: Resolver<Maybe<ResolversTypes["View"]>, ParentType, ContextType>;
+};
+
+export type RevokeAccessTokenPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RevokeAccessTokenPayload"] =
+    ResolversParentTypes["RevokeAccessTokenPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type RewindRunPayloadResolvers<
@@ -4926,6 +7633,7 @@ export type RunResolvers<
   state?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   stopped?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   summaryMetrics?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
+  sweep?: Resolver<Maybe<ResolversTypes["Sweep"]>, ParentType, ContextType>;
   sweepName?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   systemMetrics?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
   tags?: Resolver<Maybe<ReadonlyArray<ResolversTypes["String"]>>, ParentType, ContextType>;
@@ -5030,6 +7738,16 @@ export type RunMetricSummaryResolvers<
   standardDeviation?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
 };
 
+export type SecretResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["Secret"] = ResolversParentTypes["Secret"],
+> = {
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+};
+
 export type ServerFeatureResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["ServerFeature"] = ResolversParentTypes["ServerFeature"],
@@ -5065,12 +7783,75 @@ export type ServerSettingsResolvers<
   serverMessages?: Resolver<ReadonlyArray<ResolversTypes["ServerMessage"]>, ParentType, ContextType>;
 };
 
+export type SlackIntegrationResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["SlackIntegration"] = ResolversParentTypes["SlackIntegration"],
+> = {
+  channelName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  sendsRunAlerts?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  teamName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type StopRunPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["StopRunPayload"] = ResolversParentTypes["StopRunPayload"],
 > = {
   clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type SweepResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["Sweep"] = ResolversParentTypes["Sweep"],
+> = {
+  agent?: Resolver<
+    Maybe<ResolversTypes["Agent"]>,
+    ParentType,
+    ContextType,
+    RequireFields<SweepAgentArgs, "agentName">
+  >;
+  agents?: Resolver<ResolversTypes["AgentConnection"], ParentType, ContextType>;
+  bestLoss?: Resolver<Maybe<ResolversTypes["Float"]>, ParentType, ContextType>;
+  config?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  controller?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  displayName?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  earlyStopJobRunning?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  heartbeatAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  method?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  priorRuns?: Resolver<ResolversTypes["RunConnection"], ParentType, ContextType, Partial<SweepPriorRunsArgs>>;
+  priorRunsFilters?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
+  project?: Resolver<ResolversTypes["Project"], ParentType, ContextType>;
+  runCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  runCountExpected?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType>;
+  runs?: Resolver<ResolversTypes["RunConnection"], ParentType, ContextType, Partial<SweepRunsArgs>>;
+  scheduler?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
+
+export type SweepConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["SweepConnection"] = ResolversParentTypes["SweepConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["SweepEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type SweepEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["SweepEdge"] = ResolversParentTypes["SweepEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["Sweep"], ParentType, ContextType>;
 };
 
 export type TagResolvers<
@@ -5096,6 +7877,83 @@ export type TagEdgeResolvers<
   node?: Resolver<ResolversTypes["Tag"], ParentType, ContextType>;
 };
 
+export type TestIntegrationPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["TestIntegrationPayload"] =
+    ResolversParentTypes["TestIntegrationPayload"],
+> = {
+  error?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  responseStatus?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type TriggerResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["Trigger"] = ResolversParentTypes["Trigger"],
+> = {
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  enabled?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  executions?: Resolver<
+    ResolversTypes["AutomationExecutionConnection"],
+    ParentType,
+    ContextType,
+    Partial<TriggerExecutionsArgs>
+  >;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  scope?: Resolver<ResolversTypes["TriggerScope"], ParentType, ContextType>;
+  triggeredAction?: Resolver<ResolversTypes["TriggeredAction"], ParentType, ContextType>;
+  triggeringCondition?: Resolver<ResolversTypes["TriggeringCondition"], ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+};
+
+export type TriggerConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["TriggerConnection"] = ResolversParentTypes["TriggerConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["TriggerEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+};
+
+export type TriggerEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["TriggerEdge"] = ResolversParentTypes["TriggerEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["Trigger"], ParentType, ContextType>;
+};
+
+export type TriggerScopeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["TriggerScope"] = ResolversParentTypes["TriggerScope"],
+> = {
+  __resolveType: TypeResolveFn<
+    "ArtifactPortfolio" | "ArtifactSequence" | "Entity" | "Project",
+    ParentType,
+    ContextType
+  >;
+};
+
+export type TriggeredActionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["TriggeredAction"] = ResolversParentTypes["TriggeredAction"],
+> = {
+  __resolveType: TypeResolveFn<
+    "GenericWebhookTriggeredAction" | "NoOpTriggeredAction" | "NotificationTriggeredAction",
+    ParentType,
+    ContextType
+  >;
+};
+
+export type TriggeringConditionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["TriggeringCondition"] =
+    ResolversParentTypes["TriggeringCondition"],
+> = {
+  __resolveType: TypeResolveFn<"FilterEventTriggeringCondition", ParentType, ContextType>;
+};
+
 export type UnlinkArtifactPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UnlinkArtifactPayload"] =
@@ -5103,6 +7961,14 @@ export type UnlinkArtifactPayloadResolvers<
 > = {
   artifactID?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type UpdateAccessTokenProjectsPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateAccessTokenProjectsPayload"] =
+    ResolversParentTypes["UpdateAccessTokenProjectsPayload"],
+> = {
   success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
@@ -5138,6 +8004,30 @@ export type UpdateArtifactSequencePayloadResolvers<
   artifactCollection?: Resolver<ResolversTypes["ArtifactCollection"], ParentType, ContextType>;
 };
 
+export type UpdateCustomChartPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateCustomChartPayload"] =
+    ResolversParentTypes["UpdateCustomChartPayload"],
+> = {
+  chart?: Resolver<Maybe<ResolversTypes["CustomChart"]>, ParentType, ContextType>;
+};
+
+export type UpdateFilterTriggerPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateFilterTriggerPayload"] =
+    ResolversParentTypes["UpdateFilterTriggerPayload"],
+> = {
+  trigger?: Resolver<Maybe<ResolversTypes["Trigger"]>, ParentType, ContextType>;
+};
+
+export type UpdateGenericWebhookIntegrationPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateGenericWebhookIntegrationPayload"] =
+    ResolversParentTypes["UpdateGenericWebhookIntegrationPayload"],
+> = {
+  integration?: Resolver<ResolversTypes["Integration"], ParentType, ContextType>;
+};
+
 export type UpdateProjectMemberPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpdateProjectMemberPayload"] =
@@ -5160,6 +8050,22 @@ export type UpdateRunStatePayloadResolvers<
     ResolversParentTypes["UpdateRunStatePayload"],
 > = {
   success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
+};
+
+export type UpdateSlackIntegrationPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateSlackIntegrationPayload"] =
+    ResolversParentTypes["UpdateSlackIntegrationPayload"],
+> = {
+  integration?: Resolver<ResolversTypes["Integration"], ParentType, ContextType>;
+};
+
+export type UpdateTeamMemberPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateTeamMemberPayload"] =
+    ResolversParentTypes["UpdateTeamMemberPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type UploadMultipartUrlsResolvers<
@@ -5198,6 +8104,30 @@ export type UpsertModelPayloadResolvers<
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
 };
 
+export type UpsertSecretPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpsertSecretPayload"] =
+    ResolversParentTypes["UpsertSecretPayload"],
+> = {
+  secret?: Resolver<ResolversTypes["Secret"], ParentType, ContextType>;
+};
+
+export type UpsertSweepPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpsertSweepPayload"] = ResolversParentTypes["UpsertSweepPayload"],
+> = {
+  configValidationWarnings?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+  sweep?: Resolver<Maybe<ResolversTypes["Sweep"]>, ParentType, ContextType>;
+};
+
+export type UpsertViewPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpsertViewPayload"] = ResolversParentTypes["UpsertViewPayload"],
+> = {
+  inserted?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
+  view?: Resolver<Maybe<ResolversTypes["View"]>, ParentType, ContextType>;
+};
+
 export type UseArtifactPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UseArtifactPayload"] = ResolversParentTypes["UseArtifactPayload"],
@@ -5209,6 +8139,7 @@ export type UserResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["User"] = ResolversParentTypes["User"],
 > = {
+  accountType?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   admin?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   apiKeys?: Resolver<Maybe<ResolversTypes["ApiKeyConnection"]>, ParentType, ContextType>;
   deletedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
@@ -5257,9 +8188,85 @@ export type VersionedArtifactEdgeResolvers<
   version?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
 };
 
+export type ViewResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["View"] = ResolversParentTypes["View"],
+> = {
+  accessTokens?: Resolver<ReadonlyArray<ResolversTypes["AccessToken"]>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  displayName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  parent?: Resolver<Maybe<ResolversTypes["View"]>, ParentType, ContextType>;
+  project?: Resolver<ResolversTypes["Project"], ParentType, ContextType>;
+  spec?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  updatedBy?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  versions?: Resolver<
+    ResolversTypes["ViewVersionConnection"],
+    ParentType,
+    ContextType,
+    Partial<ViewVersionsArgs>
+  >;
+};
+
+export type ViewConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ViewConnection"] = ResolversParentTypes["ViewConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["ViewEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+};
+
+export type ViewEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ViewEdge"] = ResolversParentTypes["ViewEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["View"], ParentType, ContextType>;
+};
+
+export type ViewVersionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ViewVersion"] = ResolversParentTypes["ViewVersion"],
+> = {
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  displayName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  spec?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type ViewVersionConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ViewVersionConnection"] =
+    ResolversParentTypes["ViewVersionConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["ViewVersionEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+};
+
+export type ViewVersionEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ViewVersionEdge"] = ResolversParentTypes["ViewVersionEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["ViewVersion"], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = RequestContext> = {
+  AccessToken?: AccessTokenResolvers<ContextType>;
   AddAliasesPayload?: AddAliasesPayloadResolvers<ContextType>;
   AdvancedRegistryFeatures?: AdvancedRegistryFeaturesResolvers<ContextType>;
+  Agent?: AgentResolvers<ContextType>;
+  AgentConnection?: AgentConnectionResolvers<ContextType>;
+  AgentEdge?: AgentEdgeResolvers<ContextType>;
+  AgentHeartbeatPayload?: AgentHeartbeatPayloadResolvers<ContextType>;
   ApiKey?: ApiKeyResolvers<ContextType>;
   ApiKeyConnection?: ApiKeyConnectionResolvers<ContextType>;
   ApiKeyEdge?: ApiKeyEdgeResolvers<ContextType>;
@@ -5284,17 +8291,32 @@ export type Resolvers<ContextType = RequestContext> = {
   ArtifactType?: ArtifactTypeResolvers<ContextType>;
   ArtifactTypeConnection?: ArtifactTypeConnectionResolvers<ContextType>;
   ArtifactTypeEdge?: ArtifactTypeEdgeResolvers<ContextType>;
+  AutomationExecution?: AutomationExecutionResolvers<ContextType>;
+  AutomationExecutionConnection?: AutomationExecutionConnectionResolvers<ContextType>;
+  AutomationExecutionEdge?: AutomationExecutionEdgeResolvers<ContextType>;
   ClientIDMapping?: ClientIdMappingResolvers<ContextType>;
   CommitArtifactPayload?: CommitArtifactPayloadResolvers<ContextType>;
   CompleteMultipartUploadArtifactPayload?: CompleteMultipartUploadArtifactPayloadResolvers<ContextType>;
+  CreateAccessTokenPayload?: CreateAccessTokenPayloadResolvers<ContextType>;
+  CreateAgentPayload?: CreateAgentPayloadResolvers<ContextType>;
   CreateArtifactCollectionTagAssignmentsPayload?: CreateArtifactCollectionTagAssignmentsPayloadResolvers<ContextType>;
   CreateArtifactFilesPayload?: CreateArtifactFilesPayloadResolvers<ContextType>;
   CreateArtifactManifestPayload?: CreateArtifactManifestPayloadResolvers<ContextType>;
   CreateArtifactPayload?: CreateArtifactPayloadResolvers<ContextType>;
   CreateArtifactTypePayload?: CreateArtifactTypePayloadResolvers<ContextType>;
+  CreateCustomChartPayload?: CreateCustomChartPayloadResolvers<ContextType>;
+  CreateFilterTriggerPayload?: CreateFilterTriggerPayloadResolvers<ContextType>;
+  CreateGenericWebhookIntegrationPayload?: CreateGenericWebhookIntegrationPayloadResolvers<ContextType>;
+  CreateInvitePayload?: CreateInvitePayloadResolvers<ContextType>;
   CreateProjectMembersPayload?: CreateProjectMembersPayloadResolvers<ContextType>;
   CreateRunFilesPayload?: CreateRunFilesPayloadResolvers<ContextType>;
+  CreateServiceAccountPayload?: CreateServiceAccountPayloadResolvers<ContextType>;
+  CreateSlackIntegrationPayload?: CreateSlackIntegrationPayloadResolvers<ContextType>;
+  CreateTeamPayload?: CreateTeamPayloadResolvers<ContextType>;
   CreateUserPayload?: CreateUserPayloadResolvers<ContextType>;
+  CustomChart?: CustomChartResolvers<ContextType>;
+  CustomChartConnection?: CustomChartConnectionResolvers<ContextType>;
+  CustomChartEdge?: CustomChartEdgeResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   DeleteAliasesPayload?: DeleteAliasesPayloadResolvers<ContextType>;
   DeleteApiKeyPayload?: DeleteApiKeyPayloadResolvers<ContextType>;
@@ -5302,11 +8324,19 @@ export type Resolvers<ContextType = RequestContext> = {
   DeleteArtifactPayload?: DeleteArtifactPayloadResolvers<ContextType>;
   DeleteArtifactPortfolioPayload?: DeleteArtifactPortfolioPayloadResolvers<ContextType>;
   DeleteArtifactSequencePayload?: DeleteArtifactSequencePayloadResolvers<ContextType>;
+  DeleteCustomChartPayload?: DeleteCustomChartPayloadResolvers<ContextType>;
   DeleteFilesPayload?: DeleteFilesPayloadResolvers<ContextType>;
+  DeleteIntegrationPayload?: DeleteIntegrationPayloadResolvers<ContextType>;
+  DeleteInvitePayload?: DeleteInvitePayloadResolvers<ContextType>;
   DeleteModelPayload?: DeleteModelPayloadResolvers<ContextType>;
   DeleteProjectMembersPayload?: DeleteProjectMembersPayloadResolvers<ContextType>;
   DeleteRunPayload?: DeleteRunPayloadResolvers<ContextType>;
+  DeleteSecretPayload?: DeleteSecretPayloadResolvers<ContextType>;
+  DeleteSweepPayload?: DeleteSweepPayloadResolvers<ContextType>;
+  DeleteTriggerPayload?: DeleteTriggerPayloadResolvers<ContextType>;
+  DeleteViewPayload?: DeleteViewPayloadResolvers<ContextType>;
   Duration?: GraphQLScalarType;
+  EnqueueSweepRunPayload?: EnqueueSweepRunPayloadResolvers<ContextType>;
   Entity?: EntityResolvers<ContextType>;
   EntityConnection?: EntityConnectionResolvers<ContextType>;
   EntityEdge?: EntityEdgeResolvers<ContextType>;
@@ -5314,13 +8344,20 @@ export type Resolvers<ContextType = RequestContext> = {
   File?: FileResolvers<ContextType>;
   FileConnection?: FileConnectionResolvers<ContextType>;
   FileEdge?: FileEdgeResolvers<ContextType>;
+  FilterEventTriggeringCondition?: FilterEventTriggeringConditionResolvers<ContextType>;
   GenerateApiKeyPayload?: GenerateApiKeyPayloadResolvers<ContextType>;
+  GenericWebhookIntegration?: GenericWebhookIntegrationResolvers<ContextType>;
+  GenericWebhookTriggeredAction?: GenericWebhookTriggeredActionResolvers<ContextType>;
   HistoryBucketSeries?: HistoryBucketSeriesResolvers<ContextType>;
   HistoryBuckets?: HistoryBucketsResolvers<ContextType>;
   HistoryFile?: HistoryFileResolvers<ContextType>;
   HistoryStretch?: HistoryStretchResolvers<ContextType>;
   InputArtifactConnection?: InputArtifactConnectionResolvers<ContextType>;
   Int64?: GraphQLScalarType;
+  Integration?: IntegrationResolvers<ContextType>;
+  IntegrationConnection?: IntegrationConnectionResolvers<ContextType>;
+  IntegrationEdge?: IntegrationEdgeResolvers<ContextType>;
+  Invite?: InviteResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   JSONString?: GraphQLScalarType;
   LatestLocalVersionInfo?: LatestLocalVersionInfoResolvers<ContextType>;
@@ -5332,6 +8369,8 @@ export type Resolvers<ContextType = RequestContext> = {
   Member?: MemberResolvers<ContextType>;
   MoveArtifactSequencePayload?: MoveArtifactSequencePayloadResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  NoOpTriggeredAction?: NoOpTriggeredActionResolvers<ContextType>;
+  NotificationTriggeredAction?: NotificationTriggeredActionResolvers<ContextType>;
   NotifyScriptableRunAlertPayload?: NotifyScriptableRunAlertPayloadResolvers<ContextType>;
   Organization?: OrganizationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
@@ -5342,7 +8381,10 @@ export type Resolvers<ContextType = RequestContext> = {
   ProjectMember?: ProjectMemberResolvers<ContextType>;
   ProjectTeamMember?: ProjectTeamMemberResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  RedeliverAutomationExecutionPayload?: RedeliverAutomationExecutionPayloadResolvers<ContextType>;
   RenameProjectPayload?: RenameProjectPayloadResolvers<ContextType>;
+  RestoreViewVersionPayload?: RestoreViewVersionPayloadResolvers<ContextType>;
+  RevokeAccessTokenPayload?: RevokeAccessTokenPayloadResolvers<ContextType>;
   RewindRunPayload?: RewindRunPayloadResolvers<ContextType>;
   Role?: RoleResolvers<ContextType>;
   Run?: RunResolvers<ContextType>;
@@ -5355,30 +8397,57 @@ export type Resolvers<ContextType = RequestContext> = {
   RunInfo?: RunInfoResolvers<ContextType>;
   RunMetricBest?: RunMetricBestResolvers<ContextType>;
   RunMetricSummary?: RunMetricSummaryResolvers<ContextType>;
+  Secret?: SecretResolvers<ContextType>;
   ServerFeature?: ServerFeatureResolvers<ContextType>;
   ServerInfo?: ServerInfoResolvers<ContextType>;
   ServerMessage?: ServerMessageResolvers<ContextType>;
   ServerSettings?: ServerSettingsResolvers<ContextType>;
+  SlackIntegration?: SlackIntegrationResolvers<ContextType>;
   StopRunPayload?: StopRunPayloadResolvers<ContextType>;
+  Sweep?: SweepResolvers<ContextType>;
+  SweepConnection?: SweepConnectionResolvers<ContextType>;
+  SweepEdge?: SweepEdgeResolvers<ContextType>;
   Tag?: TagResolvers<ContextType>;
   TagConnection?: TagConnectionResolvers<ContextType>;
   TagEdge?: TagEdgeResolvers<ContextType>;
+  TestIntegrationPayload?: TestIntegrationPayloadResolvers<ContextType>;
+  Trigger?: TriggerResolvers<ContextType>;
+  TriggerConnection?: TriggerConnectionResolvers<ContextType>;
+  TriggerEdge?: TriggerEdgeResolvers<ContextType>;
+  TriggerScope?: TriggerScopeResolvers<ContextType>;
+  TriggeredAction?: TriggeredActionResolvers<ContextType>;
+  TriggeringCondition?: TriggeringConditionResolvers<ContextType>;
   UnlinkArtifactPayload?: UnlinkArtifactPayloadResolvers<ContextType>;
+  UpdateAccessTokenProjectsPayload?: UpdateAccessTokenProjectsPayloadResolvers<ContextType>;
   UpdateArtifactManifestPayload?: UpdateArtifactManifestPayloadResolvers<ContextType>;
   UpdateArtifactPayload?: UpdateArtifactPayloadResolvers<ContextType>;
   UpdateArtifactPortfolioPayload?: UpdateArtifactPortfolioPayloadResolvers<ContextType>;
   UpdateArtifactSequencePayload?: UpdateArtifactSequencePayloadResolvers<ContextType>;
+  UpdateCustomChartPayload?: UpdateCustomChartPayloadResolvers<ContextType>;
+  UpdateFilterTriggerPayload?: UpdateFilterTriggerPayloadResolvers<ContextType>;
+  UpdateGenericWebhookIntegrationPayload?: UpdateGenericWebhookIntegrationPayloadResolvers<ContextType>;
   UpdateProjectMemberPayload?: UpdateProjectMemberPayloadResolvers<ContextType>;
   UpdateProjectTeamMemberPayload?: UpdateProjectTeamMemberPayloadResolvers<ContextType>;
   UpdateRunStatePayload?: UpdateRunStatePayloadResolvers<ContextType>;
+  UpdateSlackIntegrationPayload?: UpdateSlackIntegrationPayloadResolvers<ContextType>;
+  UpdateTeamMemberPayload?: UpdateTeamMemberPayloadResolvers<ContextType>;
   UploadMultipartUrls?: UploadMultipartUrlsResolvers<ContextType>;
   UploadUrlPart?: UploadUrlPartResolvers<ContextType>;
   UpsertBucketPayload?: UpsertBucketPayloadResolvers<ContextType>;
   UpsertModelPayload?: UpsertModelPayloadResolvers<ContextType>;
+  UpsertSecretPayload?: UpsertSecretPayloadResolvers<ContextType>;
+  UpsertSweepPayload?: UpsertSweepPayloadResolvers<ContextType>;
+  UpsertViewPayload?: UpsertViewPayloadResolvers<ContextType>;
   UseArtifactPayload?: UseArtifactPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserConnection?: UserConnectionResolvers<ContextType>;
   UserEdge?: UserEdgeResolvers<ContextType>;
   VersionedArtifactConnection?: VersionedArtifactConnectionResolvers<ContextType>;
   VersionedArtifactEdge?: VersionedArtifactEdgeResolvers<ContextType>;
+  View?: ViewResolvers<ContextType>;
+  ViewConnection?: ViewConnectionResolvers<ContextType>;
+  ViewEdge?: ViewEdgeResolvers<ContextType>;
+  ViewVersion?: ViewVersionResolvers<ContextType>;
+  ViewVersionConnection?: ViewVersionConnectionResolvers<ContextType>;
+  ViewVersionEdge?: ViewVersionEdgeResolvers<ContextType>;
 };

@@ -6,12 +6,19 @@ import type { ExportService } from "../modules/exports/export-service.ts";
 import type { BlobService } from "../modules/files/blob-service.ts";
 import type { FileService } from "../modules/files/file-service.ts";
 import type { HistoryService } from "../modules/history/history-service.ts";
+import type { InviteAcceptance } from "../modules/invites/invite-acceptance.ts";
+import type { InviteService } from "../modules/invites/invite-service.ts";
 import type { PortfolioService } from "../modules/portfolios/portfolio-service.ts";
 import type { LiveService } from "../modules/live/live-service.ts";
 import type { ProjectService } from "../modules/projects/project-service.ts";
 import type { RegistryMemberService } from "../modules/registries/registry-member-service.ts";
 import type { RegistrySearchService } from "../modules/registries/registry-search-service.ts";
+import type { ViewService } from "../modules/reports/view-service.ts";
+import type { ShareService } from "../modules/reports/share-service.ts";
+import type { ChartService } from "../modules/charts/chart-service.ts";
 import type { RunService } from "../modules/runs/run-service.ts";
+import type { TeamService } from "../modules/teams/team-service.ts";
+import type { ApiKeyService } from "../modules/users/api-key-service.ts";
 import type { UserService } from "../modules/users/user-service.ts";
 
 /** The services that resolvers and routes may call, one a noun. */
@@ -20,6 +27,10 @@ export interface Services {
   readonly entities: EntityService;
   readonly projects: ProjectService;
   readonly users: UserService;
+  readonly keys: ApiKeyService;
+  readonly teams: TeamService;
+  readonly invites: InviteService;
+  readonly inviteAcceptance: InviteAcceptance;
   readonly alerts: AlertService;
   readonly artifacts: ArtifactService;
   readonly blobs: BlobService;
@@ -31,4 +42,7 @@ export interface Services {
   readonly registryMembers: RegistryMemberService;
   readonly registrySearch: RegistrySearchService;
   readonly runs: RunService;
+  readonly charts: ChartService;
+  readonly views: ViewService;
+  readonly shares: ShareService;
 }

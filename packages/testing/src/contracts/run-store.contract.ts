@@ -218,6 +218,18 @@ export function describeRunStore(name: string, create: () => Promise<RunStoreUnd
       expect(await stream(run)).toEqual({ exists: true, isStopRequested: false });
     });
 
+    it("leaves what a process announced meanwhile when that process calls again", async () => {
+      const run = await fixture.put("a");
+      // The caller still thinks that the run is running: its state is judged where it is changed.
+      await stream(run, { isPreempting: true });
+      await fixture.put("a", { isHeartbeat: true, summary: "{}" });
+      expect((await reload(run)).state).toBe("preempting");
+      await stream(run, { exitCode: 1 });
+      expect((await reload(run)).state).toBe("preempted");
+      await fixture.put("a", { isHeartbeat: true });
+      expect(await reload(run)).toMatchObject({ state: "running", exitCode: null });
+    });
+
     it("applies many changes in their order and answers each", async () => {
       const a = await fixture.put("a");
       const b = await fixture.put("b", { projectId: fixture.other.id, isStopRequested: true });

@@ -1,7 +1,7 @@
 /** A line that a run printed. */
 import { parseInstantOrNull } from "../../core/dates.ts";
 import { CommError } from "../../core/errors.ts";
-import type { ConsoleLineFieldsFragment } from "../../generated/documents.ts";
+import type { ConsoleLineFieldsFragment } from "../../generated/console-documents.ts";
 
 /** A console line. Mirrors `wandb.apis.public.ConsoleLogLine`. */
 export class ConsoleLogLine {

@@ -3,7 +3,7 @@ import { NotFoundError, ValueError } from "../../core/errors.ts";
 import { Paginator } from "../../core/paginator.ts";
 import type { Page, PageRequest, PaginatorOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
-import { RunConsoleLogPageDocument, RunConsoleLogTailDocument } from "../../generated/documents.ts";
+import { RunConsoleLogPageDocument, RunConsoleLogTailDocument } from "../../generated/console-documents.ts";
 import type { Run } from "../runs/run.ts";
 import { ConsoleLogLine } from "./console-log-line.ts";
 

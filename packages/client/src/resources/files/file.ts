@@ -7,8 +7,8 @@ import type { HttpRequest } from "../../core/http.ts";
 import { parseObjectText } from "../../core/json-text.ts";
 import type { ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
-import { DeleteFilesDocument } from "../../generated/documents.ts";
-import type { RunFileFieldsFragment } from "../../generated/documents.ts";
+import { DeleteFilesDocument } from "../../generated/files-documents.ts";
+import type { RunFileFieldsFragment } from "../../generated/files-documents.ts";
 import type { Run } from "../runs/run.ts";
 import { toS3Uri } from "./s3-uri.ts";
 

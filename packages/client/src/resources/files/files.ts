@@ -3,7 +3,7 @@ import { NotFoundError, ValueError } from "../../core/errors.ts";
 import { Paginator } from "../../core/paginator.ts";
 import type { Page, PageRequest, PaginatorOptions, ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
-import { RunFilesDocument } from "../../generated/documents.ts";
+import { RunFilesDocument } from "../../generated/files-documents.ts";
 import type { Run } from "../runs/run.ts";
 import { File } from "./file.ts";
 

@@ -4,7 +4,7 @@ import { validateFilePath } from "@steelyard/protocol";
 import { CommError, UnsupportedError, ValueError } from "../../core/errors.ts";
 import { readHeaderLines } from "../../core/header-lines.ts";
 import type { Service } from "../../core/service.ts";
-import { CreateRunFilesDocument, MarkRunFilesUploadedDocument } from "../../generated/documents.ts";
+import { CreateRunFilesDocument, MarkRunFilesUploadedDocument } from "../../generated/files-documents.ts";
 import type { Run } from "../runs/run.ts";
 import type { File } from "./file.ts";
 

@@ -2,7 +2,7 @@
 import { NotFoundError, UnsupportedError, ValueError } from "../../core/errors.ts";
 import type { ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
-import { RunHistoryBucketsDocument } from "../../generated/documents.ts";
+import { RunHistoryBucketsDocument } from "../../generated/history-documents.ts";
 import type { RunAddress } from "./history-reader.ts";
 
 /** Announced by servers that divide history. */

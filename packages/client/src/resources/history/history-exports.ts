@@ -2,7 +2,7 @@
 import { IncompleteRunHistoryError, NotFoundError, UnsupportedError } from "../../core/errors.ts";
 import type { ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
-import { RunParquetHistoryDocument } from "../../generated/documents.ts";
+import { RunParquetHistoryDocument } from "../../generated/history-documents.ts";
 import { HistoryReader } from "./history-reader.ts";
 import type { RunAddress } from "./history-reader.ts";
 

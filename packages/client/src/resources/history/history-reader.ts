@@ -12,7 +12,7 @@ import {
   RunSampledHistoryDocument,
   RunSystemHistoryDocument,
   SampledHistoryPageDocument,
-} from "../../generated/documents.ts";
+} from "../../generated/history-documents.ts";
 import { reviveRow, selectFromRow, selectedKeys } from "./history-row.ts";
 import type { HistoryRow, HistorySelection } from "./history-row.ts";
 

@@ -5,7 +5,6 @@
 import { ValueError } from "../../core/errors.ts";
 import type { ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
-import { HistoryColumnsBuilder } from "./history-columns.ts";
 import type { HistoryColumns } from "./history-columns.ts";
 import type { RunAddress } from "./history-reader.ts";
 import type { HistoryRow, HistoryRowMode, HistorySelection } from "./history-row.ts";
@@ -126,6 +125,7 @@ export class HistoryScan<R extends RunAddress = RunAddress> implements AsyncIter
 
   /** All rows as columns of typed arrays; from the server's files straight into them where it has some. */
   async columns(options: ReadOptions = {}): Promise<HistoryColumns> {
+    const { HistoryColumnsBuilder } = await import("./history-columns.ts");
     const builder = new HistoryColumnsBuilder(this.#selection);
     const walk = await this.#begin(options);
     const blocks = walk.blocks(this.minStep, (this.#maxStep ?? -1) + 1, (key) => builder.has(key));

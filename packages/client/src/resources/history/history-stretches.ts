@@ -1,7 +1,7 @@
 /** How a server divides a run's history: sealed files that may be read as they lie, and the rows between them. */
 import { NotFoundError } from "../../core/errors.ts";
 import type { Service } from "../../core/service.ts";
-import { RunHistoryFilesDocument } from "../../generated/documents.ts";
+import { RunHistoryFilesDocument } from "../../generated/history-documents.ts";
 import type { RunAddress } from "./history-reader.ts";
 
 /** Announced by servers that hand out history files. */

@@ -21,8 +21,8 @@ import type {
 import { CommError, NotFoundError, UnsupportedError, ValueError } from "../../core/errors.ts";
 import type { ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
-import { RunAggregatesDocument } from "../../generated/documents.ts";
-import type { RunAggregatesQuery } from "../../generated/documents.ts";
+import { RunAggregatesDocument } from "../../generated/run-aggregates-documents.ts";
+import type { RunAggregatesQuery } from "../../generated/run-aggregates-documents.ts";
 import type { Run } from "./run.ts";
 
 /** Announced by servers that compute figures over groups of runs themselves. */

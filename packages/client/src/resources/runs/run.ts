@@ -22,22 +22,16 @@ import type { ConsoleLogsOptions } from "../console/console-logs.ts";
 import type { File } from "../files/file.ts";
 import { Files } from "../files/files.ts";
 import type { FilesOptions } from "../files/files.ts";
-import { uploadRunFile } from "../files/upload.ts";
 import type { UploadContent } from "../files/upload.ts";
 import type { Table } from "apache-arrow";
-import { readHistoryBuckets } from "../history/history-buckets.ts";
 import type { HistoryBucketOptions, HistoryBuckets } from "../history/history-buckets.ts";
 import type { HistoryColumns } from "../history/history-columns.ts";
-import { downloadHistoryExports } from "../history/history-exports.ts";
 import type { DownloadHistoryOptions, DownloadHistoryResult } from "../history/history-exports.ts";
 import { HistoryReader } from "../history/history-reader.ts";
 import { HistoryScan } from "../history/history-scan.ts";
 import type { HistoryScanOptions } from "../history/history-scan.ts";
-import { readHistory, readHistoryColumns } from "../history/run-history.ts";
 import type { HistoryFormat, HistoryOptions, HistoryRows } from "../history/run-history.ts";
-import { watchRun } from "../live/run-watch.ts";
 import type { RunEvent, RunWatchOptions } from "../live/run-watch.ts";
-import { createRun } from "./create-run.ts";
 import type { CreateRunOptions } from "./create-run.ts";
 import { RunRecord } from "./run-record.ts";
 import type { RunFields } from "./run-record.ts";
@@ -59,6 +53,7 @@ export class Run extends RunRecord {
    */
   static async create(api: Api, options: CreateRunOptions = {}): Promise<Run> {
     const service = await sessionOf(api).service();
+    const { createRun } = await import("./create-run.ts");
     const { entity, project, id } = await createRun(service, options);
     return Run.fetch(service, { entity, project, id }, options);
   }
@@ -177,6 +172,7 @@ export class Run extends RunRecord {
     options: HistoryOptions & { readonly format?: HistoryFormat } = {},
   ): Promise<HistoryRows | HistoryColumns | Table> {
     const { format = "rows", ...rest } = options;
+    const { readHistory, readHistoryColumns } = await import("../history/run-history.ts");
     if (format === "rows") return readHistory(this.service, this, rest);
     const columns = await readHistoryColumns(this.service, this, rest);
     if (format === "columns") return columns;
@@ -198,11 +194,12 @@ export class Run extends RunRecord {
    *
    * @throws {NotFoundError} when the run does not exist any more.
    */
-  watch(options: RunWatchOptions = {}): AsyncGenerator<RunEvent<Run>, void, undefined> {
+  async *watch(options: RunWatchOptions = {}): AsyncGenerator<RunEvent<Run>, void, undefined> {
+    const { watchRun } = await import("../live/run-watch.ts");
     const { service, entity, project, id } = this;
     const address = { entity, project, id };
     const fetch = (signal: AbortSignal | undefined): Promise<Run> => Run.fetch(service, address, { signal });
-    return watchRun({ service, address, fetch }, options);
+    yield* watchRun({ service, address, fetch }, options);
   }
 
   /**
@@ -212,6 +209,7 @@ export class Run extends RunRecord {
    * @throws {UnsupportedError} when the server has no such answer.
    */
   async historyBuckets(options: HistoryBucketOptions): Promise<HistoryBuckets> {
+    const { readHistoryBuckets } = await import("../history/history-buckets.ts");
     return readHistoryBuckets(this.service, this, options);
   }
 
@@ -235,6 +233,7 @@ export class Run extends RunRecord {
     downloadDir: string,
     options: DownloadHistoryOptions = {},
   ): Promise<DownloadHistoryResult> {
+    const { downloadHistoryExports } = await import("../history/history-exports.ts");
     return downloadHistoryExports(this.service, this, downloadDir, options);
   }
 
@@ -267,6 +266,7 @@ export class Run extends RunRecord {
     source: string | UploadContent,
     options: ReadOptions & { readonly root?: string; readonly name?: string } = {},
   ): Promise<File> {
+    const { uploadRunFile } = await import("../files/upload.ts");
     if (typeof source === "string") {
       const { root = "." } = options;
       return uploadRunFile(this.service, this, { path: source, root }, options.signal);

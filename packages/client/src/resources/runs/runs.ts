@@ -6,25 +6,15 @@ import { Paginator } from "../../core/paginator.ts";
 import type { Page, PageRequest, PaginatorOptions, ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
 import { RunsFullDocument, RunsLightDocument } from "../../generated/documents.ts";
-import { checkExport, exportHistories } from "../exports/history-export.ts";
 import type { ExportOptions, ExportSummary, ExportedRuns } from "../exports/history-export.ts";
 import type { HistoryColumns } from "../history/history-columns.ts";
 import type { HistoryFormat, HistoryOptions, HistoryRows } from "../history/run-history.ts";
-import { watchRuns } from "../live/runs-watch.ts";
 import type { RunsEvent, RunsWatchOptions } from "../live/runs-watch.ts";
-import { canReadInBulk, readHistoriesInBulk } from "./bulk-histories.ts";
 import type { RunChoice } from "./bulk-histories.ts";
-import {
-  RUN_AGGREGATES_FEATURE,
-  aggregateRuns,
-  readAggregates,
-  toAggregateRequest,
-} from "./run-aggregates.ts";
 import type { AggregateOptions, RunGroupFigures } from "./run-aggregates.ts";
 import { printRunFilter } from "./run-filter.ts";
 import type { RunFilter } from "./run-filter.ts";
 import { Run } from "./run.ts";
-import { joinHistoryColumns, joinHistoryRows } from "./run-histories.ts";
 import type { RunHistory } from "./run-histories.ts";
 
 const DEFAULT_ORDER = "+created_at";
@@ -117,6 +107,7 @@ export class Runs extends Paginator<Run> {
     options: HistoryOptions & { readonly format?: Exclude<HistoryFormat, "arrow"> } = {},
   ): Promise<HistoryRows | HistoryColumns> {
     const { format, ...rest } = options;
+    const { joinHistoryColumns, joinHistoryRows } = await import("./run-histories.ts");
     const histories = await this.#readHistories(rest);
     return format === "columns" ? joinHistoryColumns(histories, rest) : joinHistoryRows(histories);
   }
@@ -135,6 +126,7 @@ export class Runs extends Paginator<Run> {
     options: ExportOptions & { readonly path?: string | undefined },
   ): Promise<ExportSummary | ReadableStream<Uint8Array>> {
     const { path } = options;
+    const { checkExport, exportHistories } = await import("../exports/history-export.ts");
     const { service, ...place } = await this.#find();
     await checkExport(service, options);
     const choice = await this.#choose(options);
@@ -160,6 +152,7 @@ export class Runs extends Paginator<Run> {
    * connection that breaks is made anew. All runs of the list are kept in memory, in full.
    */
   async *watch(options: RunsWatchOptions = {}): AsyncGenerator<RunsEvent<Run>, void, undefined> {
+    const { watchRuns } = await import("../live/runs-watch.ts");
     const place = await this.#find();
     const { filters, order } = this;
     const list = (ids: readonly string[] | null, signal: AbortSignal | undefined): Runs => {
@@ -170,6 +163,7 @@ export class Runs extends Paginator<Run> {
   }
 
   async #readHistories(options: HistoryOptions): Promise<RunHistory[]> {
+    const { canReadInBulk, readHistoriesInBulk } = await import("./bulk-histories.ts");
     const { service, ...place } = await this.#find();
     if (await canReadInBulk(service, options)) {
       this.#place = place;
@@ -199,6 +193,8 @@ export class Runs extends Paginator<Run> {
    *   a server shows to filters only.
    */
   async aggregate(options: AggregateOptions = {}): Promise<readonly RunGroupFigures[]> {
+    const { RUN_AGGREGATES_FEATURE, aggregateRuns, readAggregates, toAggregateRequest } =
+      await import("./run-aggregates.ts");
     const request = toAggregateRequest(options);
     const { service, entity, project } = await this.#find();
     if (await service.supports(RUN_AGGREGATES_FEATURE)) {

@@ -11,6 +11,10 @@ const quietTables: ReadonlySet<string> = new Set<keyof MetadataTables>([
   "events",
   "event_positions",
   "tasks",
+  "views",
+  "view_versions",
+  "view_tokens",
+  "custom_charts",
 ]);
 
 /** Whether a write to the table may change permissions; `undefined` is a write to something else than one table. */

@@ -22,6 +22,9 @@ export async function deleteProject(trx: Trx, projectId: number): Promise<boolea
     .where("kind", "=", "portfolio")
     .execute();
   for (const { id } of portfolios) await deletePortfolio(trx, id);
+  for (const table of ["view_tokens", "view_versions", "views"] as const) {
+    await trx.deleteFrom(table).where("project_id", "=", projectId).execute();
+  }
   await trx.deleteFrom("project_members").where("project_id", "=", projectId).execute();
   await trx.deleteFrom("project_teams").where("project_id", "=", projectId).execute();
   // Types that tombstones of deleted collections refer to stay, out of reach with their project.

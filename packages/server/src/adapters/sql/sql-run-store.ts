@@ -1,6 +1,6 @@
 /** Runs in SQL tables. */
 import type { Kysely, Transaction } from "kysely";
-import { statusAfterEdit, statusAfterSilence } from "../../modules/runs/run-status.ts";
+import { statusAfterCall, statusAfterEdit, statusAfterSilence } from "../../modules/runs/run-status.ts";
 import type { Run } from "../../modules/runs/run.ts";
 import type {
   RunAggregateQuery,
@@ -204,7 +204,7 @@ async function updateRun(
   const { projectId, now, config } = upsert;
   const runId = existing.run_id;
   const before = toRun(existing);
-  const status = statusAfterEdit(before, upsert);
+  const status = statusAfterEdit(upsert.isHeartbeat === true ? statusAfterCall(before) : before, upsert);
   await trx
     .updateTable("runs")
     .set({ ...toColumns(upsert), ...toStatusColumns(status), seq, updated_at: now })

@@ -1,6 +1,5 @@
 /** Runs: finding, listing, creating and changing them, and taking them back to a step. */
 import { validateRunId } from "@steelyard/protocol";
-import type { RunState } from "@steelyard/protocol";
 import { ServerError } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IdSource } from "../../ports/id-source.ts";
@@ -76,9 +75,6 @@ const DEFAULT_PAGE = 50;
 const DEFAULT_GROUPS = 1_000;
 const MAX_GROUPS = 10_000;
 const MAX_PAGE = 1_000;
-
-/** States in which a run's process is at work or about to be. */
-const LIVE_STATES: readonly RunState[] = ["pending", "running", "preempting"];
 
 /** Reads and changes runs. */
 export class RunService {
@@ -274,14 +270,7 @@ function edit(run: Run, fields: Partial<RunUpsert>): NamedFields {
   return { name: run.name, defaultDisplayName: run.displayName, ...fields };
 }
 
-/** A run whose process called: it runs, and a stop asked of its former process is not meant for this one. */
+/** A run whose process called. What follows for its state is decided where the run is changed: by now it may be another. */
 function revive(run: Run, fields: RunFields): NamedFields {
-  return {
-    name: run.name,
-    defaultDisplayName: run.displayName,
-    isHeartbeat: true,
-    state: run.state === "preempting" ? run.state : "running",
-    ...(!LIVE_STATES.includes(run.state) && { isStopRequested: false }),
-    ...fields,
-  };
+  return { ...edit(run, fields), isHeartbeat: true };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { RunState } from "@steelyard/protocol";
 import {
+  statusAfterCall,
   statusAfterEdit,
   statusAfterSignal,
   statusAfterSilence,
@@ -66,6 +67,28 @@ test("one of several writers does not bring a finished run back, but a crashed o
 test("a request that says nothing new changes nothing", () => {
   const status: RunStatus = { state: "running", exitCode: null, isStopRequested: true };
   expect(statusAfterSignal(status, {})).toBe(status);
+});
+
+test("a process that asks for its run goes on with it, and a stop asked of the former one is forgotten", () => {
+  for (const state of [
+    "pending",
+    "running",
+    "finished",
+    "failed",
+    "crashed",
+    "killed",
+    "preempted",
+  ] as const) {
+    expect(statusAfterCall({ state, exitCode: 1, isStopRequested: false })).toEqual({
+      state: "running",
+      exitCode: null,
+      isStopRequested: false,
+    });
+  }
+  const live = { exitCode: null, isStopRequested: true };
+  expect(statusAfterCall({ ...live, state: "running" }).isStopRequested).toBe(true);
+  expect(statusAfterCall({ ...live, state: "crashed" }).isStopRequested).toBe(false);
+  expect(statusAfterCall({ ...live, state: "preempting" }).state).toBe("preempting");
 });
 
 test("an edit to a live state takes the exit code away", () => {

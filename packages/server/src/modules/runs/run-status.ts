@@ -20,6 +20,9 @@ export interface RunSignal {
 /** States of runs whose process has said that it is over, or was made to be. */
 const ENDED_STATES: readonly RunState[] = ["finished", "failed", "killed", "preempted"];
 
+/** States in which a run's process is at work or about to be. */
+const LIVE_STATES: readonly RunState[] = ["pending", "running", "preempting"];
+
 const PREEMPTED_STATES: readonly RunState[] = ["preempting", "preempted"];
 
 /** The status after a request. Returns the same object when nothing changes. */
@@ -37,6 +40,19 @@ export function statusAfterSignal(status: RunStatus, signal: RunSignal): RunStat
   if (state === status.state && isStopRequested === status.isStopRequested && status.exitCode === null)
     return status;
   return { state, exitCode: null, isStopRequested };
+}
+
+/**
+ * The status after a process asked for the run by its name, to begin or to go on with it. A stop that was asked of the
+ * former process is not meant for this one.
+ */
+export function statusAfterCall(status: RunStatus): RunStatus {
+  const goesOn = LIVE_STATES.includes(status.state);
+  return {
+    state: status.state === "preempting" ? status.state : "running",
+    exitCode: null,
+    isStopRequested: status.isStopRequested && goesOn,
+  };
 }
 
 /** The status after somebody sets the state; a run that is to go on has no exit code. */

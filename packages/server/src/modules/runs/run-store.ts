@@ -69,7 +69,7 @@ export interface RunUpsert {
   readonly repo?: string | null;
   readonly sweepName?: string | null;
   readonly isStopRequested?: boolean;
-  /** Whether the change counts as a sign of life. */
+  /** Whether the run's own process calls: a sign of life, after which the run goes on. */
   readonly isHeartbeat?: boolean;
 }
 

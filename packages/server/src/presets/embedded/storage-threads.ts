@@ -69,6 +69,7 @@ export async function startStorageThreads(
         ["find", "findOrganization", "rolesOf"],
         permissions,
       ),
+      invites: createRemote<StorageServices, "invites">(m, "invites"),
       projects: rememberReads(
         createRemote<StorageServices, "projects">(m, "projects"),
         ["find"],
@@ -83,6 +84,8 @@ export async function startStorageThreads(
       portfolios: createRemote<StorageServices, "portfolios">(m, "portfolios"),
       artifactCollections: createRemote<StorageServices, "artifactCollections">(m, "artifactCollections"),
       artifactRemovals: createRemote<StorageServices, "artifactRemovals">(m, "artifactRemovals"),
+      views: createRemote<StorageServices, "views">(m, "views"),
+      customCharts: createRemote<StorageServices, "customCharts">(m, "customCharts"),
       log: createRemote<StorageServices, "log">(h, "log"),
       ingest: createRemote<StorageServices, "ingest">(h, "ingest", { handsOver: "body" }),
       history: createRemote<StorageServices, "history">(h, "history"),
