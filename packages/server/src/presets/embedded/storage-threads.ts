@@ -16,6 +16,9 @@ export interface StorageThreads {
   close(): Promise<void>;
 }
 
+/** A third of it is the room for new objects between two collections. */
+const YOUNG_MIB = 24;
+
 interface ThreadServices extends StorageServices {
   readonly lifecycle: ThreadLifecycle;
 }
@@ -109,6 +112,8 @@ class StorageThread {
   constructor(name: "metadata" | "history", onEnd: (cause: unknown) => void, data: ThreadData) {
     this.worker = new Worker(new URL(`./${name}-worker.ts`, import.meta.url), {
       name,
+      // New objects live so briefly that more room for them takes memory and gains nothing.
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
       workerData: data,
       transferList: [data.calledBy, data.calls],
     });
