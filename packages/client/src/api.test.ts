@@ -289,7 +289,7 @@ describe("fromPath", () => {
     expect(await api.fromPath("e/p")).toBeInstanceOf(Project);
     expect(await api.fromPath("e/p/r")).toBeInstanceOf(Run);
     expect(await api.fromPath("e/p/runs/r")).toBeInstanceOf(Run);
-    await expect(api.fromPath("e/p/sweeps/s")).rejects.toThrow(UnsupportedError);
+    await expect(api.fromPath("e/p/reports/s--1")).rejects.toThrow(UnsupportedError);
     await expect(api.fromPath("e/p/other/s")).rejects.toThrow(ValueError);
   });
 });

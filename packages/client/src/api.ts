@@ -10,7 +10,7 @@ import {
   splitProjectPath,
   splitRunPath,
 } from "@steelyard/protocol";
-import type { JsonObject, ObjectPath } from "@steelyard/protocol";
+import type { JsonObject, ObjectPath, RunPath } from "@steelyard/protocol";
 
 import type { ApiOptions } from "./api-options.ts";
 import { USERS_QUERY } from "./api-queries.ts";
@@ -51,6 +51,7 @@ import { printRunFilter } from "./resources/runs/run-filter.ts";
 import { Run } from "./resources/runs/run.ts";
 import { Runs } from "./resources/runs/runs.ts";
 import type { RunsOptions } from "./resources/runs/runs.ts";
+import type { Sweep } from "./resources/sweeps/sweep.ts";
 import type { TensorboardFile } from "./resources/tensorboard/event-source.ts";
 import type { SyncTensorboardOptions } from "./resources/tensorboard/sync-tensorboard.ts";
 import { User } from "./resources/users/user.ts";
@@ -64,6 +65,10 @@ const RESOURCE_MAKERS: ResourceMakers = {
   createRun: async (service, options) => {
     const { createRun } = await import("./resources/runs/create-run.ts");
     return Run.fetch(service, await createRun(service, options), options);
+  },
+  sweep: async (service, place, options) => {
+    const { Sweep } = await import("./resources/sweeps/sweep.ts");
+    return Sweep.find(service, place, options);
   },
   collection: async (service, place, options) => {
     const { ArtifactCollection } = await import("./resources/artifact-collections/artifact-collection.ts");
@@ -183,13 +188,13 @@ export class Api {
   }
 
   /**
-   * The project or run of a path: `project`, `entity/project`, `entity/project/id` or `entity/project/runs/id`. Mirrors
-   * `from_path`.
+   * The project, run or sweep of a path: `project`, `entity/project`, `entity/project/id`, `entity/project/runs/id` or
+   * `entity/project/sweeps/id`. Mirrors `from_path`.
    *
    * @throws {ValueError} when the path has another form.
-   * @throws {UnsupportedError} for paths of sweeps and reports, which this version does not have.
+   * @throws {UnsupportedError} for paths of reports, which this version does not have.
    */
-  async fromPath(path: string, options: ReadOptions = {}): Promise<Project | Run> {
+  async fromPath(path: string, options: ReadOptions = {}): Promise<Project | Run | Sweep> {
     const parsed: ObjectPath = parsedOr(() => parseObjectPath(path));
     switch (parsed.kind) {
       case "project":
@@ -197,6 +202,7 @@ export class Api {
       case "run":
         return this.run(path, options);
       case "sweep":
+        return this.sweep(path, options);
       case "report":
         throw new UnsupportedError(`This version reads no ${parsed.kind}s: ${path}`);
     }
@@ -250,10 +256,7 @@ export class Api {
    */
   async run(path = "", options: ReadOptions = {}): Promise<Run> {
     const service = await this.#session.service();
-    const full = path === "" ? (service.settings.run ?? "") : path;
-    const isEntityNeeded = splitRunPath(full).entity === undefined;
-    const entity = service.settings.entity ?? (isEntityNeeded ? await this.defaultEntity(options) : null);
-    const place = parsedOr(() => parseRunPath(full, { entity, project: service.settings.project }));
+    const place = await this.#runPlace(service, path === "" ? (service.settings.run ?? "") : path, options);
     const key = printJson([place.entity, place.project, place.id]);
     return this.#runCache.get(key) ?? this.#runCache.set(key, await Run.fetch(service, place, options));
   }
@@ -272,6 +275,22 @@ export class Api {
         return { service, ...(await this.#projectPlace(service, path, options)) };
       }, options);
     return remembered(this.#runsCache, key, options, create);
+  }
+
+  /**
+   * A sweep by its path: `entity/project/id`, `entity/project/sweeps/id`, `project/id` or `id`, with defaults from the
+   * settings. Mirrors `sweep`.
+   *
+   * @throws {ValueError} when the path has another form or leaves out what has no default.
+   * @throws {NotFoundError} when there is no such sweep.
+   */
+  async sweep(path: string, options: ReadOptions = {}): Promise<Sweep> {
+    const service = await this.#session.service();
+    const place = await this.#runPlace(service, path, options);
+    const sweep = await service.makers.sweep(service, place, options);
+    if (sweep === null)
+      throw new NotFoundError(`Sweep ${place.entity}/${place.project}/${place.id} not found`);
+    return sweep;
   }
 
   /** Creates a run, or finds the one of that id. Mirrors `create_run`. @throws {CommError} when the server refuses. */
@@ -494,6 +513,13 @@ export class Api {
     const { users } = await service.graphql.execute(SearchUsersDocument, variables, options);
     const nodes = (users?.edges ?? []).map(({ node }) => node).filter((node) => node !== null);
     return nodes.map((node) => new User(service, node));
+  }
+
+  /** Where the run or sweep of a path is. */
+  async #runPlace(service: Service, path: string, options: ReadOptions): Promise<RunPath> {
+    const isEntityNeeded = splitRunPath(path).entity === undefined;
+    const entity = service.settings.entity ?? (isEntityNeeded ? await this.defaultEntity(options) : null);
+    return parsedOr(() => parseRunPath(path, { entity, project: service.settings.project }));
   }
 
   async #artifactAddress(service: Service, path: string, options: ReadOptions): Promise<ArtifactAddress> {

@@ -25,7 +25,7 @@ export interface BayesInput {
 }
 
 const LEAST_FIRST = 4;
-const MOST_FIRST = 10;
+const MOST_FIRST = 6;
 const MAX_FIT_OBSERVATIONS = 120;
 
 /** The parameters of the next run. */
