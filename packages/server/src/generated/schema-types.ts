@@ -22,6 +22,19 @@ import type {
   ArtifactManifest as ArtifactManifestModel,
 } from "../modules/artifacts/artifact-collection.ts";
 import type { LineageGraph as LineageGraphModel } from "../modules/artifacts/lineage-graph.ts";
+import type {
+  Automation as AutomationModel,
+  Automation as AutomationConditionModel,
+  Automation as AutomationNotificationModel,
+  Automation as AutomationWebhookModel,
+  Automation as AutomationNoOpModel,
+} from "../modules/automations/automation.ts";
+import type { Execution as ExecutionModel } from "../modules/executions/execution.ts";
+import type {
+  SlackIntegration as SlackIntegrationModel,
+  WebhookIntegration as WebhookIntegrationModel,
+  Secret as SecretModel,
+} from "../modules/integrations/integration.ts";
 import type { RequestContext } from "../transport/context.ts";
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -4274,10 +4287,18 @@ export type User = {
   readonly organizations: ReadonlyArray<Organization>;
   /** Address of a picture. */
   readonly photoUrl: Maybe<Scalars["String"]["output"]>;
+  /** The projects that the user can see in the user's own entity, teams and organizations, newest first in each. */
+  readonly projects: Maybe<ProjectConnection>;
   /** The teams that the user belongs to. */
   readonly teams: Maybe<EntityConnection>;
   /** Unique login name. */
   readonly username: Maybe<Scalars["String"]["output"]>;
+};
+
+/** A person or service account that can sign in. */
+export type UserProjectsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
 };
 
 /** A list of users. */
@@ -4499,13 +4520,10 @@ export type DirectiveResolverFn<
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ArtifactCreator: RunModel;
-  Integration: GenericWebhookIntegration | SlackIntegration;
+  Integration: WebhookIntegrationModel | SlackIntegrationModel;
   TriggerScope: ArtifactPortfolioModel | ArtifactSequenceModel | EntityModel | ProjectModel;
-  TriggeredAction:
-    | (Omit<GenericWebhookTriggeredAction, "integration"> & { integration: _RefType["Integration"] })
-    | NoOpTriggeredAction
-    | (Omit<NotificationTriggeredAction, "integration"> & { integration: _RefType["Integration"] });
-  TriggeringCondition: FilterEventTriggeringCondition;
+  TriggeredAction: AutomationWebhookModel | AutomationNoOpModel | AutomationNotificationModel;
+  TriggeringCondition: AutomationConditionModel;
 };
 
 /** Mapping between all available schema types and the resolvers types */
@@ -4591,9 +4609,7 @@ export type ResolversTypes = {
     Omit<ArtifactTypeEdge, "node"> & { node?: Maybe<ResolversTypes["ArtifactType"]> }
   >;
   ArtifactTypeInput: ArtifactTypeInput;
-  AutomationExecution: ResolverTypeWrapper<
-    Omit<AutomationExecution, "trigger"> & { trigger?: Maybe<ResolversTypes["Trigger"]> }
-  >;
+  AutomationExecution: ResolverTypeWrapper<ExecutionModel>;
   AutomationExecutionConnection: ResolverTypeWrapper<
     Omit<AutomationExecutionConnection, "edges"> & {
       edges: ReadonlyArray<ResolversTypes["AutomationExecutionEdge"]>;
@@ -4733,14 +4749,12 @@ export type ResolversTypes = {
     Omit<FileConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["FileEdge"]> }
   >;
   FileEdge: ResolverTypeWrapper<Omit<FileEdge, "node"> & { node?: Maybe<ResolversTypes["File"]> }>;
-  FilterEventTriggeringCondition: ResolverTypeWrapper<FilterEventTriggeringCondition>;
+  FilterEventTriggeringCondition: ResolverTypeWrapper<AutomationConditionModel>;
   GenerateApiKeyInput: GenerateApiKeyInput;
   GenerateApiKeyPayload: ResolverTypeWrapper<GenerateApiKeyPayload>;
   GenericWebhookActionInput: GenericWebhookActionInput;
-  GenericWebhookIntegration: ResolverTypeWrapper<GenericWebhookIntegration>;
-  GenericWebhookTriggeredAction: ResolverTypeWrapper<
-    Omit<GenericWebhookTriggeredAction, "integration"> & { integration: ResolversTypes["Integration"] }
-  >;
+  GenericWebhookIntegration: ResolverTypeWrapper<WebhookIntegrationModel>;
+  GenericWebhookTriggeredAction: ResolverTypeWrapper<AutomationWebhookModel>;
   HistoryBucketSeries: ResolverTypeWrapper<HistoryBucketSeries>;
   Float: ResolverTypeWrapper<Scalars["Float"]["output"]>;
   HistoryBuckets: ResolverTypeWrapper<HistoryBuckets>;
@@ -4779,12 +4793,10 @@ export type ResolversTypes = {
     }
   >;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  NoOpTriggeredAction: ResolverTypeWrapper<NoOpTriggeredAction>;
+  NoOpTriggeredAction: ResolverTypeWrapper<AutomationNoOpModel>;
   NoOpTriggeredActionInput: NoOpTriggeredActionInput;
   NotificationActionInput: NotificationActionInput;
-  NotificationTriggeredAction: ResolverTypeWrapper<
-    Omit<NotificationTriggeredAction, "integration"> & { integration: ResolversTypes["Integration"] }
-  >;
+  NotificationTriggeredAction: ResolverTypeWrapper<AutomationNotificationModel>;
   NotifyScriptableRunAlertInput: NotifyScriptableRunAlertInput;
   NotifyScriptableRunAlertPayload: ResolverTypeWrapper<NotifyScriptableRunAlertPayload>;
   Organization: ResolverTypeWrapper<OrganizationModel>;
@@ -4841,12 +4853,12 @@ export type ResolversTypes = {
   RunMetricGoal: RunMetricGoal;
   RunMetricInput: RunMetricInput;
   RunMetricSummary: ResolverTypeWrapper<RunMetricSummary>;
-  Secret: ResolverTypeWrapper<Secret>;
+  Secret: ResolverTypeWrapper<SecretModel>;
   ServerFeature: ResolverTypeWrapper<ServerFeature>;
   ServerInfo: ResolverTypeWrapper<ServerInfo>;
   ServerMessage: ResolverTypeWrapper<ServerMessage>;
   ServerSettings: ResolverTypeWrapper<ServerSettings>;
-  SlackIntegration: ResolverTypeWrapper<SlackIntegration>;
+  SlackIntegration: ResolverTypeWrapper<SlackIntegrationModel>;
   StopRunInput: StopRunInput;
   StopRunPayload: ResolverTypeWrapper<StopRunPayload>;
   Sweep: ResolverTypeWrapper<
@@ -4869,14 +4881,7 @@ export type ResolversTypes = {
   TagInput: TagInput;
   TestIntegrationInput: TestIntegrationInput;
   TestIntegrationPayload: ResolverTypeWrapper<TestIntegrationPayload>;
-  Trigger: ResolverTypeWrapper<
-    Omit<Trigger, "executions" | "scope" | "triggeredAction" | "triggeringCondition"> & {
-      executions: ResolversTypes["AutomationExecutionConnection"];
-      scope: ResolversTypes["TriggerScope"];
-      triggeredAction: ResolversTypes["TriggeredAction"];
-      triggeringCondition: ResolversTypes["TriggeringCondition"];
-    }
-  >;
+  Trigger: ResolverTypeWrapper<AutomationModel>;
   TriggerConnection: ResolverTypeWrapper<
     Omit<TriggerConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["TriggerEdge"]> }
   >;
@@ -4952,7 +4957,9 @@ export type ResolversTypes = {
     }
   >;
   UpsertSecretInput: UpsertSecretInput;
-  UpsertSecretPayload: ResolverTypeWrapper<UpsertSecretPayload>;
+  UpsertSecretPayload: ResolverTypeWrapper<
+    Omit<UpsertSecretPayload, "secret"> & { secret: ResolversTypes["Secret"] }
+  >;
   UpsertSweepInput: UpsertSweepInput;
   UpsertSweepPayload: ResolverTypeWrapper<
     Omit<UpsertSweepPayload, "sweep"> & { sweep?: Maybe<ResolversTypes["Sweep"]> }
@@ -5055,9 +5062,7 @@ export type ResolversParentTypes = {
   };
   ArtifactTypeEdge: Omit<ArtifactTypeEdge, "node"> & { node?: Maybe<ResolversParentTypes["ArtifactType"]> };
   ArtifactTypeInput: ArtifactTypeInput;
-  AutomationExecution: Omit<AutomationExecution, "trigger"> & {
-    trigger?: Maybe<ResolversParentTypes["Trigger"]>;
-  };
+  AutomationExecution: ExecutionModel;
   AutomationExecutionConnection: Omit<AutomationExecutionConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["AutomationExecutionEdge"]>;
   };
@@ -5176,14 +5181,12 @@ export type ResolversParentTypes = {
   File: FileViewModel;
   FileConnection: Omit<FileConnection, "edges"> & { edges: ReadonlyArray<ResolversParentTypes["FileEdge"]> };
   FileEdge: Omit<FileEdge, "node"> & { node?: Maybe<ResolversParentTypes["File"]> };
-  FilterEventTriggeringCondition: FilterEventTriggeringCondition;
+  FilterEventTriggeringCondition: AutomationConditionModel;
   GenerateApiKeyInput: GenerateApiKeyInput;
   GenerateApiKeyPayload: GenerateApiKeyPayload;
   GenericWebhookActionInput: GenericWebhookActionInput;
-  GenericWebhookIntegration: GenericWebhookIntegration;
-  GenericWebhookTriggeredAction: Omit<GenericWebhookTriggeredAction, "integration"> & {
-    integration: ResolversParentTypes["Integration"];
-  };
+  GenericWebhookIntegration: WebhookIntegrationModel;
+  GenericWebhookTriggeredAction: AutomationWebhookModel;
   HistoryBucketSeries: HistoryBucketSeries;
   Float: Scalars["Float"]["output"];
   HistoryBuckets: HistoryBuckets;
@@ -5216,12 +5219,10 @@ export type ResolversParentTypes = {
     artifactCollection?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
   };
   Mutation: Record<PropertyKey, never>;
-  NoOpTriggeredAction: NoOpTriggeredAction;
+  NoOpTriggeredAction: AutomationNoOpModel;
   NoOpTriggeredActionInput: NoOpTriggeredActionInput;
   NotificationActionInput: NotificationActionInput;
-  NotificationTriggeredAction: Omit<NotificationTriggeredAction, "integration"> & {
-    integration: ResolversParentTypes["Integration"];
-  };
+  NotificationTriggeredAction: AutomationNotificationModel;
   NotifyScriptableRunAlertInput: NotifyScriptableRunAlertInput;
   NotifyScriptableRunAlertPayload: NotifyScriptableRunAlertPayload;
   Organization: OrganizationModel;
@@ -5270,12 +5271,12 @@ export type ResolversParentTypes = {
   RunMetricBest: RunMetricBest;
   RunMetricInput: RunMetricInput;
   RunMetricSummary: RunMetricSummary;
-  Secret: Secret;
+  Secret: SecretModel;
   ServerFeature: ServerFeature;
   ServerInfo: ServerInfo;
   ServerMessage: ServerMessage;
   ServerSettings: ServerSettings;
-  SlackIntegration: SlackIntegration;
+  SlackIntegration: SlackIntegrationModel;
   StopRunInput: StopRunInput;
   StopRunPayload: StopRunPayload;
   Sweep: Omit<Sweep, "agent" | "agents" | "priorRuns" | "project" | "runs" | "user"> & {
@@ -5296,12 +5297,7 @@ export type ResolversParentTypes = {
   TagInput: TagInput;
   TestIntegrationInput: TestIntegrationInput;
   TestIntegrationPayload: TestIntegrationPayload;
-  Trigger: Omit<Trigger, "executions" | "scope" | "triggeredAction" | "triggeringCondition"> & {
-    executions: ResolversParentTypes["AutomationExecutionConnection"];
-    scope: ResolversParentTypes["TriggerScope"];
-    triggeredAction: ResolversParentTypes["TriggeredAction"];
-    triggeringCondition: ResolversParentTypes["TriggeringCondition"];
-  };
+  Trigger: AutomationModel;
   TriggerConnection: Omit<TriggerConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["TriggerEdge"]>;
   };
@@ -5363,7 +5359,7 @@ export type ResolversParentTypes = {
     project?: Maybe<ResolversParentTypes["Project"]>;
   };
   UpsertSecretInput: UpsertSecretInput;
-  UpsertSecretPayload: UpsertSecretPayload;
+  UpsertSecretPayload: Omit<UpsertSecretPayload, "secret"> & { secret: ResolversParentTypes["Secret"] };
   UpsertSweepInput: UpsertSweepInput;
   UpsertSweepPayload: Omit<UpsertSweepPayload, "sweep"> & { sweep?: Maybe<ResolversParentTypes["Sweep"]> };
   UpsertViewInput: UpsertViewInput;
@@ -7784,6 +7780,12 @@ export type UserResolvers<
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   organizations?: Resolver<ReadonlyArray<ResolversTypes["Organization"]>, ParentType, ContextType>;
   photoUrl?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  projects?: Resolver<
+    Maybe<ResolversTypes["ProjectConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<UserProjectsArgs>
+  >;
   teams?: Resolver<Maybe<ResolversTypes["EntityConnection"]>, ParentType, ContextType>;
   username?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };

@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { pino } from "pino";
 import type { Logger } from "pino";
 import { FolderBlobStore } from "../../adapters/fs/folder-blob-store.ts";
+import { AesSecretBox } from "../../adapters/node/aes-secret-box.ts";
 import { CryptoIdSource } from "../../adapters/node/crypto-id-source.ts";
 import { SystemClock } from "../../adapters/node/system-clock.ts";
+import { UndiciWebhookSender } from "../../adapters/webhook/undici-webhook-sender.ts";
+import { MessageSender } from "../../modules/executions/message-sender.ts";
 import { AuthenticationService } from "../../modules/users/authentication-service.ts";
 import { SetupService } from "../../modules/users/setup-service.ts";
 import { createApp } from "../../transport/app.ts";
@@ -14,6 +17,7 @@ import { loadSecret, prepareDataFolder } from "./data-folder.ts";
 import { ThreadedEncoders } from "./export-thread.ts";
 import { SealingThread } from "./sealing-thread.ts";
 import { createServices } from "./services.ts";
+import { SERVER_VERSION } from "../../version.ts";
 import { startStorageThreads } from "./storage-threads.ts";
 
 /** What an operator may choose. */
@@ -36,6 +40,8 @@ export interface EmbeddedServerOptions {
   readonly logger?: Logger | undefined;
   /** A run that is being written is sealed when it has so many lines that are not. @default 20,000 */
   readonly sealLines?: number | undefined;
+  /** Whether webhooks may lead to addresses of private networks. @default false */
+  readonly allowPrivateWebhooks?: boolean | undefined;
   /** Called when the server can no longer work; it should be closed. @default only logged */
   readonly onFailure?: ((cause: unknown) => void) | undefined;
 }
@@ -75,11 +81,23 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const authentication = new AuthenticationService({ users: storage.services.users, clock });
   const encoders = new ThreadedEncoders();
   cleanUp.defer(() => encoders.end());
+  const box = new AesSecretBox(await loadSecret(options.dataFolder, ids, "secrets.key"));
+  const webhooks = new UndiciWebhookSender({
+    allowsPrivate: options.allowPrivateWebhooks ?? false,
+    userAgent: `steelyard/${SERVER_VERSION}`,
+  });
+  cleanUp.defer(() => webhooks.close());
+  const sender = new MessageSender({ ...storage.services, box, webhooks });
+  // Nobody else works on this folder: what was leased when the server was killed waits for no one.
+  await storage.services.tasks.release();
   const services = createServices({
     stores: storage.services,
     blobs,
     authentication,
     encoders,
+    box,
+    webhooks,
+    sender,
     clock,
     ids,
     onFailure: (what, err) => logger.error({ err }, `${what} failed`),
@@ -95,6 +113,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     stores: storage.services,
     blobs,
     sealing,
+    sender,
     clock,
     logger,
   });

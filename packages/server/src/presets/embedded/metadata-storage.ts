@@ -7,9 +7,12 @@ import { SqlArtifactCollectionStore } from "../../adapters/sql/artifact-collecti
 import { SqlArtifactRemovalStore } from "../../adapters/sql/artifact-removals.ts";
 import { SqlAlertStore } from "../../adapters/sql/sql-alert-store.ts";
 import { SqlArtifactStore } from "../../adapters/sql/sql-artifact-store.ts";
+import { SqlAutomationStore } from "../../adapters/sql/sql-automation-store.ts";
 import { SqlChangeFeed } from "../../adapters/sql/sql-change-feed.ts";
 import { SqlEntityStore } from "../../adapters/sql/sql-entity-store.ts";
+import { SqlExecutionStore } from "../../adapters/sql/sql-execution-store.ts";
 import { SqlFileStore } from "../../adapters/sql/sql-file-store.ts";
+import { SqlIntegrationStore } from "../../adapters/sql/sql-integration-store.ts";
 import { SqlRegistrySearchStore } from "../../adapters/sql/sql-registry-search-store.ts";
 import { SqlPortfolioStore } from "../../adapters/sql/sql-portfolio-store.ts";
 import { SqlProjectMemberStore } from "../../adapters/sql/sql-project-member-store.ts";
@@ -17,6 +20,7 @@ import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
 import { SqlRunStore } from "../../adapters/sql/sql-run-store.ts";
 import { SqlCustomChartStore } from "../../adapters/sql/sql-custom-chart-store.ts";
 import { SqlViewStore } from "../../adapters/sql/sql-view-store.ts";
+import { SqlSecretStore } from "../../adapters/sql/sql-secret-store.ts";
 import { SqlTaskQueue } from "../../adapters/sql/sql-task-queue.ts";
 import { SqlUserStore } from "../../adapters/sql/sql-user-store.ts";
 import type { MetadataTables } from "../../adapters/sql/tables.ts";
@@ -27,9 +31,12 @@ import type { AlertStore } from "../../modules/alerts/alert-store.ts";
 import type { ArtifactCollectionStore } from "../../modules/artifacts/artifact-collection-store.ts";
 import type { ArtifactRemovalStore } from "../../modules/artifacts/artifact-removal-store.ts";
 import type { ArtifactStore } from "../../modules/artifacts/artifact-store.ts";
+import type { AutomationStore } from "../../modules/automations/automation-store.ts";
 import type { EntityStore } from "../../modules/entities/entity-store.ts";
+import type { ExecutionStore } from "../../modules/executions/execution-store.ts";
 import type { FileStore } from "../../modules/files/file-store.ts";
 import type { HistoryReader } from "../../modules/history/history-reader.ts";
+import type { IntegrationStore, SecretStore } from "../../modules/integrations/integration-store.ts";
 import type { RegistrySearchStore } from "../../modules/registries/registry-search-store.ts";
 import type { PortfolioStore } from "../../modules/portfolios/portfolio-store.ts";
 import type { ProjectMemberStore } from "../../modules/projects/project-member-store.ts";
@@ -59,6 +66,10 @@ export interface MetadataServices {
   readonly artifactRemovals: ArtifactRemovalStore;
   readonly views: ViewStore;
   readonly customCharts: CustomChartStore;
+  readonly automations: AutomationStore;
+  readonly executions: ExecutionStore;
+  readonly integrations: IntegrationStore;
+  readonly secrets: SecretStore;
   readonly feed: ChangeFeed;
   readonly tasks: TaskQueue;
   readonly columns: KeptColumns;
@@ -125,6 +136,10 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
       artifactRemovals: new SqlArtifactRemovalStore(metadata),
       views: new SqlViewStore(metadata),
       customCharts: new SqlCustomChartStore(metadata),
+      automations: new SqlAutomationStore(metadata),
+      executions: new SqlExecutionStore(metadata),
+      integrations: new SqlIntegrationStore(metadata),
+      secrets: new SqlSecretStore(metadata),
       feed: new SqlChangeFeed(metadata),
       tasks: new SqlTaskQueue(metadata),
       columns: {
