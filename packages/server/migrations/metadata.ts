@@ -6,6 +6,7 @@ import * as artifacts from "./metadata/0004-artifacts.ts";
 import * as background from "./metadata/0005-background.ts";
 import * as artifactLives from "./metadata/0006-artifact-lives.ts";
 import * as registries from "./metadata/0007-registries.ts";
+import * as sweeps from "./metadata/0009-sweeps.ts";
 
 /** The migrations of the metadata database; a migration that was released never changes. */
 export const metadataMigrations: Readonly<Record<string, Migration>> = {
@@ -16,4 +17,5 @@ export const metadataMigrations: Readonly<Record<string, Migration>> = {
   "0005-background": background,
   "0006-artifact-lives": artifactLives,
   "0007-registries": registries,
+  "0009-sweeps": sweeps,
 };
