@@ -81,6 +81,14 @@ async function createRuns(db: Kysely<unknown>): Promise<void> {
       (constraint) => constraint.onDelete("cascade"),
     )
     .execute();
-  await db.schema.createIndex("sweep_runs_by_sweep").on("sweep_runs").columns(["sweep_id", "run_id"]).execute();
-  await db.schema.createIndex("sweep_runs_by_agent").on("sweep_runs").columns(["agent_id", "run_id"]).execute();
+  await db.schema
+    .createIndex("sweep_runs_by_sweep")
+    .on("sweep_runs")
+    .columns(["sweep_id", "run_id"])
+    .execute();
+  await db.schema
+    .createIndex("sweep_runs_by_agent")
+    .on("sweep_runs")
+    .columns(["agent_id", "run_id"])
+    .execute();
 }

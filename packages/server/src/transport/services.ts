@@ -12,6 +12,8 @@ import type { ProjectService } from "../modules/projects/project-service.ts";
 import type { RegistryMemberService } from "../modules/registries/registry-member-service.ts";
 import type { RegistrySearchService } from "../modules/registries/registry-search-service.ts";
 import type { RunService } from "../modules/runs/run-service.ts";
+import type { SweepAgentService } from "../modules/sweeps/sweep-agent-service.ts";
+import type { SweepService } from "../modules/sweeps/sweep-service.ts";
 import type { UserService } from "../modules/users/user-service.ts";
 
 /** The services that resolvers and routes may call, one a noun. */
@@ -31,4 +33,6 @@ export interface Services {
   readonly registryMembers: RegistryMemberService;
   readonly registrySearch: RegistrySearchService;
   readonly runs: RunService;
+  readonly sweeps: SweepService;
+  readonly sweepAgents: SweepAgentService;
 }

@@ -87,4 +87,3 @@ async function updateRun(
     ...(status.state === before.state ? [] : [{ ...event, ...stateEvent(before.state, status.state) }]),
   ]);
 }
-

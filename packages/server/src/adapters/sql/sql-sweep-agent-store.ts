@@ -64,11 +64,7 @@ export class SqlSweepAgentStore implements SweepAgentStore {
         .returning("sweep_id")
         .executeTakeFirst();
       if (touched === undefined) return undefined;
-      await trx
-        .updateTable("sweeps")
-        .set({ heartbeat_at: now })
-        .where("id", "=", touched.sweep_id)
-        .execute();
+      await trx.updateTable("sweeps").set({ heartbeat_at: now }).where("id", "=", touched.sweep_id).execute();
       return toAgent(
         await selectAgents(trx).where("sweep_agents.id", "=", agentId).executeTakeFirstOrThrow(),
       );
@@ -83,7 +79,12 @@ export class SqlSweepAgentStore implements SweepAgentStore {
       .execute();
   }
 
-  async listRunIds({ agentId, afterRunId, isNewestFirst, limit }: AgentRunsQuery): Promise<readonly number[]> {
+  async listRunIds({
+    agentId,
+    afterRunId,
+    isNewestFirst,
+    limit,
+  }: AgentRunsQuery): Promise<readonly number[]> {
     let query = this.#db
       .selectFrom("sweep_runs")
       .select("run_id")

@@ -3,6 +3,7 @@ import type { Kysely, Transaction } from "kysely";
 import type { RunState } from "@steelyard/protocol";
 import type {
   BegunRun,
+  ForgottenRuns,
   NewSweepRun,
   PendingEnd,
   RunDecision,
@@ -105,9 +106,10 @@ export class SqlSweepRunStore implements SweepRunStore {
         .set((eb) => ({ agent_id: request.agentId, is_seen: 0, hand_outs: eb("hand_outs", "+", 1) }))
         .where("sweep_id", "=", sweep.id)
         .where("run_id", "=", request.runId)
-        .where(({ exists, selectFrom }) =>
-          exists(
-            selectFrom("runs")
+        .where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom("runs")
               .select("runs.run_id")
               .whereRef("runs.project_id", "=", "sweep_runs.project_id")
               .whereRef("runs.run_id", "=", "sweep_runs.run_id")
@@ -147,6 +149,31 @@ export class SqlSweepRunStore implements SweepRunStore {
       }
       return rows.map((row) => row.run_id);
     });
+  }
+
+  async listForgotten(request: { readonly lostBefore: string }): Promise<readonly ForgottenRuns[]> {
+    const rows = await this.#db
+      .selectFrom("runs")
+      .innerJoin("sweep_runs", (join) =>
+        join
+          .onRef("sweep_runs.project_id", "=", "runs.project_id")
+          .onRef("sweep_runs.run_id", "=", "runs.run_id"),
+      )
+      .innerJoin("sweeps", "sweeps.id", "sweep_runs.sweep_id")
+      .leftJoin("sweep_agents", (join) =>
+        join.onRef("sweep_agents.id", "=", "sweep_runs.agent_id").on("sweep_agents.is_finished", "=", 0),
+      )
+      .select(["sweep_runs.sweep_id", "sweep_runs.run_id"])
+      .where("runs.state", "=", "pending")
+      .where("sweeps.state", "in", ["FINISHED", "CANCELED"])
+      .where((eb) =>
+        eb.or([eb("sweep_agents.id", "is", null), eb("sweep_agents.heartbeat_at", "<", request.lostBefore)]),
+      )
+      .execute();
+    return [...Map.groupBy(rows, (row) => row.sweep_id)].map(([sweepId, ofSweep]) => ({
+      sweepId,
+      runIds: ofSweep.map((row) => row.run_id),
+    }));
   }
 }
 

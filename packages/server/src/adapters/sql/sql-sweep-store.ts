@@ -1,5 +1,5 @@
 /** Sweeps in SQL tables. */
-import type { Kysely } from "kysely";
+import type { Kysely, Updateable } from "kysely";
 import { ServerError } from "../../errors.ts";
 import { resolveSweepField } from "../../modules/sweeps/sweep-fields.ts";
 import type { Sweep } from "../../modules/sweeps/sweep.ts";
@@ -53,7 +53,9 @@ export class SqlSweepStore implements SweepStore {
         .returning("id")
         .executeTakeFirst();
       if (inserted === undefined) {
-        throw new ServerError("already_exists", `The project has a sweep "${name}" already`, { field: "name" });
+        throw new ServerError("already_exists", `The project has a sweep "${name}" already`, {
+          field: "name",
+        });
       }
       return toSweep(await selectSweeps(trx).where("sweeps.id", "=", inserted.id).executeTakeFirstOrThrow());
     });
@@ -132,10 +134,11 @@ export class SqlSweepStore implements SweepStore {
     const rows = await selectSweeps(this.#db)
       .where("sweeps.state", "=", "RUNNING")
       .where("sweeps.is_exhausted", "=", 1)
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom("runs")
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom("runs")
               .select("runs.run_id")
               .whereRef("runs.project_id", "=", "sweeps.project_id")
               .whereRef("runs.sweep_name", "=", "sweeps.name")
@@ -157,7 +160,7 @@ export class SqlSweepStore implements SweepStore {
   }
 }
 
-function toColumns(change: SweepChange): Partial<SweepRow> & { is_exhausted?: number } {
+function toColumns(change: SweepChange): Updateable<SweepRow> {
   return {
     ...(change.displayName !== undefined && { display_name: change.displayName }),
     ...(change.state !== undefined && { state: change.state }),

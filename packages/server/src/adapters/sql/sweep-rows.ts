@@ -1,5 +1,5 @@
 // How rows of sweeps and their agents become sweeps and agents.
-import type { Expression, Kysely, SelectQueryBuilder, Selectable } from "kysely";
+import type { Kysely, SelectQueryBuilder, Selectable } from "kysely";
 import type { Sweep, SweepAgent } from "../../modules/sweeps/sweep.ts";
 import type { SweepAgentRow, SweepRow } from "./sweep-tables.ts";
 import type { MetadataTables } from "./tables.ts";
@@ -15,7 +15,11 @@ export function selectSweeps(
     .selectFrom("sweeps")
     .selectAll("sweeps")
     .select((eb) =>
-      eb.selectFrom("users").select("users.username").whereRef("users.id", "=", "sweeps.user_id").as("username"),
+      eb
+        .selectFrom("users")
+        .select("users.username")
+        .whereRef("users.id", "=", "sweeps.user_id")
+        .as("username"),
     );
 }
 
@@ -63,7 +67,7 @@ export function selectAgents(
     .select((eb) =>
       eb
         .selectFrom("sweep_runs")
-        .select((count): Expression<number | string | bigint> => count.fn.countAll())
+        .select((count) => count.fn.countAll().as("count"))
         .whereRef("sweep_runs.agent_id", "=", "sweep_agents.id")
         .as("run_count"),
     );

@@ -31,7 +31,9 @@ export function selectSweepRuns(
         .onRef("sweep_runs.run_id", "=", "runs.run_id")
         .on("sweep_runs.sweep_id", "=", sweep.id),
     )
-    .leftJoin("sweep_agents", "sweep_agents.id", "sweep_runs.agent_id")
+    .leftJoin("sweep_agents", (join) =>
+      join.onRef("sweep_agents.id", "=", "sweep_runs.agent_id").on("sweep_agents.is_finished", "=", 0),
+    )
     .select([
       "runs.run_id",
       "runs.name",

@@ -22,7 +22,7 @@ interface TrialRow {
   readonly parameters: string | null;
   readonly config: string | null;
   /** Read only where it is asked for. */
-  readonly summary: string | null;
+  readonly summary?: string;
 }
 
 /** The trials of a sweep in the order of creation, those of before the sweep first. */
@@ -45,34 +45,36 @@ function selectTrials(
   db: Db,
   sweep: Sweep,
   metric: SummaryMetric | null,
-): SelectQueryBuilder<MetadataTables, "runs" | "run_configs", TrialRow> {
-  return db
-    .selectFrom("runs")
-    .innerJoin("run_configs", (join) =>
-      join
-        .onRef("run_configs.project_id", "=", "runs.project_id")
-        .onRef("run_configs.run_id", "=", "runs.run_id"),
-    )
-    .leftJoin("sweep_runs", (join) =>
-      join
-        .onRef("sweep_runs.project_id", "=", "runs.project_id")
-        .onRef("sweep_runs.run_id", "=", "runs.run_id")
-        .on("sweep_runs.sweep_id", "=", sweep.id),
-    )
-    .select(["runs.run_id", "runs.name", "runs.state", "runs.sweep_name", "sweep_runs.parameters"])
-    .select((eb) => [
+): SelectQueryBuilder<MetadataTables, "runs", TrialRow> {
+  return (
+    db
+      .selectFrom("runs")
+      .innerJoin("run_configs", (join) =>
+        join
+          .onRef("run_configs.project_id", "=", "runs.project_id")
+          .onRef("run_configs.run_id", "=", "runs.run_id"),
+      )
+      .leftJoin("sweep_runs", (join) =>
+        join
+          .onRef("sweep_runs.project_id", "=", "runs.project_id")
+          .onRef("sweep_runs.run_id", "=", "runs.run_id")
+          .on("sweep_runs.sweep_id", "=", sweep.id),
+      )
+      .select(["runs.run_id", "runs.name", "runs.state", "runs.sweep_name", "sweep_runs.parameters"])
       // Long, and needed only of runs that joined by themselves.
-      eb
-        .case()
-        .when("sweep_runs.parameters", "is", null)
-        .then(eb.ref("run_configs.config"))
-        .else(null)
-        .end()
-        .as("config"),
-      (metric === null ? eb.lit(null) : eb.ref("runs.summary")).as("summary"),
-    ])
-    .where("runs.project_id", "=", sweep.projectId)
-    .orderBy("runs.run_id");
+      .select((eb) =>
+        eb
+          .case()
+          .when("sweep_runs.parameters", "is", null)
+          .then(eb.ref("run_configs.config"))
+          .else(null)
+          .end()
+          .as("config"),
+      )
+      .$if(metric !== null, (query) => query.select("runs.summary"))
+      .where("runs.project_id", "=", sweep.projectId)
+      .orderBy("runs.run_id")
+  );
 }
 
 function toTrial(row: TrialRow, metric: SummaryMetric | null, isPrior: boolean): SweepTrial {
@@ -82,7 +84,7 @@ function toTrial(row: TrialRow, metric: SummaryMetric | null, isPrior: boolean):
     state: row.state,
     parameters:
       row.parameters === null ? parametersOfConfig(row.config ?? "{}") : parseJsonObject(row.parameters),
-    metric: metric === null || row.summary === null ? null : readSummaryMetric(row.summary, metric),
+    metric: metric === null || row.summary === undefined ? null : readSummaryMetric(row.summary, metric),
     isPrior,
   };
 }

@@ -27,8 +27,7 @@ export interface NewSweepAgent {
 
 /** Which agent. */
 export type SweepAgentSelector =
-  | { readonly agentId: number }
-  | { readonly sweepId: number; readonly name: string };
+  { readonly agentId: number } | { readonly sweepId: number; readonly name: string };
 
 /** Which runs of an agent. */
 export interface AgentRunsQuery {

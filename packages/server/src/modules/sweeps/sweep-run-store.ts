@@ -20,6 +20,14 @@ export interface SweepRunStore {
   markSeen(request: { readonly sweepId: number; readonly runIds: readonly number[] }): Promise<void>;
   /** Ends runs that no process has begun. */
   endPending(request: PendingEnd): Promise<readonly number[]>;
+  /** Runs of sweeps that have ended that no process has begun and that no agent has which called since. */
+  listForgotten(request: { readonly lostBefore: string }): Promise<readonly ForgottenRuns[]>;
+}
+
+/** Runs of a sweep. */
+export interface ForgottenRuns {
+  readonly sweepId: number;
+  readonly runIds: readonly number[];
 }
 
 /** Whose view. */

@@ -9,7 +9,10 @@ export interface SweepStore {
   update(change: SweepChange): Promise<Sweep | undefined>;
   find(selector: SweepSelector): Promise<Sweep | undefined>;
   /** Those of the names that the project has, in no order. */
-  findMany(request: { readonly projectId: number; readonly names: readonly string[] }): Promise<readonly Sweep[]>;
+  findMany(request: {
+    readonly projectId: number;
+    readonly names: readonly string[];
+  }): Promise<readonly Sweep[]>;
   /** A page, newest first. Throws `invalid_argument` for a bad filter or cursor. */
   list(request: SweepQuery): Promise<SweepPage>;
   count(request: { readonly projectId: number }): Promise<number>;
@@ -21,8 +24,7 @@ export interface SweepStore {
 
 /** Which sweep. */
 export type SweepSelector =
-  | { readonly sweepId: number }
-  | { readonly projectId: number; readonly name: string };
+  { readonly sweepId: number } | { readonly projectId: number; readonly name: string };
 
 /** A sweep to create. */
 export interface NewSweep {

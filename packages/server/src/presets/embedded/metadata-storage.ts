@@ -15,6 +15,9 @@ import { SqlPortfolioStore } from "../../adapters/sql/sql-portfolio-store.ts";
 import { SqlProjectMemberStore } from "../../adapters/sql/sql-project-member-store.ts";
 import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
 import { SqlRunStore } from "../../adapters/sql/sql-run-store.ts";
+import { SqlSweepAgentStore } from "../../adapters/sql/sql-sweep-agent-store.ts";
+import { SqlSweepRunStore } from "../../adapters/sql/sql-sweep-run-store.ts";
+import { SqlSweepStore } from "../../adapters/sql/sql-sweep-store.ts";
 import { SqlTaskQueue } from "../../adapters/sql/sql-task-queue.ts";
 import { SqlUserStore } from "../../adapters/sql/sql-user-store.ts";
 import type { MetadataTables } from "../../adapters/sql/tables.ts";
@@ -33,6 +36,9 @@ import type { PortfolioStore } from "../../modules/portfolios/portfolio-store.ts
 import type { ProjectMemberStore } from "../../modules/projects/project-member-store.ts";
 import type { ProjectStore } from "../../modules/projects/project-store.ts";
 import type { RunStore } from "../../modules/runs/run-store.ts";
+import type { SweepAgentStore } from "../../modules/sweeps/sweep-agent-store.ts";
+import type { SweepRunStore } from "../../modules/sweeps/sweep-run-store.ts";
+import type { SweepStore } from "../../modules/sweeps/sweep-store.ts";
 import type { UserStore } from "../../modules/users/user-store.ts";
 import type { ChangeFeed } from "../../ports/change-feed.ts";
 import type { TaskQueue } from "../../ports/task-queue.ts";
@@ -46,6 +52,9 @@ export interface MetadataServices {
   readonly projects: ProjectStore;
   readonly members: ProjectMemberStore;
   readonly runs: RunStore;
+  readonly sweeps: SweepStore;
+  readonly sweepAgents: SweepAgentStore;
+  readonly sweepRuns: SweepRunStore;
   readonly files: FileStore;
   readonly alerts: AlertStore;
   readonly artifacts: ArtifactStore;
@@ -110,6 +119,9 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
       projects: new SqlProjectStore(metadata),
       members: new SqlProjectMemberStore(metadata),
       runs,
+      sweeps: new SqlSweepStore(metadata),
+      sweepAgents: new SqlSweepAgentStore(metadata),
+      sweepRuns: new SqlSweepRunStore(metadata),
       files: new SqlFileStore(metadata),
       alerts: new SqlAlertStore(metadata),
       artifacts: new SqlArtifactStore(metadata),

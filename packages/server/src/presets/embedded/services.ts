@@ -15,6 +15,10 @@ import { RegistryMemberService } from "../../modules/registries/registry-member-
 import { RegistrySearchService } from "../../modules/registries/registry-search-service.ts";
 import { RunAccess } from "../../modules/runs/run-access.ts";
 import { RunService } from "../../modules/runs/run-service.ts";
+import { EarlyStopping } from "../../modules/sweeps/early-stopping.ts";
+import { SweepAgentService } from "../../modules/sweeps/sweep-agent-service.ts";
+import type { SweepSearch } from "../../modules/sweeps/sweep-search.ts";
+import { SweepService } from "../../modules/sweeps/sweep-service.ts";
 import type { AuthenticationService } from "../../modules/users/authentication-service.ts";
 import { UserService } from "../../modules/users/user-service.ts";
 import type { BlobSignatures, BlobStore } from "../../ports/blob-store.ts";
@@ -29,6 +33,7 @@ export interface ServiceParts {
   readonly blobs: BlobStore & BlobSignatures;
   readonly authentication: AuthenticationService;
   readonly encoders: ExportEncoders;
+  readonly search: SweepSearch;
   readonly clock: Clock;
   readonly ids: IdSource;
   /** Told of failures that no caller hears of. */
@@ -41,6 +46,7 @@ export function createServices({
   blobs,
   authentication,
   encoders,
+  search,
   clock,
   ids,
   onFailure,
@@ -59,6 +65,17 @@ export function createServices({
     registrySearch: new RegistrySearchService({ ...stores, projects }),
     registryMembers: new RegistryMemberService({ ...stores, projects, access, clock }),
     runs,
+    sweeps: new SweepService({ ...stores, projects, access, runAccess, runService: runs, ids, clock }),
+    sweepAgents: new SweepAgentService({
+      ...stores,
+      projects,
+      access,
+      runAccess,
+      search,
+      earlyStopping: new EarlyStopping({ ...stores, reader: stores.history, clock }),
+      ids,
+      clock,
+    }),
     history: new HistoryService({ ...stores, reader: stores.history, access, runAccess, clock, blobs }),
     live: new LiveService({
       stores,

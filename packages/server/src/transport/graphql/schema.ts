@@ -13,6 +13,7 @@ import { projectResolvers } from "../../modules/projects/resolvers.ts";
 import { registryResolvers } from "../../modules/registries/resolvers.ts";
 import { runResolvers } from "../../modules/runs/resolvers.ts";
 import { serverInfoResolvers } from "../../modules/server-info/resolvers.ts";
+import { sweepResolvers } from "../../modules/sweeps/resolvers.ts";
 import { userResolvers } from "../../modules/users/resolvers.ts";
 import { scalars } from "./scalars.ts";
 
@@ -24,6 +25,7 @@ const modules: readonly Resolvers[] = [
   projectResolvers,
   registryResolvers,
   runResolvers,
+  sweepResolvers,
   fileResolvers,
   alertResolvers,
   artifactResolvers,
