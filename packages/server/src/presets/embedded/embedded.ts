@@ -5,8 +5,12 @@ import type { Logger } from "pino";
 import { FolderBlobStore } from "../../adapters/fs/folder-blob-store.ts";
 import { CryptoIdSource } from "../../adapters/node/crypto-id-source.ts";
 import { SystemClock } from "../../adapters/node/system-clock.ts";
+import { SmtpMailer } from "../../adapters/smtp/smtp-mailer.ts";
+import { parseSmtpSettings } from "../../adapters/smtp/smtp-settings.ts";
+import { ServerError } from "../../errors.ts";
 import { AuthenticationService } from "../../modules/users/authentication-service.ts";
 import { SetupService } from "../../modules/users/setup-service.ts";
+import type { Mailer } from "../../ports/mailer.ts";
 import { createApp } from "../../transport/app.ts";
 import { listen } from "../../transport/listeners.ts";
 import { startBackground } from "./background.ts";
@@ -35,6 +39,10 @@ export interface EmbeddedServerOptions {
   readonly adminUsername?: string | undefined;
   /** Where the server reports what happens. @default nowhere */
   readonly logger?: Logger | undefined;
+  /** A mail server for invitations, as `smtp://user:password@host:587`. @default links are handed on by hand */
+  readonly smtpUrl?: string | undefined;
+  /** The sender of its mail, such as `Steelyard <runs@example.org>`; needed with `smtpUrl`. */
+  readonly mailFrom?: string | undefined;
   /** A run that is being written is sealed when it has so many lines that are not. @default 20,000 */
   readonly sealLines?: number | undefined;
   /** Called when the server can no longer work; it should be closed. @default only logged */
@@ -63,6 +71,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const clock = new SystemClock();
   await using cleanUp = new AsyncDisposableStack();
 
+  const mailer = createMailer(options);
   await prepareDataFolder(options.dataFolder);
   const storage = await startStorageThreads(options.dataFolder, (cause) => {
     logger.fatal({ err: cause }, "the storage thread ended");
@@ -86,6 +95,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     search,
     clock,
     ids,
+    mailer,
     onFailure: (what, err) => logger.error({ err }, `${what} failed`),
   });
 
@@ -118,4 +128,12 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const running = cleanUp.move();
   const urls = options.url === undefined ? listeners.urls : [options.url, ...listeners.urls];
   return { urls, adminApiKey: newApiKey, close: () => running.disposeAsync() };
+}
+
+function createMailer({ smtpUrl, mailFrom }: EmbeddedServerOptions): Mailer | undefined {
+  if (smtpUrl === undefined) return undefined;
+  if (mailFrom !== undefined) return new SmtpMailer(parseSmtpSettings(smtpUrl, mailFrom));
+  throw new ServerError("invalid_argument", "A mail server needs a sender for its mail", {
+    field: "mailFrom",
+  });
 }

@@ -16,6 +16,7 @@ import { AuthenticationService } from "../../modules/users/authentication-servic
 import { generateApiKeyText, hashApiKey } from "../../modules/users/api-key-text.ts";
 import type { ApiKeyScope } from "../../modules/users/api-key.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { Mailer } from "../../ports/mailer.ts";
 import { createApp } from "../../transport/app.ts";
 import type { Services } from "../../transport/services.ts";
 import { createServices } from "./services.ts";
@@ -51,8 +52,8 @@ export class StandingClock implements Clock {
   }
 }
 
-/** Opens a bench without accounts. */
-export async function openTestBench(): Promise<TestBench> {
+/** Opens a bench without accounts; mail goes nowhere unless a mailer is given. */
+export async function openTestBench(options: { readonly mailer?: Mailer } = {}): Promise<TestBench> {
   const folder = await mkdtemp(join(tmpdir(), "steelyard-bench-"));
   const storage = await openStorage(folder);
   const stores = storage.services;
@@ -69,6 +70,7 @@ export async function openTestBench(): Promise<TestBench> {
     search: new LocalSearch(),
     clock,
     ids,
+    mailer: options.mailer,
     onFailure: (what, cause) => {
       throw new Error(`${what} failed`, { cause });
     },
