@@ -55,6 +55,8 @@ import { printRunFilter } from "./resources/runs/run-filter.ts";
 import { Run } from "./resources/runs/run.ts";
 import { Runs } from "./resources/runs/runs.ts";
 import type { RunsOptions } from "./resources/runs/runs.ts";
+import type { TensorboardFile } from "./resources/tensorboard/event-source.ts";
+import type { SyncTensorboardOptions } from "./resources/tensorboard/sync-tensorboard.ts";
 import { User } from "./resources/users/user.ts";
 
 /** How many runs and lists an `Api` remembers. */
@@ -284,6 +286,22 @@ export class Api {
   /** Creates a run, or finds the one of that id. Mirrors `create_run`. @throws {CommError} when the server refuses. */
   async createRun(options: CreateRunOptions = {}): Promise<Run> {
     return Run.create(this, options);
+  }
+
+  /**
+   * Reads TensorBoard's event files below a folder into a run, with the keys and forms of values that W&B's client gives
+   * them; `follow` goes on while they are being written. A page passes files instead of a path. Mirrors
+   * `sync_tensorboard`.
+   *
+   * @throws {ValueError} when there are no event files, unless they are waited for.
+   * @throws {CommError} when the server refuses; doing it again with the same run id is safe.
+   */
+  async syncTensorboard(
+    rootDir: string | readonly TensorboardFile[],
+    options: SyncTensorboardOptions = {},
+  ): Promise<Run> {
+    const { syncTensorboard } = await import("./resources/tensorboard/sync-tensorboard.ts");
+    return syncTensorboard(await this.#session.service(), rootDir, options);
   }
 
   /**

@@ -164,5 +164,23 @@ export { Runs } from "./resources/runs/runs.ts";
 export type { RunsOptions } from "./resources/runs/runs.ts";
 export { Summary } from "./resources/runs/summary.ts";
 export type { SummaryKey } from "./resources/runs/summary.ts";
+export type {
+  HistogramProto,
+  ImageProto,
+  SummaryContent,
+  SummaryValue,
+  TensorboardEvent,
+} from "./resources/tensorboard/event-file/event.ts";
+export type { DamageListener } from "./resources/tensorboard/event-file/event-reader.ts";
+export type { EventFileDamage } from "./resources/tensorboard/event-file/record-reader.ts";
+export type { Tensor } from "./resources/tensorboard/event-file/tensor.ts";
+export type { TensorboardFile } from "./resources/tensorboard/event-source.ts";
+export { readTensorboardEvents } from "./resources/tensorboard/read-tensorboard-events.ts";
+export type { TensorboardProgress } from "./resources/tensorboard/sync-progress.ts";
+export type {
+  FollowOptions,
+  SyncTensorboardOptions,
+  TensorboardDamage,
+} from "./resources/tensorboard/sync-tensorboard.ts";
 export { User } from "./resources/users/user.ts";
 export type { ExportFormat, ExportProgress, JsonObject, JsonValue } from "@steelyard/protocol";
