@@ -5107,25 +5107,25 @@ export type View = {
   /** Share links, those that were ended too. Empty for callers who may not edit the view. */
   readonly accessTokens: ReadonlyArray<AccessToken>;
   /** When it was created. */
-  readonly createdAt: Scalars["DateTime"]["output"];
+  readonly createdAt: Maybe<Scalars["DateTime"]["output"]>;
   /** Free text. */
-  readonly description: Scalars["String"]["output"];
+  readonly description: Maybe<Scalars["String"]["output"]>;
   /** Title. */
-  readonly displayName: Scalars["String"]["output"];
+  readonly displayName: Maybe<Scalars["String"]["output"]>;
   /** Global id. */
   readonly id: Scalars["ID"]["output"];
   /** Name, unique among the project's views of its type. */
-  readonly name: Scalars["String"]["output"];
+  readonly name: Maybe<Scalars["String"]["output"]>;
   /** The report that this is a draft of; null for other views. */
   readonly parent: Maybe<View>;
   /** The project. */
   readonly project: Project;
   /** The content as JSON text, as it was saved. */
-  readonly spec: Scalars["String"]["output"];
+  readonly spec: Maybe<Scalars["JSONString"]["output"]>;
   /** Kind of view: runs, runs/draft, project-view. */
   readonly type: Scalars["String"]["output"];
   /** When it last changed. */
-  readonly updatedAt: Scalars["DateTime"]["output"];
+  readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
   /** Who changed it last; null when the account was deleted. */
   readonly updatedBy: Maybe<User>;
   /** Who created it; null when the account was deleted. */
@@ -5175,7 +5175,7 @@ export type ViewVersion = {
   /** Title. */
   readonly displayName: Scalars["String"]["output"];
   /** The content as JSON text. */
-  readonly spec: Scalars["String"]["output"];
+  readonly spec: Scalars["JSONString"]["output"];
   /** Who saved it; null when the account was deleted. */
   readonly user: Maybe<User>;
   /** Number, from 1. */
@@ -9139,16 +9139,16 @@ export type ViewResolvers<
   ParentType extends ResolversParentTypes["View"] = ResolversParentTypes["View"],
 > = {
   accessTokens?: Resolver<ReadonlyArray<ResolversTypes["AccessToken"]>, ParentType, ContextType>;
-  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
-  description?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
-  displayName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  createdAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  displayName?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
-  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   parent?: Resolver<Maybe<ResolversTypes["View"]>, ParentType, ContextType>;
   project?: Resolver<ResolversTypes["Project"], ParentType, ContextType>;
-  spec?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  spec?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
   type?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
-  updatedAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   updatedBy?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
@@ -9183,7 +9183,7 @@ export type ViewVersionResolvers<
   createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
   description?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   displayName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
-  spec?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  spec?: Resolver<ResolversTypes["JSONString"], ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
 };
