@@ -4,16 +4,17 @@ import type { FileTables } from "./file-tables.ts";
 import type { IdentityTables } from "./identity-tables.ts";
 import type { LaunchTables } from "./launch-tables.ts";
 import type { RunTables } from "./run-tables.ts";
-<<<<<<< HEAD
 import type { SweepTables } from "./sweep-tables.ts";
-
-/** All tables of the metadata database; each module's tables stand in a file of its own. */
-export interface MetadataTables
-  extends IdentityTables, RunTables, FileTables, ArtifactTables, BackgroundTables, SweepTables {}
-=======
 import type { ViewTables } from "./view-tables.ts";
 
 /** All tables of the metadata database; each module's tables stand in a file of its own. */
 export interface MetadataTables
-  extends IdentityTables, RunTables, FileTables, ArtifactTables, BackgroundTables, LaunchTables, ViewTables {}
->>>>>>> main
+  extends
+    IdentityTables,
+    RunTables,
+    FileTables,
+    ArtifactTables,
+    BackgroundTables,
+    SweepTables,
+    LaunchTables,
+    ViewTables {}

@@ -19,14 +19,11 @@ import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
 import { SqlRunQueueItemStore } from "../../adapters/sql/sql-run-queue-item-store.ts";
 import { SqlRunQueueStore } from "../../adapters/sql/sql-run-queue-store.ts";
 import { SqlRunStore } from "../../adapters/sql/sql-run-store.ts";
-<<<<<<< HEAD
 import { SqlSweepAgentStore } from "../../adapters/sql/sql-sweep-agent-store.ts";
 import { SqlSweepRunStore } from "../../adapters/sql/sql-sweep-run-store.ts";
 import { SqlSweepStore } from "../../adapters/sql/sql-sweep-store.ts";
-=======
 import { SqlCustomChartStore } from "../../adapters/sql/sql-custom-chart-store.ts";
 import { SqlViewStore } from "../../adapters/sql/sql-view-store.ts";
->>>>>>> main
 import { SqlTaskQueue } from "../../adapters/sql/sql-task-queue.ts";
 import { SqlUserStore } from "../../adapters/sql/sql-user-store.ts";
 import type { MetadataTables } from "../../adapters/sql/tables.ts";

@@ -24,16 +24,13 @@ import { ShareService } from "../../modules/reports/share-service.ts";
 import { ViewService } from "../../modules/reports/view-service.ts";
 import { RunAccess } from "../../modules/runs/run-access.ts";
 import { RunService } from "../../modules/runs/run-service.ts";
-<<<<<<< HEAD
 import { EarlyStopping } from "../../modules/sweeps/early-stopping.ts";
 import { SweepAgentService } from "../../modules/sweeps/sweep-agent-service.ts";
 import type { SweepSearch } from "../../modules/sweeps/sweep-search.ts";
 import { SweepService } from "../../modules/sweeps/sweep-service.ts";
-=======
 import { TeamService } from "../../modules/teams/team-service.ts";
 import { ApiKeyIssuer } from "../../modules/users/api-key-issuer.ts";
 import { ApiKeyService } from "../../modules/users/api-key-service.ts";
->>>>>>> main
 import type { AuthenticationService } from "../../modules/users/authentication-service.ts";
 import { KeyReveals } from "../../modules/users/key-reveals.ts";
 import { SignIn } from "../../modules/users/sign-in.ts";
