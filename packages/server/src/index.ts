@@ -42,6 +42,12 @@ export type {
   RegistrySearchStore,
   VersionSearch,
 } from "./modules/registries/registry-search-store.ts";
+export type { LaunchAgent } from "./modules/launch/launch-agent.ts";
+export type { LaunchAgentStore, NewLaunchAgent } from "./modules/launch/launch-agent-store.ts";
+export type { RunQueue } from "./modules/launch/run-queue.ts";
+export type { RunQueueItem } from "./modules/launch/run-queue-item.ts";
+export type { ItemKey, NewRunQueueItem, RunQueueItemStore } from "./modules/launch/run-queue-item-store.ts";
+export type { NewResourceConfig, NewRunQueue, RunQueueStore } from "./modules/launch/run-queue-store.ts";
 export type { Project } from "./modules/projects/project.ts";
 export type { ProjectMember, ProjectTeam } from "./modules/projects/project-member.ts";
 export type {
@@ -52,6 +58,8 @@ export type {
 export type { ProjectCursor, ProjectStore, ProjectUpsert } from "./modules/projects/project-store.ts";
 export type { ApiKey } from "./modules/users/api-key.ts";
 export type { User } from "./modules/users/user.ts";
+export type { Invite } from "./modules/invites/invite.ts";
+export type { InviteStore, NewInvite } from "./modules/invites/invite-store.ts";
 export type { NewApiKey, NewUser, UserChange, UserStore } from "./modules/users/user-store.ts";
 export type { Run } from "./modules/runs/run.ts";
 export type {

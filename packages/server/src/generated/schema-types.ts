@@ -10,6 +10,7 @@ import type {
 } from "../modules/reports/view.ts";
 import type { CustomChart as CustomChartModel } from "../modules/charts/custom-chart.ts";
 import type { Run as RunModel } from "../modules/runs/run.ts";
+import type { Sweep as SweepModel, SweepAgent as SweepAgentModel } from "../modules/sweeps/sweep.ts";
 import type { FileView as FileViewModel } from "../modules/files/file-view.ts";
 import type { Artifact as ArtifactModel } from "../modules/artifacts/artifact.ts";
 import type {
@@ -35,6 +36,15 @@ import type {
   WebhookIntegration as WebhookIntegrationModel,
   Secret as SecretModel,
 } from "../modules/integrations/integration.ts";
+import type {
+  RunQueue as RunQueueModel,
+  ResourceConfig as ResourceConfigModel,
+} from "../modules/launch/run-queue.ts";
+import type { ItemView as RunQueueItemModel } from "../modules/launch/item-outcomes.ts";
+import type { LaunchAgentView as LaunchAgentModel } from "../modules/launch/launch-agent.ts";
+import type { ShownApiKey as ShownApiKeyModel } from "../modules/users/api-key.ts";
+import type { TeamMember as TeamMemberModel } from "../modules/teams/team-member.ts";
+import type { ShownInvite as ShownInviteModel } from "../modules/invites/invite.ts";
 import type { RequestContext } from "../transport/context.ts";
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -78,6 +88,23 @@ export type AccessToken = {
   readonly token: Scalars["String"]["output"];
   /** PUBLIC: good for anyone. */
   readonly type: Scalars["String"]["output"];
+};
+
+/** Which run is started for an item. */
+export type AckRunQueueItemInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of the run. */
+  readonly runName: Scalars["String"]["input"];
+  /** Id of the item, as it was popped. */
+  readonly runQueueItemId: Scalars["ID"]["input"];
+};
+
+/** Whether the item is the caller's. */
+export type AckRunQueueItemPayload = {
+  readonly __typename?: "AckRunQueueItemPayload";
+  /** False when another agent has it, or it is over. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Aliases to give. */
@@ -185,12 +212,22 @@ export type AlertSeverity =
 /** A secret that lets a program act for a user. */
 export type ApiKey = {
   readonly __typename?: "ApiKey";
+  /** When the key was made or brought along. */
+  readonly createdAt: Scalars["DateTime"]["output"];
   /** What the key is for. */
   readonly description: Maybe<Scalars["String"]["output"]>;
+  /** When the key ends; null for never. */
+  readonly expiresAt: Maybe<Scalars["DateTime"]["output"]>;
   /** Global id. */
   readonly id: Scalars["ID"]["output"];
+  /** Whether the key may touch one project only. */
+  readonly isLimitedToProject: Scalars["Boolean"]["output"];
   /** The key's text when it was just generated, otherwise a mask of it. */
   readonly name: Scalars["String"]["output"];
+  /** The only project that the key may touch; null for all, or when the caller may not see it. */
+  readonly project: Maybe<Project>;
+  /** What the key may do: read, append, write or admin; each includes the ones before it. */
+  readonly scope: Scalars["String"]["output"];
 };
 
 /** A list of API keys. */
@@ -1089,6 +1126,29 @@ export type CreateCustomChartPayload = {
   readonly chart: Maybe<CustomChart>;
 };
 
+/** A resource config to keep. */
+export type CreateDefaultResourceConfigInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** An object with resource_args. */
+  readonly config: Scalars["JSONString"]["input"];
+  /** Owning entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** What runs the jobs. */
+  readonly resource: Scalars["String"]["input"];
+  /** Variables by name, each with a schema. */
+  readonly templateVariables?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The kept resource config. */
+export type CreateDefaultResourceConfigPayload = {
+  readonly __typename?: "CreateDefaultResourceConfigPayload";
+  /** Its id. */
+  readonly defaultResourceConfigID: Scalars["ID"]["output"];
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** A new automation. */
 export type CreateFilterTriggerInput = {
   /** Accepted for older clients. */
@@ -1145,6 +1205,60 @@ export type CreateGenericWebhookIntegrationPayload = {
   readonly integration: Integration;
 };
 
+/** Whom to invite to what. */
+export type CreateInviteInput = {
+  /** Whether to become an administrator of the team. */
+  readonly admin?: InputMaybe<Scalars["Boolean"]["input"]>;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** E-mail address. Either this or username. */
+  readonly email?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the team; without one to the server alone, by its administrators. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** The role in the team: admin, member or viewer; it goes before admin. */
+  readonly role?: InputMaybe<Scalars["String"]["input"]>;
+  /** Login name. Either this or email. */
+  readonly username?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The invitation and what became of it. */
+export type CreateInvitePayload = {
+  readonly __typename?: "CreateInvitePayload";
+  /** The invitation. */
+  readonly invite: Maybe<Invite>;
+  /** Whether an e-mail was handed to the mail server. */
+  readonly isMailed: Scalars["Boolean"]["output"];
+  /** The link to hand on, in this answer and nowhere else afterwards; null when the user joined at once. */
+  readonly link: Maybe<Scalars["String"]["output"]>;
+  /** Why no e-mail went out although the server has a mail server; null when none was to. */
+  readonly mailProblem: Maybe<Scalars["String"]["output"]>;
+};
+
+/** An agent that starts. */
+export type CreateLaunchAgentInput = {
+  /** What it was started with. */
+  readonly agentConfig?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity of its queues. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Where it runs. */
+  readonly hostname: Scalars["String"]["input"];
+  /** Project of its queues. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Ids of its queues, at least one. */
+  readonly runQueues: ReadonlyArray<Scalars["ID"]["input"]>;
+  /** Its own version. */
+  readonly version?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The registered agent. */
+export type CreateLaunchAgentPayload = {
+  readonly __typename?: "CreateLaunchAgentPayload";
+  /** Its id. */
+  readonly launchAgentId: Scalars["ID"]["output"];
+};
+
 /** Users and teams to add. */
 export type CreateProjectMembersInput = {
   /** Accepted for older clients. */
@@ -1189,6 +1303,58 @@ export type CreateRunFilesPayload = {
   readonly uploadHeaders: ReadonlyArray<Scalars["String"]["output"]>;
 };
 
+/** A queue to create. */
+export type CreateRunQueueInput = {
+  /** Who may see and use it. */
+  readonly access: RunQueueAccessType;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of a resource config of the entity. */
+  readonly defaultResourceConfigID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Owning entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Whether items have priorities. */
+  readonly prioritizationMode?: InputMaybe<RunQueuePrioritizationMode>;
+  /** Project of the queue, model-registry unless one has reasons. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Name of the queue, up to 64 characters. */
+  readonly queueName: Scalars["String"]["input"];
+};
+
+/** The created queue. */
+export type CreateRunQueuePayload = {
+  readonly __typename?: "CreateRunQueuePayload";
+  /** Its id. */
+  readonly queueID: Maybe<Scalars["ID"]["output"]>;
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** What a new service account needs. */
+export type CreateServiceAccountInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** What the account is for; it becomes the name to show. */
+  readonly description: Scalars["String"]["input"];
+  /** Name of the team. */
+  readonly entityName: Scalars["String"]["input"];
+  /** When the account's key ends; never without one. */
+  readonly expiresAt?: InputMaybe<Scalars["DateTime"]["input"]>;
+  /** The only project of the team that the account's key may touch; all without one. */
+  readonly projectName?: InputMaybe<Scalars["String"]["input"]>;
+  /** What the account's key may do: read, append, write or admin; write without one. */
+  readonly scope?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The created service account. */
+export type CreateServiceAccountPayload = {
+  readonly __typename?: "CreateServiceAccountPayload";
+  /** The account's key with its full text. Who does not ask for it here finds it once in the team's members. */
+  readonly apiKey: Maybe<ApiKey>;
+  /** The account. */
+  readonly user: Maybe<User>;
+};
+
 /** A new Slack channel. */
 export type CreateSlackIntegrationInput = {
   /** Channel, unique in the entity together with the workspace. */
@@ -1210,13 +1376,32 @@ export type CreateSlackIntegrationPayload = {
   readonly integration: Integration;
 };
 
+/** What a new team needs. */
+export type CreateTeamInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the organization; without one the only organization that the caller may create teams in. */
+  readonly organization?: InputMaybe<Scalars["String"]["input"]>;
+  /** Login name of the team's first administrator; the caller without one. */
+  readonly teamAdminUserName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the team's entity. */
+  readonly teamName: Scalars["String"]["input"];
+};
+
+/** The created team. */
+export type CreateTeamPayload = {
+  readonly __typename?: "CreateTeamPayload";
+  /** The team. */
+  readonly entity: Maybe<Entity>;
+};
+
 /** What a new user account needs. */
 export type CreateUserInput = {
   /** Whether the user administers the whole server. */
   readonly admin?: InputMaybe<Scalars["Boolean"]["input"]>;
   /** Accepted for older clients. */
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
-  /** E-mail address; the part before the @ becomes the login name. */
+  /** E-mail address; the part before the @ becomes the login name, with a number where that is taken. */
   readonly email: Scalars["String"]["input"];
 };
 
@@ -1274,6 +1459,19 @@ export type CustomChartEdge = {
   readonly cursor: Scalars["String"]["output"];
   /** The chart. */
   readonly node: CustomChart;
+};
+
+/** Resources that the items of a queue get. */
+export type DefaultResourceConfig = {
+  readonly __typename?: "DefaultResourceConfig";
+  /** Holds resource_args, in which {{name}} stands for a template variable. */
+  readonly config: Scalars["JSON"]["output"];
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** What runs the jobs, such as local-process or kubernetes. */
+  readonly resource: Scalars["String"]["output"];
+  /** What whoever adds an item may choose. */
+  readonly templateVariables: ReadonlyArray<TemplateVariable>;
 };
 
 /** Aliases to take away. */
@@ -1406,6 +1604,25 @@ export type DeleteFilesPayload = {
   readonly success: Maybe<Scalars["Boolean"]["output"]>;
 };
 
+/** Which item to take out of which queue. */
+export type DeleteFromRunQueueInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of the queue. */
+  readonly queueID: Scalars["ID"]["input"];
+  /** Id of the item. */
+  readonly runQueueItemId: Scalars["ID"]["input"];
+};
+
+/** Whether the item was there. */
+export type DeleteFromRunQueuePayload = {
+  readonly __typename?: "DeleteFromRunQueuePayload";
+  /** As it was sent. */
+  readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
+  /** False when the queue has no such item. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** Which integration to delete. */
 export type DeleteIntegrationInput = {
   /** Global id. */
@@ -1417,6 +1634,23 @@ export type DeleteIntegrationPayload = {
   readonly __typename?: "DeleteIntegrationPayload";
   /** Always true; an integration that is not there is an error. */
   readonly success: Scalars["Boolean"]["output"];
+};
+
+/** Which member or invitation to remove. */
+export type DeleteInviteInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the team. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the user or invitation. */
+  readonly id?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Whether somebody was removed. */
+export type DeleteInvitePayload = {
+  readonly __typename?: "DeleteInvitePayload";
+  /** True when there was such a member or invitation, and is not any more. */
+  readonly success: Maybe<Scalars["Boolean"]["output"]>;
 };
 
 /** Which project to delete. */
@@ -1468,6 +1702,23 @@ export type DeleteRunPayload = {
   readonly __typename?: "DeleteRunPayload";
   /** What the call brought. */
   readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
+};
+
+/** Queues to delete. */
+export type DeleteRunQueuesInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Their ids. */
+  readonly queueIDs: ReadonlyArray<Scalars["ID"]["input"]>;
+};
+
+/** The outcome of a deletion. */
+export type DeleteRunQueuesPayload = {
+  readonly __typename?: "DeleteRunQueuesPayload";
+  /** As it was sent. */
+  readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Which secret to delete. */
@@ -1572,6 +1823,8 @@ export type Entity = {
   readonly codeSavingEnabled: Scalars["Boolean"]["output"];
   /** Access of new projects unless stated: PRIVATE or USER_READ. */
   readonly defaultAccess: Scalars["String"]["output"];
+  /** A resource config of the entity; null when there is none of that id. */
+  readonly defaultResourceConfig: Maybe<DefaultResourceConfig>;
   /** One of user, team, organization. */
   readonly entityType: Maybe<Scalars["String"]["output"]>;
   /** Global id. */
@@ -1582,7 +1835,9 @@ export type Entity = {
   readonly isPaid: Maybe<Scalars["Boolean"]["output"]>;
   /** Whether this is a team. */
   readonly isTeam: Scalars["Boolean"]["output"];
-  /** The members of the team. */
+  /** Limits of the plan as JSON text; there are no plans here, so always null. */
+  readonly limits: Maybe<Scalars["String"]["output"]>;
+  /** The members of the team by name, then those who are invited, then its service accounts, the newest last. */
   readonly members: ReadonlyArray<Member>;
   /** Unique name, the first part of every path. */
   readonly name: Scalars["String"]["output"];
@@ -1637,6 +1892,11 @@ export type EntityAutomationExecutionsArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
   state: InputMaybe<AutomationExecutionState>;
+};
+
+/** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
+export type EntityDefaultResourceConfigArgs = {
+  id: Scalars["ID"]["input"];
 };
 
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
@@ -1708,6 +1968,27 @@ export type EventTriggeringConditionType =
   | "UNLINK_ARTIFACT"
   /** Known from older automations; refused. */
   | "UPDATE_ARTIFACT_ALIAS";
+
+/** An item that came to nothing. */
+export type FailRunQueueItemInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Files with more about it, in the agent's own run. */
+  readonly filePaths?: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
+  /** Why; older clients do not say. */
+  readonly message?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of the item, as it was popped. */
+  readonly runQueueItemId: Scalars["ID"]["input"];
+  /** Where it happened. */
+  readonly stage?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Whether the item was the caller's. */
+export type FailRunQueueItemPayload = {
+  readonly __typename?: "FailRunQueueItemPayload";
+  /** False when the item is gone or another agent's. */
+  readonly success: Scalars["Boolean"]["output"];
+};
 
 /** A feature flag of an organization. */
 export type FeatureFlag = {
@@ -1795,6 +2076,16 @@ export type GenerateApiKeyInput = {
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
   /** What the key is for. */
   readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** Owner of the only project that the key may touch; the caller's default entity when only the project is given. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** When the key ends; at the latest and by default when the key in use does. */
+  readonly expiresAt?: InputMaybe<Scalars["DateTime"]["input"]>;
+  /** The only project that the key may touch; all, or the one of the key in use, without it. */
+  readonly projectName?: InputMaybe<Scalars["String"]["input"]>;
+  /** What the key may do: read, append, write or admin; at most and by default what the key in use may. */
+  readonly scope?: InputMaybe<Scalars["String"]["input"]>;
+  /** Login name of the user whom the key is for, for administrators, and for those of a service account's team. */
+  readonly username?: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** The created key. */
@@ -1926,6 +2217,27 @@ export type IntegrationEdge = {
   readonly node: Maybe<Integration>;
 };
 
+/** An invitation to the server and, mostly, to a team. */
+export type Invite = {
+  readonly __typename?: "Invite";
+  /** When it was made. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** E-mail address, where it was made for one. */
+  readonly email: Maybe<Scalars["String"]["output"]>;
+  /** Name of the team; null for the server alone. */
+  readonly entityName: Maybe<Scalars["String"]["output"]>;
+  /** When its link ends; null when the user joined at once. */
+  readonly expiresAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Whom it is for: the user's name, or the e-mail address. */
+  readonly name: Scalars["String"]["output"];
+  /** The role in the team: admin, member or viewer. */
+  readonly role: Scalars["String"]["output"];
+  /** The user whom it is for, where there is one that the caller may see. */
+  readonly toUser: Maybe<User>;
+};
+
 /** A server's version beside the newest one known to it. */
 export type LatestLocalVersionInfo = {
   readonly __typename?: "LatestLocalVersionInfo";
@@ -1935,6 +2247,31 @@ export type LatestLocalVersionInfo = {
   readonly outOfDate: Maybe<Scalars["Boolean"]["output"]>;
   /** The version that is running. */
   readonly versionOnThisInstanceString: Maybe<Scalars["String"]["output"]>;
+};
+
+/** A process that takes items from queues and starts their jobs. */
+export type LaunchAgent = {
+  readonly __typename?: "LaunchAgent";
+  /** What it was started with. */
+  readonly agentConfig: Maybe<Scalars["JSON"]["output"]>;
+  /** What it last said, such as POLLING, RUNNING or KILLED; LOST when it has been silent for five minutes. */
+  readonly agentStatus: Scalars["String"]["output"];
+  /** When it started. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Its last sign of life. */
+  readonly heartbeatAt: Scalars["DateTime"]["output"];
+  /** Where it runs. */
+  readonly hostname: Scalars["String"]["output"];
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Unique name, and id of the agent's own run. */
+  readonly name: Scalars["String"]["output"];
+  /** Ids of the queues that it polls and that still exist. */
+  readonly runQueues: ReadonlyArray<Scalars["ID"]["output"]>;
+  /** Whether it is to end: because it was asked to, or because it is idle and none of its queues exists any more. */
+  readonly stopPolling: Scalars["Boolean"]["output"];
+  /** Its own version. */
+  readonly version: Maybe<Scalars["String"]["output"]>;
 };
 
 /** A version to link, and where to. */
@@ -2025,11 +2362,11 @@ export type Member = {
   readonly accountType: Maybe<Scalars["String"]["output"]>;
   /** Whether the member administers the team. */
   readonly admin: Maybe<Scalars["Boolean"]["output"]>;
-  /** A service account's masked key. */
+  /** A service account's key: its text once to who made the account, within five minutes; otherwise a mask, to administrators. */
   readonly apiKey: Maybe<Scalars["String"]["output"]>;
   /** E-mail address. */
   readonly email: Maybe<Scalars["String"]["output"]>;
-  /** Global id of the user. */
+  /** Global id of the user, or of the invitation while it is open. */
   readonly id: Maybe<Scalars["String"]["output"]>;
   /** Name to show. */
   readonly name: Scalars["String"]["output"];
@@ -2063,6 +2400,8 @@ export type MoveArtifactSequencePayload = {
 /** Everything that can be changed. */
 export type Mutation = {
   readonly __typename?: "Mutation";
+  /** Says which run an agent starts for an item that it popped. Not successful once the item is another agent's. */
+  readonly ackRunQueueItem: Maybe<AckRunQueueItemPayload>;
   /** Gives an artifact version aliases in its collection, taking them from the versions that have them. */
   readonly addAliases: Maybe<AddAliasesPayload>;
   /** An agent's call: it tells which runs it has, and hears what to do next. Fails with not_found (HTTP 404) when the sweep was deleted. */
@@ -2087,21 +2426,33 @@ export type Mutation = {
   readonly createArtifactType: Maybe<CreateArtifactTypePayload>;
   /** Creates a custom chart. The same chart again is no error; another one of the same name is. */
   readonly createCustomChart: Maybe<CreateCustomChartPayload>;
+  /** Keeps a resource config, for queues that are created with its id. */
+  readonly createDefaultResourceConfig: Maybe<CreateDefaultResourceConfigPayload>;
   /** Creates an automation. A name that the entity's automations have already is answered with status 409. */
   readonly createFilterTrigger: Maybe<CreateFilterTriggerPayload>;
   /** Makes a webhook known. Only for administrators of the entity, as all changes of integrations and secrets. */
   readonly createGenericWebhookIntegration: Maybe<CreateGenericWebhookIntegrationPayload>;
+  /** Invites somebody by login name or e-mail address. A user of the team's organization joins at once; others get a link. */
+  readonly createInvite: Maybe<CreateInvitePayload>;
+  /** Registers an agent that polls queues of one project. */
+  readonly createLaunchAgent: Maybe<CreateLaunchAgentPayload>;
   /** Adds users and teams to a registry or restricted project, as viewers; those who belong to it already keep their role. */
   readonly createProjectMembers: Maybe<CreateProjectMembersPayload>;
   /** Announces run files and answers with the addresses to upload them to. */
   readonly createRunFiles: Maybe<CreateRunFilesPayload>;
+  /** Creates a queue; its project is created when the entity has none for queues yet. */
+  readonly createRunQueue: Maybe<CreateRunQueuePayload>;
+  /** Creates a service account in a team, with an API key. Administrators of the team only. */
+  readonly createServiceAccount: Maybe<CreateServiceAccountPayload>;
   /** Makes a Slack channel known by its incoming webhook. Our addition: STEELYARD_INTEGRATIONS. */
   readonly createSlackIntegration: Maybe<CreateSlackIntegrationPayload>;
+  /** Creates a team. Administrators of the server and of the organization only; a name that is taken is an error. */
+  readonly createTeam: Maybe<CreateTeamPayload>;
   /** Creates a user account. Administrators only. */
   readonly createUser: Maybe<CreateUserPayload>;
   /** Takes aliases from an artifact version; those that it does not have are passed over. */
   readonly deleteAliases: Maybe<DeleteAliasesPayload>;
-  /** Deletes an API key of the caller. */
+  /** Deletes an API key: the caller's own, a team's service account's by its administrators, anybody's by the server's. */
   readonly deleteApiKey: Maybe<DeleteApiKeyPayload>;
   /** Deletes an artifact version, its aliases with it when that is asked for; its content goes when no other version holds it. */
   readonly deleteArtifact: Maybe<DeleteArtifactPayload>;
@@ -2115,14 +2466,20 @@ export type Mutation = {
   readonly deleteCustomChart: Maybe<DeleteCustomChartPayload>;
   /** Deletes run files. */
   readonly deleteFiles: Maybe<DeleteFilesPayload>;
+  /** Takes an item out of a queue. */
+  readonly deleteFromRunQueue: Maybe<DeleteFromRunQueuePayload>;
   /** Deletes an integration that no automation uses. Our addition: STEELYARD_INTEGRATIONS. */
   readonly deleteIntegration: Maybe<DeleteIntegrationPayload>;
+  /** Takes a member out of a team, deletes its service account, or withdraws an invitation. */
+  readonly deleteInvite: Maybe<DeleteInvitePayload>;
   /** Deletes a project that holds no runs and no logged artifacts; the versions linked in a registry stay where they were logged. */
   readonly deleteModel: Maybe<DeleteModelPayload>;
   /** Removes users and teams from a registry or restricted project; those who do not belong to it are passed over. */
   readonly deleteProjectMembers: Maybe<DeleteProjectMembersPayload>;
   /** Deletes a run with its history and files. */
   readonly deleteRun: Maybe<DeleteRunPayload>;
+  /** Deletes queues with their items. */
+  readonly deleteRunQueues: Maybe<DeleteRunQueuesPayload>;
   /** Deletes a secret. Our addition: STEELYARD_INTEGRATIONS. */
   readonly deleteSecret: Maybe<DeleteSecretPayload>;
   /** Deletes a sweep; its agents are told that it is gone. Its runs stay unless they are to go too. */
@@ -2133,7 +2490,9 @@ export type Mutation = {
   readonly deleteView: Maybe<DeleteViewPayload>;
   /** Adds a run with a config of its own to a sweep; an agent gets it before anything that the search suggests. */
   readonly enqueueSweepRun: Maybe<EnqueueSweepRunPayload>;
-  /** Creates an API key for the caller. Its text is in the answer and nowhere else afterwards. */
+  /** Says that an item came to nothing. Not successful once the item is gone or another agent's. */
+  readonly failRunQueueItem: Maybe<FailRunQueueItemPayload>;
+  /** Creates an API key, for the caller unless another user is named. Its text is in the answer and nowhere else afterwards. */
   readonly generateApiKey: Maybe<GenerateApiKeyPayload>;
   /** Links an artifact version to a portfolio, which is created on demand. A version that is linked already keeps its number. */
   readonly linkArtifact: Maybe<LinkArtifactPayload>;
@@ -2143,10 +2502,18 @@ export type Mutation = {
   readonly moveArtifactSequence: Maybe<MoveArtifactSequencePayload>;
   /** Stores an alert of a run. */
   readonly notifyScriptableRunAlert: Maybe<NotifyScriptableRunAlertPayload>;
+  /** Leases the next item to an agent, which must acknowledge it before the lease ends; null when none waits. */
+  readonly popFromRunQueue: Maybe<PopFromRunQueuePayload>;
+  /** Adds an item to a queue. */
+  readonly pushToRunQueue: Maybe<PushToRunQueuePayload>;
+  /** Adds an item to a queue; null when there is no queue of that name. */
+  readonly pushToRunQueueByName: Maybe<PushToRunQueueByNamePayload>;
   /** Delivers once more what could not be delivered. Our addition: STEELYARD_AUTOMATION_EXECUTIONS. */
   readonly redeliverAutomationExecution: Maybe<RedeliverAutomationExecutionPayload>;
   /** Gives a registry another name. */
   readonly renameProject: Maybe<RenameProjectPayload>;
+  /** Makes a new link for an invitation and starts its time anew; the old link is void. */
+  readonly renewInvite: Maybe<CreateInvitePayload>;
   /** Makes a version of a view the current one, as a new version. Our own addition, announced as STEELYARD_VIEW_VERSIONS. */
   readonly restoreViewVersion: Maybe<RestoreViewVersionPayload>;
   /** Ends a share link. */
@@ -2175,18 +2542,26 @@ export type Mutation = {
   readonly updateFilterTrigger: Maybe<UpdateFilterTriggerPayload>;
   /** Changes a webhook; nulls leave fields alone, empty texts take a reference away. Our addition: STEELYARD_INTEGRATIONS. */
   readonly updateGenericWebhookIntegration: Maybe<UpdateGenericWebhookIntegrationPayload>;
+  /** Says what an agent does, which is its sign of life, or asks it to stop. */
+  readonly updateLaunchAgent: Maybe<UpdateLaunchAgentPayload>;
   /** Changes a user's role in a registry or restricted project. */
   readonly updateProjectMember: Maybe<UpdateProjectMemberPayload>;
   /** Changes a team's role in a registry or restricted project. */
   readonly updateProjectTeamMember: Maybe<UpdateProjectTeamMemberPayload>;
+  /** Adds a warning to an item; one that it has already is not added again. */
+  readonly updateRunQueueItemWarning: Maybe<UpdateRunQueueItemWarningPayload>;
   /** Sets a run's state to pending or failed. */
   readonly updateRunState: Maybe<UpdateRunStatePayload>;
   /** Changes a Slack channel; nulls leave fields alone. Our addition: STEELYARD_INTEGRATIONS. */
   readonly updateSlackIntegration: Maybe<UpdateSlackIntegrationPayload>;
+  /** Changes the role of a team's member. Administrators of the team only. */
+  readonly updateTeamMember: Maybe<UpdateTeamMemberPayload>;
   /** Creates a run, or changes the one of that id or name. Nulls leave fields alone; repeating the call changes nothing. */
   readonly upsertBucket: Maybe<UpsertBucketPayload>;
   /** Creates a project, or changes the one of that name or id. Nulls leave fields alone. */
   readonly upsertModel: Maybe<UpsertModelPayload>;
+  /** Creates a queue with a resource config of its own, or replaces config, links and mode of the one of that name. */
+  readonly upsertRunQueue: Maybe<UpsertRunQueuePayload>;
   /** Sets a secret. Our addition: STEELYARD_INTEGRATIONS. */
   readonly upsertSecret: Maybe<UpsertSecretPayload>;
   /** Creates a sweep, or changes what is given of the one with that id. Everything is checked before anything is stored. */
@@ -2195,6 +2570,11 @@ export type Mutation = {
   readonly upsertView: Maybe<UpsertViewPayload>;
   /** Records that a run used an artifact version. */
   readonly useArtifact: Maybe<UseArtifactPayload>;
+};
+
+/** Everything that can be changed. */
+export type MutationAckRunQueueItemArgs = {
+  input: AckRunQueueItemInput;
 };
 
 /** Everything that can be changed. */
@@ -2258,6 +2638,11 @@ export type MutationCreateCustomChartArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationCreateDefaultResourceConfigArgs = {
+  input: CreateDefaultResourceConfigInput;
+};
+
+/** Everything that can be changed. */
 export type MutationCreateFilterTriggerArgs = {
   input: CreateFilterTriggerInput;
 };
@@ -2265,6 +2650,16 @@ export type MutationCreateFilterTriggerArgs = {
 /** Everything that can be changed. */
 export type MutationCreateGenericWebhookIntegrationArgs = {
   input: CreateGenericWebhookIntegrationInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateInviteArgs = {
+  input: CreateInviteInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateLaunchAgentArgs = {
+  input: CreateLaunchAgentInput;
 };
 
 /** Everything that can be changed. */
@@ -2278,8 +2673,23 @@ export type MutationCreateRunFilesArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationCreateRunQueueArgs = {
+  input: CreateRunQueueInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateServiceAccountArgs = {
+  input: CreateServiceAccountInput;
+};
+
+/** Everything that can be changed. */
 export type MutationCreateSlackIntegrationArgs = {
   input: CreateSlackIntegrationInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateTeamArgs = {
+  input: CreateTeamInput;
 };
 
 /** Everything that can be changed. */
@@ -2328,8 +2738,18 @@ export type MutationDeleteFilesArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationDeleteFromRunQueueArgs = {
+  input: DeleteFromRunQueueInput;
+};
+
+/** Everything that can be changed. */
 export type MutationDeleteIntegrationArgs = {
   input: DeleteIntegrationInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteInviteArgs = {
+  input: DeleteInviteInput;
 };
 
 /** Everything that can be changed. */
@@ -2345,6 +2765,11 @@ export type MutationDeleteProjectMembersArgs = {
 /** Everything that can be changed. */
 export type MutationDeleteRunArgs = {
   input: DeleteRunInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteRunQueuesArgs = {
+  input: DeleteRunQueuesInput;
 };
 
 /** Everything that can be changed. */
@@ -2373,6 +2798,11 @@ export type MutationEnqueueSweepRunArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationFailRunQueueItemArgs = {
+  input: FailRunQueueItemInput;
+};
+
+/** Everything that can be changed. */
 export type MutationGenerateApiKeyArgs = {
   input: GenerateApiKeyInput;
 };
@@ -2398,6 +2828,21 @@ export type MutationNotifyScriptableRunAlertArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationPopFromRunQueueArgs = {
+  input: PopFromRunQueueInput;
+};
+
+/** Everything that can be changed. */
+export type MutationPushToRunQueueArgs = {
+  input: PushToRunQueueInput;
+};
+
+/** Everything that can be changed. */
+export type MutationPushToRunQueueByNameArgs = {
+  input: PushToRunQueueByNameInput;
+};
+
+/** Everything that can be changed. */
 export type MutationRedeliverAutomationExecutionArgs = {
   input: RedeliverAutomationExecutionInput;
 };
@@ -2405,6 +2850,11 @@ export type MutationRedeliverAutomationExecutionArgs = {
 /** Everything that can be changed. */
 export type MutationRenameProjectArgs = {
   input: RenameProjectInput;
+};
+
+/** Everything that can be changed. */
+export type MutationRenewInviteArgs = {
+  input: RenewInviteInput;
 };
 
 /** Everything that can be changed. */
@@ -2478,6 +2928,11 @@ export type MutationUpdateGenericWebhookIntegrationArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationUpdateLaunchAgentArgs = {
+  input: UpdateLaunchAgentInput;
+};
+
+/** Everything that can be changed. */
 export type MutationUpdateProjectMemberArgs = {
   input: UpdateProjectMemberInput;
 };
@@ -2485,6 +2940,11 @@ export type MutationUpdateProjectMemberArgs = {
 /** Everything that can be changed. */
 export type MutationUpdateProjectTeamMemberArgs = {
   input: UpdateProjectTeamMemberInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateRunQueueItemWarningArgs = {
+  input: UpdateRunQueueItemWarningInput;
 };
 
 /** Everything that can be changed. */
@@ -2498,6 +2958,11 @@ export type MutationUpdateSlackIntegrationArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationUpdateTeamMemberArgs = {
+  input: UpdateTeamMemberInput;
+};
+
+/** Everything that can be changed. */
 export type MutationUpsertBucketArgs = {
   input: UpsertBucketInput;
 };
@@ -2505,6 +2970,11 @@ export type MutationUpsertBucketArgs = {
 /** Everything that can be changed. */
 export type MutationUpsertModelArgs = {
   input: UpsertModelInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpsertRunQueueArgs = {
+  input: UpsertRunQueueInput;
 };
 
 /** Everything that can be changed. */
@@ -2642,6 +3112,29 @@ export type ParquetHistory = {
   readonly parquetUrls: ReadonlyArray<Scalars["String"]["output"]>;
 };
 
+/** Which queue an agent asks. */
+export type PopFromRunQueueInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity of the queue. */
+  readonly entityName: Scalars["String"]["input"];
+  /** The agent that asks. */
+  readonly launchAgentId?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Project of the queue. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Name of the queue. */
+  readonly queueName: Scalars["String"]["input"];
+};
+
+/** An item leased to an agent. */
+export type PopFromRunQueuePayload = {
+  readonly __typename?: "PopFromRunQueuePayload";
+  /** Id of the item, by which this lease is told from later ones. */
+  readonly runQueueItemId: Scalars["ID"]["output"];
+  /** What to run. */
+  readonly runSpec: Scalars["JSON"]["output"];
+};
+
 /** A named set of runs. */
 export type Project = {
   readonly __typename?: "Project";
@@ -2683,6 +3176,8 @@ export type Project = {
   readonly internalId: Scalars["ID"]["output"];
   /** Whether the project is marked as a benchmark. */
   readonly isBenchmark: Scalars["Boolean"]["output"];
+  /** The agents that poll the project's queues, newest first. */
+  readonly launchAgents: ReadonlyArray<LaunchAgent>;
   /** Users with a role in this project of its own: those of a registry, or of a restricted project. */
   readonly members: ReadonlyArray<ProjectMember>;
   /** Name, unique in its entity. */
@@ -2697,6 +3192,10 @@ export type Project = {
   readonly runAggregates: RunGroupConnection;
   /** How many runs match a filter. */
   readonly runCount: Maybe<Scalars["Int"]["output"]>;
+  /** A queue by name; null when there is none. */
+  readonly runQueue: Maybe<RunQueue>;
+  /** The project's queues that the caller may see, by name. */
+  readonly runQueues: ReadonlyArray<RunQueue>;
   /** The runs that match a filter, in the order asked for. */
   readonly runs: Maybe<RunConnection>;
   /** A sweep by its id; null when there is none. */
@@ -2798,6 +3297,11 @@ export type ProjectRunCountArgs = {
 };
 
 /** A named set of runs. */
+export type ProjectRunQueueArgs = {
+  name: Scalars["String"]["input"];
+};
+
+/** A named set of runs. */
 export type ProjectRunsArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   filters: InputMaybe<Scalars["JSONString"]["input"]>;
@@ -2885,6 +3389,56 @@ export type PushNotificationActionInput = {
   readonly userID: Scalars["ID"]["input"];
 };
 
+/** An item for a queue by name. */
+export type PushToRunQueueByNameInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity of the queue. */
+  readonly entityName: Scalars["String"]["input"];
+  /** From 0, the most urgent, to 3; other than 2 only in queues with priorities. */
+  readonly priority?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Project of the queue. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Name of the queue. */
+  readonly queueName: Scalars["String"]["input"];
+  /** What to run, and where its run is logged. */
+  readonly runSpec: Scalars["JSONString"]["input"];
+  /** Values of the queue's template variables, by name. */
+  readonly templateVariableValues?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The added item. */
+export type PushToRunQueueByNamePayload = {
+  readonly __typename?: "PushToRunQueueByNamePayload";
+  /** Its id. */
+  readonly runQueueItemId: Scalars["ID"]["output"];
+  /** The spec as agents get it: with the resource and its arguments filled in. */
+  readonly runSpec: Maybe<Scalars["JSONString"]["output"]>;
+};
+
+/** An item for a queue. */
+export type PushToRunQueueInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** From 0, the most urgent, to 3; other than 2 only in queues with priorities. */
+  readonly priority?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Id of the queue. */
+  readonly queueID: Scalars["ID"]["input"];
+  /** What to run, and where its run is logged. */
+  readonly runSpec: Scalars["JSONString"]["input"];
+  /** Values of the queue's template variables, by name. */
+  readonly templateVariableValues?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The added item. */
+export type PushToRunQueuePayload = {
+  readonly __typename?: "PushToRunQueuePayload";
+  /** Its id. */
+  readonly runQueueItemId: Scalars["ID"]["output"];
+  /** The spec as agents get it: with the resource and its arguments filled in. */
+  readonly runSpec: Maybe<Scalars["JSONString"]["output"]>;
+};
+
 /** Everything that can be read. */
 export type Query = {
   readonly __typename?: "Query";
@@ -2900,6 +3454,10 @@ export type Query = {
   readonly customCharts: Maybe<CustomChartConnection>;
   /** A user's personal entity or a team by name; null when it does not exist or the caller may not see it. */
   readonly entity: Maybe<Entity>;
+  /** Open invitations, oldest first: of a team for its administrators, all for administrators of the server. */
+  readonly invites: ReadonlyArray<Invite>;
+  /** An agent by its id; null when there is none or the caller may not see it. */
+  readonly launchAgent: Maybe<LaunchAgent>;
   /** The same as project, under its older name. */
   readonly model: Maybe<Project>;
   /** An entity's projects that the caller may see, newest first. */
@@ -2948,6 +3506,16 @@ export type QueryCustomChartsArgs = {
 /** Everything that can be read. */
 export type QueryEntityArgs = {
   name: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Everything that can be read. */
+export type QueryInvitesArgs = {
+  entityName: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Everything that can be read. */
+export type QueryLaunchAgentArgs = {
+  id: Scalars["ID"]["input"];
 };
 
 /** Everything that can be read. */
@@ -3053,6 +3621,14 @@ export type RenameProjectPayload = {
   readonly inserted: Maybe<Scalars["Boolean"]["output"]>;
   /** The registry. */
   readonly project: Maybe<Project>;
+};
+
+/** Which invitation gets a new link. */
+export type RenewInviteInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the invitation. */
+  readonly id: Scalars["ID"]["input"];
 };
 
 /** Which version to return to. */
@@ -3410,6 +3986,112 @@ export type RunMetricSummary = {
   readonly standardDeviation: Maybe<Scalars["JSON"]["output"]>;
 };
 
+/** Jobs that wait for an agent. */
+export type RunQueue = {
+  readonly __typename?: "RunQueue";
+  /** Who may see and use the queue. */
+  readonly access: Maybe<RunQueueAccessType>;
+  /** When the queue was created. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Login name of the user who created the queue. */
+  readonly createdBy: Maybe<Scalars["String"]["output"]>;
+  /** That resource config. */
+  readonly defaultResourceConfig: Maybe<DefaultResourceConfig>;
+  /** Id of the resource config that items get; null when they bring their own. */
+  readonly defaultResourceConfigID: Maybe<Scalars["ID"]["output"]>;
+  /** Links to show with the queue, as they were given. */
+  readonly externalLinks: Maybe<Scalars["JSON"]["output"]>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Name, unique in its project. */
+  readonly name: Scalars["String"]["output"];
+  /** Whether items have priorities; null as when it is DISABLED. */
+  readonly prioritizationMode: Maybe<RunQueuePrioritizationMode>;
+  /** An item by its id; null when the queue has none of that id. */
+  readonly runQueueItem: Maybe<RunQueueItem>;
+  /** The queue's items, newest first; up to 1000 at once. */
+  readonly runQueueItems: Maybe<RunQueueItemConnection>;
+  /** When the queue last changed. */
+  readonly updatedAt: Scalars["DateTime"]["output"];
+};
+
+/** Jobs that wait for an agent. */
+export type RunQueueRunQueueItemArgs = {
+  id: Scalars["ID"]["input"];
+};
+
+/** Jobs that wait for an agent. */
+export type RunQueueRunQueueItemsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+};
+
+/** Who may see and use a queue. */
+export type RunQueueAccessType =
+  /** Everybody who may change its project. */
+  | "PROJECT"
+  /** Its creator alone, and administrators of its entity. */
+  | "USER";
+
+/** A job in a queue, and what became of it. */
+export type RunQueueItem = {
+  readonly __typename?: "RunQueueItem";
+  /** Id of the item's run, in the project that its spec names; null until the run has started. */
+  readonly associatedRunId: Maybe<Scalars["String"]["output"]>;
+  /** When the item was added. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Why it came to nothing; null unless it failed without a run's doing. */
+  readonly error: Maybe<RunQueueItemNotice>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** The agent that it was handed to last. */
+  readonly launchAgentId: Maybe<Scalars["ID"]["output"]>;
+  /** Smaller is more urgent; 2 unless stated. */
+  readonly priority: Scalars["Int"]["output"];
+  /** PENDING waits, LEASED was handed to an agent, CLAIMED was acknowledged; from then on the state of its run (RUNNING, FINISHED, FAILED, CRASHED, KILLED, PREEMPTING, PREEMPTED). FAILED also when there is no run. */
+  readonly state: Scalars["String"]["output"];
+  /** What agents warned of. */
+  readonly warnings: ReadonlyArray<RunQueueItemNotice>;
+};
+
+/** A page of items. */
+export type RunQueueItemConnection = {
+  readonly __typename?: "RunQueueItemConnection";
+  /** The items of this page. */
+  readonly edges: ReadonlyArray<RunQueueItemEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+  /** How many items the queue has. */
+  readonly totalCount: Scalars["Int"]["output"];
+};
+
+/** An item in a list. */
+export type RunQueueItemEdge = {
+  readonly __typename?: "RunQueueItemEdge";
+  /** Where in the list the item stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The item. */
+  readonly node: Maybe<RunQueueItem>;
+};
+
+/** What an agent says of an item. */
+export type RunQueueItemNotice = {
+  readonly __typename?: "RunQueueItemNotice";
+  /** Files with more about it, in the agent's own run. */
+  readonly filePaths: ReadonlyArray<Scalars["String"]["output"]>;
+  /** The text. */
+  readonly message: Scalars["String"]["output"];
+  /** Where it happened, such as agent or run. */
+  readonly stage: Scalars["String"]["output"];
+};
+
+/** Whether the items of a queue have priorities. */
+export type RunQueuePrioritizationMode =
+  /** In the order of their coming. */
+  | "DISABLED"
+  /** From 0, the most urgent, to 3; among equals in the order of their coming. */
+  | "V0";
+
 /** A secret of an entity, without its value. */
 export type Secret = {
   readonly __typename?: "Secret";
@@ -3620,6 +4302,17 @@ export type TagInput = {
   readonly tagCategoryName?: InputMaybe<Scalars["String"]["input"]>;
   /** The label's text. */
   readonly tagName: Scalars["String"]["input"];
+};
+
+/** A value that whoever adds an item chooses. */
+export type TemplateVariable = {
+  readonly __typename?: "TemplateVariable";
+  /** What it is for. */
+  readonly description: Maybe<Scalars["String"]["output"]>;
+  /** Name, as in {{name}}. */
+  readonly name: Scalars["String"]["output"];
+  /** JSON schema of the value. */
+  readonly schema: Scalars["JSONString"]["output"];
 };
 
 /** What to send as a test. */
@@ -3940,6 +4633,25 @@ export type UpdateGenericWebhookIntegrationPayload = {
   readonly integration: Integration;
 };
 
+/** What is new about an agent. */
+export type UpdateLaunchAgentInput = {
+  /** What it does: POLLING, RUNNING or KILLED. */
+  readonly agentStatus?: InputMaybe<Scalars["String"]["input"]>;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of the agent. */
+  readonly launchAgentId: Scalars["ID"]["input"];
+  /** Asks it to end, jobs included, at its next look. */
+  readonly stopPolling?: InputMaybe<Scalars["Boolean"]["input"]>;
+};
+
+/** The outcome of the change. */
+export type UpdateLaunchAgentPayload = {
+  readonly __typename?: "UpdateLaunchAgentPayload";
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** A user's new role. */
 export type UpdateProjectMemberInput = {
   /** Accepted for older clients. */
@@ -3975,6 +4687,27 @@ export type UpdateProjectTeamMemberInput = {
 export type UpdateProjectTeamMemberPayload = {
   readonly __typename?: "UpdateProjectTeamMemberPayload";
   /** False when the team does not belong to the project. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** A warning about an item. */
+export type UpdateRunQueueItemWarningInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Files with more about it, in the agent's own run. */
+  readonly filePaths?: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
+  /** The text. */
+  readonly message: Scalars["String"]["input"];
+  /** Id of the item. */
+  readonly runQueueItemId: Scalars["ID"]["input"];
+  /** Where it happened. */
+  readonly stage: Scalars["String"]["input"];
+};
+
+/** Whether the warning was kept. */
+export type UpdateRunQueueItemWarningPayload = {
+  readonly __typename?: "UpdateRunQueueItemWarningPayload";
+  /** False when the item is gone. */
   readonly success: Scalars["Boolean"]["output"];
 };
 
@@ -4014,6 +4747,25 @@ export type UpdateSlackIntegrationPayload = {
   readonly __typename?: "UpdateSlackIntegrationPayload";
   /** The channel. */
   readonly integration: Integration;
+};
+
+/** Which member of a team gets which role. */
+export type UpdateTeamMemberInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the team. */
+  readonly entityName: Scalars["String"]["input"];
+  /** The role: admin, member or viewer. */
+  readonly role: Scalars["String"]["input"];
+  /** Global id of the user. */
+  readonly userId: Scalars["ID"]["input"];
+};
+
+/** Whether the role was changed. */
+export type UpdateTeamMemberPayload = {
+  readonly __typename?: "UpdateTeamMemberPayload";
+  /** True when the member has the role. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Addresses for an upload in parts. */
@@ -4146,6 +4898,37 @@ export type UpsertModelPayload = {
   readonly project: Maybe<Project>;
 };
 
+/** A queue as it is to be. */
+export type UpsertRunQueueInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Owning entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Links to show with the queue. */
+  readonly externalLinks?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** Whether items have priorities. */
+  readonly prioritizationMode?: InputMaybe<RunQueuePrioritizationMode>;
+  /** Project of the queue, model-registry unless one has reasons. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Name of the queue, up to 64 characters. */
+  readonly queueName: Scalars["String"]["input"];
+  /** An object with resource_args. */
+  readonly resourceConfig: Scalars["JSONString"]["input"];
+  /** What runs the jobs. */
+  readonly resourceType: Scalars["String"]["input"];
+  /** Variables by name, each with a schema; none when null. */
+  readonly templateVariables?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The created or changed queue. */
+export type UpsertRunQueuePayload = {
+  readonly __typename?: "UpsertRunQueuePayload";
+  /** What is odd about the config, though it was kept: a variable that is used but not declared, or the reverse. */
+  readonly configSchemaValidationErrors: ReadonlyArray<Scalars["String"]["output"]>;
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** A secret to set. */
 export type UpsertSecretInput = {
   /** The entity that owns it. */
@@ -4267,15 +5050,17 @@ export type UseArtifactPayload = {
 /** A person or service account that can sign in. */
 export type User = {
   readonly __typename?: "User";
+  /** One of USER, SERVICE. */
+  readonly accountType: Maybe<Scalars["String"]["output"]>;
   /** Whether the user administers the whole server. */
   readonly admin: Maybe<Scalars["Boolean"]["output"]>;
-  /** The user's API keys, masked; shown to the user and to administrators. */
+  /** The user's API keys, masked; shown to the user, to administrators, and of a service account to its team's. */
   readonly apiKeys: Maybe<ApiKeyConnection>;
   /** When the account was deleted. */
   readonly deletedAt: Maybe<Scalars["DateTime"]["output"]>;
   /** E-mail address; shown to the user and to administrators. */
   readonly email: Maybe<Scalars["String"]["output"]>;
-  /** Name of the entity that the user's runs go to by default. */
+  /** Name of the entity that the user's runs go to by default: the personal one, of a service account its team's. */
   readonly entity: Maybe<Scalars["String"]["output"]>;
   /** Client flags as JSON text. */
   readonly flags: Maybe<Scalars["JSONString"]["output"]>;
@@ -4343,25 +5128,25 @@ export type View = {
   /** Share links, those that were ended too. Empty for callers who may not edit the view. */
   readonly accessTokens: ReadonlyArray<AccessToken>;
   /** When it was created. */
-  readonly createdAt: Scalars["DateTime"]["output"];
+  readonly createdAt: Maybe<Scalars["DateTime"]["output"]>;
   /** Free text. */
-  readonly description: Scalars["String"]["output"];
+  readonly description: Maybe<Scalars["String"]["output"]>;
   /** Title. */
-  readonly displayName: Scalars["String"]["output"];
+  readonly displayName: Maybe<Scalars["String"]["output"]>;
   /** Global id. */
   readonly id: Scalars["ID"]["output"];
   /** Name, unique among the project's views of its type. */
-  readonly name: Scalars["String"]["output"];
+  readonly name: Maybe<Scalars["String"]["output"]>;
   /** The report that this is a draft of; null for other views. */
   readonly parent: Maybe<View>;
   /** The project. */
   readonly project: Project;
   /** The content as JSON text, as it was saved. */
-  readonly spec: Scalars["String"]["output"];
+  readonly spec: Maybe<Scalars["JSONString"]["output"]>;
   /** Kind of view: runs, runs/draft, project-view. */
   readonly type: Scalars["String"]["output"];
   /** When it last changed. */
-  readonly updatedAt: Scalars["DateTime"]["output"];
+  readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
   /** Who changed it last; null when the account was deleted. */
   readonly updatedBy: Maybe<User>;
   /** Who created it; null when the account was deleted. */
@@ -4411,7 +5196,7 @@ export type ViewVersion = {
   /** Title. */
   readonly displayName: Scalars["String"]["output"];
   /** The content as JSON text. */
-  readonly spec: Scalars["String"]["output"];
+  readonly spec: Scalars["JSONString"]["output"];
   /** Who saved it; null when the account was deleted. */
   readonly user: Maybe<User>;
   /** Number, from 1. */
@@ -4531,12 +5316,14 @@ export type ResolversTypes = {
   ARIAActionInput: AriaActionInput;
   String: ResolverTypeWrapper<Scalars["String"]["output"]>;
   AccessToken: ResolverTypeWrapper<ShareLinkModel>;
-  AddAliasesInput: AddAliasesInput;
+  AckRunQueueItemInput: AckRunQueueItemInput;
   ID: ResolverTypeWrapper<Scalars["ID"]["output"]>;
-  AddAliasesPayload: ResolverTypeWrapper<AddAliasesPayload>;
+  AckRunQueueItemPayload: ResolverTypeWrapper<AckRunQueueItemPayload>;
   Boolean: ResolverTypeWrapper<Scalars["Boolean"]["output"]>;
+  AddAliasesInput: AddAliasesInput;
+  AddAliasesPayload: ResolverTypeWrapper<AddAliasesPayload>;
   AdvancedRegistryFeatures: ResolverTypeWrapper<AdvancedRegistryFeatures>;
-  Agent: ResolverTypeWrapper<Omit<Agent, "runs"> & { runs: ResolversTypes["RunConnection"] }>;
+  Agent: ResolverTypeWrapper<SweepAgentModel>;
   Int: ResolverTypeWrapper<Scalars["Int"]["output"]>;
   AgentConnection: ResolverTypeWrapper<
     Omit<AgentConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["AgentEdge"]> }
@@ -4547,9 +5334,11 @@ export type ResolversTypes = {
     Omit<AgentHeartbeatPayload, "agent"> & { agent?: Maybe<ResolversTypes["Agent"]> }
   >;
   AlertSeverity: AlertSeverity;
-  ApiKey: ResolverTypeWrapper<ApiKey>;
-  ApiKeyConnection: ResolverTypeWrapper<ApiKeyConnection>;
-  ApiKeyEdge: ResolverTypeWrapper<ApiKeyEdge>;
+  ApiKey: ResolverTypeWrapper<ShownApiKeyModel>;
+  ApiKeyConnection: ResolverTypeWrapper<
+    Omit<ApiKeyConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ApiKeyEdge"]> }
+  >;
+  ApiKeyEdge: ResolverTypeWrapper<Omit<ApiKeyEdge, "node"> & { node?: Maybe<ResolversTypes["ApiKey"]> }>;
   Artifact: ResolverTypeWrapper<ArtifactModel>;
   ArtifactAlias: ResolverTypeWrapper<ArtifactAliasModel>;
   ArtifactAliasConnection: ResolverTypeWrapper<
@@ -4660,6 +5449,8 @@ export type ResolversTypes = {
   CreateCustomChartPayload: ResolverTypeWrapper<
     Omit<CreateCustomChartPayload, "chart"> & { chart?: Maybe<ResolversTypes["CustomChart"]> }
   >;
+  CreateDefaultResourceConfigInput: CreateDefaultResourceConfigInput;
+  CreateDefaultResourceConfigPayload: ResolverTypeWrapper<CreateDefaultResourceConfigPayload>;
   CreateFilterTriggerInput: CreateFilterTriggerInput;
   CreateFilterTriggerPayload: ResolverTypeWrapper<
     Omit<CreateFilterTriggerPayload, "trigger"> & { trigger?: Maybe<ResolversTypes["Trigger"]> }
@@ -4670,15 +5461,34 @@ export type ResolversTypes = {
       integration: ResolversTypes["Integration"];
     }
   >;
+  CreateInviteInput: CreateInviteInput;
+  CreateInvitePayload: ResolverTypeWrapper<
+    Omit<CreateInvitePayload, "invite"> & { invite?: Maybe<ResolversTypes["Invite"]> }
+  >;
+  CreateLaunchAgentInput: CreateLaunchAgentInput;
+  CreateLaunchAgentPayload: ResolverTypeWrapper<CreateLaunchAgentPayload>;
   CreateProjectMembersInput: CreateProjectMembersInput;
   CreateProjectMembersPayload: ResolverTypeWrapper<CreateProjectMembersPayload>;
   CreateRunFilesInput: CreateRunFilesInput;
   CreateRunFilesPayload: ResolverTypeWrapper<
     Omit<CreateRunFilesPayload, "files"> & { files: ReadonlyArray<ResolversTypes["File"]> }
   >;
+  CreateRunQueueInput: CreateRunQueueInput;
+  CreateRunQueuePayload: ResolverTypeWrapper<CreateRunQueuePayload>;
+  CreateServiceAccountInput: CreateServiceAccountInput;
+  CreateServiceAccountPayload: ResolverTypeWrapper<
+    Omit<CreateServiceAccountPayload, "apiKey" | "user"> & {
+      apiKey?: Maybe<ResolversTypes["ApiKey"]>;
+      user?: Maybe<ResolversTypes["User"]>;
+    }
+  >;
   CreateSlackIntegrationInput: CreateSlackIntegrationInput;
   CreateSlackIntegrationPayload: ResolverTypeWrapper<
     Omit<CreateSlackIntegrationPayload, "integration"> & { integration: ResolversTypes["Integration"] }
+  >;
+  CreateTeamInput: CreateTeamInput;
+  CreateTeamPayload: ResolverTypeWrapper<
+    Omit<CreateTeamPayload, "entity"> & { entity?: Maybe<ResolversTypes["Entity"]> }
   >;
   CreateUserInput: CreateUserInput;
   CreateUserPayload: ResolverTypeWrapper<
@@ -4692,6 +5502,7 @@ export type ResolversTypes = {
     Omit<CustomChartEdge, "node"> & { node: ResolversTypes["CustomChart"] }
   >;
   DateTime: ResolverTypeWrapper<Scalars["DateTime"]["output"]>;
+  DefaultResourceConfig: ResolverTypeWrapper<ResourceConfigModel>;
   DeleteAliasesInput: DeleteAliasesInput;
   DeleteAliasesPayload: ResolverTypeWrapper<DeleteAliasesPayload>;
   DeleteApiKeyInput: DeleteApiKeyInput;
@@ -4718,14 +5529,20 @@ export type ResolversTypes = {
   DeleteCustomChartPayload: ResolverTypeWrapper<DeleteCustomChartPayload>;
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: ResolverTypeWrapper<DeleteFilesPayload>;
+  DeleteFromRunQueueInput: DeleteFromRunQueueInput;
+  DeleteFromRunQueuePayload: ResolverTypeWrapper<DeleteFromRunQueuePayload>;
   DeleteIntegrationInput: DeleteIntegrationInput;
   DeleteIntegrationPayload: ResolverTypeWrapper<DeleteIntegrationPayload>;
+  DeleteInviteInput: DeleteInviteInput;
+  DeleteInvitePayload: ResolverTypeWrapper<DeleteInvitePayload>;
   DeleteModelInput: DeleteModelInput;
   DeleteModelPayload: ResolverTypeWrapper<DeleteModelPayload>;
   DeleteProjectMembersInput: DeleteProjectMembersInput;
   DeleteProjectMembersPayload: ResolverTypeWrapper<DeleteProjectMembersPayload>;
   DeleteRunInput: DeleteRunInput;
   DeleteRunPayload: ResolverTypeWrapper<DeleteRunPayload>;
+  DeleteRunQueuesInput: DeleteRunQueuesInput;
+  DeleteRunQueuesPayload: ResolverTypeWrapper<DeleteRunQueuesPayload>;
   DeleteSecretInput: DeleteSecretInput;
   DeleteSecretPayload: ResolverTypeWrapper<DeleteSecretPayload>;
   DeleteSweepInput: DeleteSweepInput;
@@ -4743,6 +5560,8 @@ export type ResolversTypes = {
   >;
   EntityEdge: ResolverTypeWrapper<Omit<EntityEdge, "node"> & { node?: Maybe<ResolversTypes["Entity"]> }>;
   EventTriggeringConditionType: EventTriggeringConditionType;
+  FailRunQueueItemInput: FailRunQueueItemInput;
+  FailRunQueueItemPayload: ResolverTypeWrapper<FailRunQueueItemPayload>;
   FeatureFlag: ResolverTypeWrapper<FeatureFlag>;
   File: ResolverTypeWrapper<FileViewModel>;
   FileConnection: ResolverTypeWrapper<
@@ -4751,7 +5570,9 @@ export type ResolversTypes = {
   FileEdge: ResolverTypeWrapper<Omit<FileEdge, "node"> & { node?: Maybe<ResolversTypes["File"]> }>;
   FilterEventTriggeringCondition: ResolverTypeWrapper<AutomationConditionModel>;
   GenerateApiKeyInput: GenerateApiKeyInput;
-  GenerateApiKeyPayload: ResolverTypeWrapper<GenerateApiKeyPayload>;
+  GenerateApiKeyPayload: ResolverTypeWrapper<
+    Omit<GenerateApiKeyPayload, "apiKey"> & { apiKey?: Maybe<ResolversTypes["ApiKey"]> }
+  >;
   GenericWebhookActionInput: GenericWebhookActionInput;
   GenericWebhookIntegration: ResolverTypeWrapper<WebhookIntegrationModel>;
   GenericWebhookTriggeredAction: ResolverTypeWrapper<AutomationWebhookModel>;
@@ -4771,9 +5592,11 @@ export type ResolversTypes = {
   IntegrationEdge: ResolverTypeWrapper<
     Omit<IntegrationEdge, "node"> & { node?: Maybe<ResolversTypes["Integration"]> }
   >;
+  Invite: ResolverTypeWrapper<ShownInviteModel>;
   JSON: ResolverTypeWrapper<Scalars["JSON"]["output"]>;
   JSONString: ResolverTypeWrapper<Scalars["JSONString"]["output"]>;
   LatestLocalVersionInfo: ResolverTypeWrapper<LatestLocalVersionInfo>;
+  LaunchAgent: ResolverTypeWrapper<LaunchAgentModel>;
   LinkArtifactInput: LinkArtifactInput;
   LinkArtifactPayload: ResolverTypeWrapper<
     Omit<LinkArtifactPayload, "artifactMembership"> & {
@@ -4785,7 +5608,7 @@ export type ResolversTypes = {
   LogLineEdge: ResolverTypeWrapper<LogLineEdge>;
   MarkRunFilesUploadedInput: MarkRunFilesUploadedInput;
   MarkRunFilesUploadedPayload: ResolverTypeWrapper<MarkRunFilesUploadedPayload>;
-  Member: ResolverTypeWrapper<Member>;
+  Member: ResolverTypeWrapper<TeamMemberModel>;
   MoveArtifactSequenceInput: MoveArtifactSequenceInput;
   MoveArtifactSequencePayload: ResolverTypeWrapper<
     Omit<MoveArtifactSequencePayload, "artifactCollection"> & {
@@ -4802,6 +5625,8 @@ export type ResolversTypes = {
   Organization: ResolverTypeWrapper<OrganizationModel>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   ParquetHistory: ResolverTypeWrapper<ParquetHistory>;
+  PopFromRunQueueInput: PopFromRunQueueInput;
+  PopFromRunQueuePayload: ResolverTypeWrapper<PopFromRunQueuePayload>;
   Project: ResolverTypeWrapper<ProjectModel>;
   ProjectConnection: ResolverTypeWrapper<
     Omit<ProjectConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ProjectEdge"]> }
@@ -4814,6 +5639,10 @@ export type ResolversTypes = {
     Omit<ProjectTeamMember, "team"> & { team: ResolversTypes["Entity"] }
   >;
   PushNotificationActionInput: PushNotificationActionInput;
+  PushToRunQueueByNameInput: PushToRunQueueByNameInput;
+  PushToRunQueueByNamePayload: ResolverTypeWrapper<PushToRunQueueByNamePayload>;
+  PushToRunQueueInput: PushToRunQueueInput;
+  PushToRunQueuePayload: ResolverTypeWrapper<PushToRunQueuePayload>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   QueueJobActionInput: QueueJobActionInput;
   RampIDType: RampIdType;
@@ -4828,6 +5657,7 @@ export type ResolversTypes = {
   RenameProjectPayload: ResolverTypeWrapper<
     Omit<RenameProjectPayload, "project"> & { project?: Maybe<ResolversTypes["Project"]> }
   >;
+  RenewInviteInput: RenewInviteInput;
   RestoreViewVersionInput: RestoreViewVersionInput;
   RestoreViewVersionPayload: ResolverTypeWrapper<
     Omit<RestoreViewVersionPayload, "view"> & { view?: Maybe<ResolversTypes["View"]> }
@@ -4853,6 +5683,17 @@ export type ResolversTypes = {
   RunMetricGoal: RunMetricGoal;
   RunMetricInput: RunMetricInput;
   RunMetricSummary: ResolverTypeWrapper<RunMetricSummary>;
+  RunQueue: ResolverTypeWrapper<RunQueueModel>;
+  RunQueueAccessType: RunQueueAccessType;
+  RunQueueItem: ResolverTypeWrapper<RunQueueItemModel>;
+  RunQueueItemConnection: ResolverTypeWrapper<
+    Omit<RunQueueItemConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["RunQueueItemEdge"]> }
+  >;
+  RunQueueItemEdge: ResolverTypeWrapper<
+    Omit<RunQueueItemEdge, "node"> & { node?: Maybe<ResolversTypes["RunQueueItem"]> }
+  >;
+  RunQueueItemNotice: ResolverTypeWrapper<RunQueueItemNotice>;
+  RunQueuePrioritizationMode: RunQueuePrioritizationMode;
   Secret: ResolverTypeWrapper<SecretModel>;
   ServerFeature: ResolverTypeWrapper<ServerFeature>;
   ServerInfo: ResolverTypeWrapper<ServerInfo>;
@@ -4861,16 +5702,7 @@ export type ResolversTypes = {
   SlackIntegration: ResolverTypeWrapper<SlackIntegrationModel>;
   StopRunInput: StopRunInput;
   StopRunPayload: ResolverTypeWrapper<StopRunPayload>;
-  Sweep: ResolverTypeWrapper<
-    Omit<Sweep, "agent" | "agents" | "priorRuns" | "project" | "runs" | "user"> & {
-      agent?: Maybe<ResolversTypes["Agent"]>;
-      agents: ResolversTypes["AgentConnection"];
-      priorRuns: ResolversTypes["RunConnection"];
-      project: ResolversTypes["Project"];
-      runs: ResolversTypes["RunConnection"];
-      user?: Maybe<ResolversTypes["User"]>;
-    }
-  >;
+  Sweep: ResolverTypeWrapper<SweepModel>;
   SweepConnection: ResolverTypeWrapper<
     Omit<SweepConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["SweepEdge"]> }
   >;
@@ -4879,6 +5711,7 @@ export type ResolversTypes = {
   TagConnection: ResolverTypeWrapper<TagConnection>;
   TagEdge: ResolverTypeWrapper<TagEdge>;
   TagInput: TagInput;
+  TemplateVariable: ResolverTypeWrapper<TemplateVariable>;
   TestIntegrationInput: TestIntegrationInput;
   TestIntegrationPayload: ResolverTypeWrapper<TestIntegrationPayload>;
   Trigger: ResolverTypeWrapper<AutomationModel>;
@@ -4932,16 +5765,22 @@ export type ResolversTypes = {
       integration: ResolversTypes["Integration"];
     }
   >;
+  UpdateLaunchAgentInput: UpdateLaunchAgentInput;
+  UpdateLaunchAgentPayload: ResolverTypeWrapper<UpdateLaunchAgentPayload>;
   UpdateProjectMemberInput: UpdateProjectMemberInput;
   UpdateProjectMemberPayload: ResolverTypeWrapper<UpdateProjectMemberPayload>;
   UpdateProjectTeamMemberInput: UpdateProjectTeamMemberInput;
   UpdateProjectTeamMemberPayload: ResolverTypeWrapper<UpdateProjectTeamMemberPayload>;
+  UpdateRunQueueItemWarningInput: UpdateRunQueueItemWarningInput;
+  UpdateRunQueueItemWarningPayload: ResolverTypeWrapper<UpdateRunQueueItemWarningPayload>;
   UpdateRunStateInput: UpdateRunStateInput;
   UpdateRunStatePayload: ResolverTypeWrapper<UpdateRunStatePayload>;
   UpdateSlackIntegrationInput: UpdateSlackIntegrationInput;
   UpdateSlackIntegrationPayload: ResolverTypeWrapper<
     Omit<UpdateSlackIntegrationPayload, "integration"> & { integration: ResolversTypes["Integration"] }
   >;
+  UpdateTeamMemberInput: UpdateTeamMemberInput;
+  UpdateTeamMemberPayload: ResolverTypeWrapper<UpdateTeamMemberPayload>;
   UploadMultipartUrls: ResolverTypeWrapper<UploadMultipartUrls>;
   UploadPartsInput: UploadPartsInput;
   UploadUrlPart: ResolverTypeWrapper<UploadUrlPart>;
@@ -4956,6 +5795,8 @@ export type ResolversTypes = {
       project?: Maybe<ResolversTypes["Project"]>;
     }
   >;
+  UpsertRunQueueInput: UpsertRunQueueInput;
+  UpsertRunQueuePayload: ResolverTypeWrapper<UpsertRunQueuePayload>;
   UpsertSecretInput: UpsertSecretInput;
   UpsertSecretPayload: ResolverTypeWrapper<
     Omit<UpsertSecretPayload, "secret"> & { secret: ResolversTypes["Secret"] }
@@ -5005,12 +5846,14 @@ export type ResolversParentTypes = {
   ARIAActionInput: AriaActionInput;
   String: Scalars["String"]["output"];
   AccessToken: ShareLinkModel;
-  AddAliasesInput: AddAliasesInput;
+  AckRunQueueItemInput: AckRunQueueItemInput;
   ID: Scalars["ID"]["output"];
-  AddAliasesPayload: AddAliasesPayload;
+  AckRunQueueItemPayload: AckRunQueueItemPayload;
   Boolean: Scalars["Boolean"]["output"];
+  AddAliasesInput: AddAliasesInput;
+  AddAliasesPayload: AddAliasesPayload;
   AdvancedRegistryFeatures: AdvancedRegistryFeatures;
-  Agent: Omit<Agent, "runs"> & { runs: ResolversParentTypes["RunConnection"] };
+  Agent: SweepAgentModel;
   Int: Scalars["Int"]["output"];
   AgentConnection: Omit<AgentConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["AgentEdge"]>;
@@ -5020,9 +5863,11 @@ export type ResolversParentTypes = {
   AgentHeartbeatPayload: Omit<AgentHeartbeatPayload, "agent"> & {
     agent?: Maybe<ResolversParentTypes["Agent"]>;
   };
-  ApiKey: ApiKey;
-  ApiKeyConnection: ApiKeyConnection;
-  ApiKeyEdge: ApiKeyEdge;
+  ApiKey: ShownApiKeyModel;
+  ApiKeyConnection: Omit<ApiKeyConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["ApiKeyEdge"]>;
+  };
+  ApiKeyEdge: Omit<ApiKeyEdge, "node"> & { node?: Maybe<ResolversParentTypes["ApiKey"]> };
   Artifact: ArtifactModel;
   ArtifactAlias: ArtifactAliasModel;
   ArtifactAliasConnection: Omit<ArtifactAliasConnection, "edges"> & {
@@ -5105,6 +5950,8 @@ export type ResolversParentTypes = {
   CreateCustomChartPayload: Omit<CreateCustomChartPayload, "chart"> & {
     chart?: Maybe<ResolversParentTypes["CustomChart"]>;
   };
+  CreateDefaultResourceConfigInput: CreateDefaultResourceConfigInput;
+  CreateDefaultResourceConfigPayload: CreateDefaultResourceConfigPayload;
   CreateFilterTriggerInput: CreateFilterTriggerInput;
   CreateFilterTriggerPayload: Omit<CreateFilterTriggerPayload, "trigger"> & {
     trigger?: Maybe<ResolversParentTypes["Trigger"]>;
@@ -5113,16 +5960,31 @@ export type ResolversParentTypes = {
   CreateGenericWebhookIntegrationPayload: Omit<CreateGenericWebhookIntegrationPayload, "integration"> & {
     integration: ResolversParentTypes["Integration"];
   };
+  CreateInviteInput: CreateInviteInput;
+  CreateInvitePayload: Omit<CreateInvitePayload, "invite"> & {
+    invite?: Maybe<ResolversParentTypes["Invite"]>;
+  };
+  CreateLaunchAgentInput: CreateLaunchAgentInput;
+  CreateLaunchAgentPayload: CreateLaunchAgentPayload;
   CreateProjectMembersInput: CreateProjectMembersInput;
   CreateProjectMembersPayload: CreateProjectMembersPayload;
   CreateRunFilesInput: CreateRunFilesInput;
   CreateRunFilesPayload: Omit<CreateRunFilesPayload, "files"> & {
     files: ReadonlyArray<ResolversParentTypes["File"]>;
   };
+  CreateRunQueueInput: CreateRunQueueInput;
+  CreateRunQueuePayload: CreateRunQueuePayload;
+  CreateServiceAccountInput: CreateServiceAccountInput;
+  CreateServiceAccountPayload: Omit<CreateServiceAccountPayload, "apiKey" | "user"> & {
+    apiKey?: Maybe<ResolversParentTypes["ApiKey"]>;
+    user?: Maybe<ResolversParentTypes["User"]>;
+  };
   CreateSlackIntegrationInput: CreateSlackIntegrationInput;
   CreateSlackIntegrationPayload: Omit<CreateSlackIntegrationPayload, "integration"> & {
     integration: ResolversParentTypes["Integration"];
   };
+  CreateTeamInput: CreateTeamInput;
+  CreateTeamPayload: Omit<CreateTeamPayload, "entity"> & { entity?: Maybe<ResolversParentTypes["Entity"]> };
   CreateUserInput: CreateUserInput;
   CreateUserPayload: Omit<CreateUserPayload, "user"> & { user?: Maybe<ResolversParentTypes["User"]> };
   CustomChart: CustomChartModel;
@@ -5131,6 +5993,7 @@ export type ResolversParentTypes = {
   };
   CustomChartEdge: Omit<CustomChartEdge, "node"> & { node: ResolversParentTypes["CustomChart"] };
   DateTime: Scalars["DateTime"]["output"];
+  DefaultResourceConfig: ResourceConfigModel;
   DeleteAliasesInput: DeleteAliasesInput;
   DeleteAliasesPayload: DeleteAliasesPayload;
   DeleteApiKeyInput: DeleteApiKeyInput;
@@ -5153,14 +6016,20 @@ export type ResolversParentTypes = {
   DeleteCustomChartPayload: DeleteCustomChartPayload;
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: DeleteFilesPayload;
+  DeleteFromRunQueueInput: DeleteFromRunQueueInput;
+  DeleteFromRunQueuePayload: DeleteFromRunQueuePayload;
   DeleteIntegrationInput: DeleteIntegrationInput;
   DeleteIntegrationPayload: DeleteIntegrationPayload;
+  DeleteInviteInput: DeleteInviteInput;
+  DeleteInvitePayload: DeleteInvitePayload;
   DeleteModelInput: DeleteModelInput;
   DeleteModelPayload: DeleteModelPayload;
   DeleteProjectMembersInput: DeleteProjectMembersInput;
   DeleteProjectMembersPayload: DeleteProjectMembersPayload;
   DeleteRunInput: DeleteRunInput;
   DeleteRunPayload: DeleteRunPayload;
+  DeleteRunQueuesInput: DeleteRunQueuesInput;
+  DeleteRunQueuesPayload: DeleteRunQueuesPayload;
   DeleteSecretInput: DeleteSecretInput;
   DeleteSecretPayload: DeleteSecretPayload;
   DeleteSweepInput: DeleteSweepInput;
@@ -5177,13 +6046,17 @@ export type ResolversParentTypes = {
     edges: ReadonlyArray<ResolversParentTypes["EntityEdge"]>;
   };
   EntityEdge: Omit<EntityEdge, "node"> & { node?: Maybe<ResolversParentTypes["Entity"]> };
+  FailRunQueueItemInput: FailRunQueueItemInput;
+  FailRunQueueItemPayload: FailRunQueueItemPayload;
   FeatureFlag: FeatureFlag;
   File: FileViewModel;
   FileConnection: Omit<FileConnection, "edges"> & { edges: ReadonlyArray<ResolversParentTypes["FileEdge"]> };
   FileEdge: Omit<FileEdge, "node"> & { node?: Maybe<ResolversParentTypes["File"]> };
   FilterEventTriggeringCondition: AutomationConditionModel;
   GenerateApiKeyInput: GenerateApiKeyInput;
-  GenerateApiKeyPayload: GenerateApiKeyPayload;
+  GenerateApiKeyPayload: Omit<GenerateApiKeyPayload, "apiKey"> & {
+    apiKey?: Maybe<ResolversParentTypes["ApiKey"]>;
+  };
   GenericWebhookActionInput: GenericWebhookActionInput;
   GenericWebhookIntegration: WebhookIntegrationModel;
   GenericWebhookTriggeredAction: AutomationWebhookModel;
@@ -5201,9 +6074,11 @@ export type ResolversParentTypes = {
     edges: ReadonlyArray<ResolversParentTypes["IntegrationEdge"]>;
   };
   IntegrationEdge: Omit<IntegrationEdge, "node"> & { node?: Maybe<ResolversParentTypes["Integration"]> };
+  Invite: ShownInviteModel;
   JSON: Scalars["JSON"]["output"];
   JSONString: Scalars["JSONString"]["output"];
   LatestLocalVersionInfo: LatestLocalVersionInfo;
+  LaunchAgent: LaunchAgentModel;
   LinkArtifactInput: LinkArtifactInput;
   LinkArtifactPayload: Omit<LinkArtifactPayload, "artifactMembership"> & {
     artifactMembership?: Maybe<ResolversParentTypes["ArtifactCollectionMembership"]>;
@@ -5213,7 +6088,7 @@ export type ResolversParentTypes = {
   LogLineEdge: LogLineEdge;
   MarkRunFilesUploadedInput: MarkRunFilesUploadedInput;
   MarkRunFilesUploadedPayload: MarkRunFilesUploadedPayload;
-  Member: Member;
+  Member: TeamMemberModel;
   MoveArtifactSequenceInput: MoveArtifactSequenceInput;
   MoveArtifactSequencePayload: Omit<MoveArtifactSequencePayload, "artifactCollection"> & {
     artifactCollection?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
@@ -5228,6 +6103,8 @@ export type ResolversParentTypes = {
   Organization: OrganizationModel;
   PageInfo: PageInfo;
   ParquetHistory: ParquetHistory;
+  PopFromRunQueueInput: PopFromRunQueueInput;
+  PopFromRunQueuePayload: PopFromRunQueuePayload;
   Project: ProjectModel;
   ProjectConnection: Omit<ProjectConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["ProjectEdge"]>;
@@ -5238,6 +6115,10 @@ export type ResolversParentTypes = {
   ProjectSpecifier: ProjectSpecifier;
   ProjectTeamMember: Omit<ProjectTeamMember, "team"> & { team: ResolversParentTypes["Entity"] };
   PushNotificationActionInput: PushNotificationActionInput;
+  PushToRunQueueByNameInput: PushToRunQueueByNameInput;
+  PushToRunQueueByNamePayload: PushToRunQueueByNamePayload;
+  PushToRunQueueInput: PushToRunQueueInput;
+  PushToRunQueuePayload: PushToRunQueuePayload;
   Query: Record<PropertyKey, never>;
   QueueJobActionInput: QueueJobActionInput;
   RateLimitsInput: RateLimitsInput;
@@ -5249,6 +6130,7 @@ export type ResolversParentTypes = {
   RenameProjectPayload: Omit<RenameProjectPayload, "project"> & {
     project?: Maybe<ResolversParentTypes["Project"]>;
   };
+  RenewInviteInput: RenewInviteInput;
   RestoreViewVersionInput: RestoreViewVersionInput;
   RestoreViewVersionPayload: Omit<RestoreViewVersionPayload, "view"> & {
     view?: Maybe<ResolversParentTypes["View"]>;
@@ -5271,6 +6153,13 @@ export type ResolversParentTypes = {
   RunMetricBest: RunMetricBest;
   RunMetricInput: RunMetricInput;
   RunMetricSummary: RunMetricSummary;
+  RunQueue: RunQueueModel;
+  RunQueueItem: RunQueueItemModel;
+  RunQueueItemConnection: Omit<RunQueueItemConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["RunQueueItemEdge"]>;
+  };
+  RunQueueItemEdge: Omit<RunQueueItemEdge, "node"> & { node?: Maybe<ResolversParentTypes["RunQueueItem"]> };
+  RunQueueItemNotice: RunQueueItemNotice;
   Secret: SecretModel;
   ServerFeature: ServerFeature;
   ServerInfo: ServerInfo;
@@ -5279,14 +6168,7 @@ export type ResolversParentTypes = {
   SlackIntegration: SlackIntegrationModel;
   StopRunInput: StopRunInput;
   StopRunPayload: StopRunPayload;
-  Sweep: Omit<Sweep, "agent" | "agents" | "priorRuns" | "project" | "runs" | "user"> & {
-    agent?: Maybe<ResolversParentTypes["Agent"]>;
-    agents: ResolversParentTypes["AgentConnection"];
-    priorRuns: ResolversParentTypes["RunConnection"];
-    project: ResolversParentTypes["Project"];
-    runs: ResolversParentTypes["RunConnection"];
-    user?: Maybe<ResolversParentTypes["User"]>;
-  };
+  Sweep: SweepModel;
   SweepConnection: Omit<SweepConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["SweepEdge"]>;
   };
@@ -5295,6 +6177,7 @@ export type ResolversParentTypes = {
   TagConnection: TagConnection;
   TagEdge: TagEdge;
   TagInput: TagInput;
+  TemplateVariable: TemplateVariable;
   TestIntegrationInput: TestIntegrationInput;
   TestIntegrationPayload: TestIntegrationPayload;
   Trigger: AutomationModel;
@@ -5338,16 +6221,22 @@ export type ResolversParentTypes = {
   UpdateGenericWebhookIntegrationPayload: Omit<UpdateGenericWebhookIntegrationPayload, "integration"> & {
     integration: ResolversParentTypes["Integration"];
   };
+  UpdateLaunchAgentInput: UpdateLaunchAgentInput;
+  UpdateLaunchAgentPayload: UpdateLaunchAgentPayload;
   UpdateProjectMemberInput: UpdateProjectMemberInput;
   UpdateProjectMemberPayload: UpdateProjectMemberPayload;
   UpdateProjectTeamMemberInput: UpdateProjectTeamMemberInput;
   UpdateProjectTeamMemberPayload: UpdateProjectTeamMemberPayload;
+  UpdateRunQueueItemWarningInput: UpdateRunQueueItemWarningInput;
+  UpdateRunQueueItemWarningPayload: UpdateRunQueueItemWarningPayload;
   UpdateRunStateInput: UpdateRunStateInput;
   UpdateRunStatePayload: UpdateRunStatePayload;
   UpdateSlackIntegrationInput: UpdateSlackIntegrationInput;
   UpdateSlackIntegrationPayload: Omit<UpdateSlackIntegrationPayload, "integration"> & {
     integration: ResolversParentTypes["Integration"];
   };
+  UpdateTeamMemberInput: UpdateTeamMemberInput;
+  UpdateTeamMemberPayload: UpdateTeamMemberPayload;
   UploadMultipartUrls: UploadMultipartUrls;
   UploadPartsInput: UploadPartsInput;
   UploadUrlPart: UploadUrlPart;
@@ -5358,6 +6247,8 @@ export type ResolversParentTypes = {
     model?: Maybe<ResolversParentTypes["Project"]>;
     project?: Maybe<ResolversParentTypes["Project"]>;
   };
+  UpsertRunQueueInput: UpsertRunQueueInput;
+  UpsertRunQueuePayload: UpsertRunQueuePayload;
   UpsertSecretInput: UpsertSecretInput;
   UpsertSecretPayload: Omit<UpsertSecretPayload, "secret"> & { secret: ResolversParentTypes["Secret"] };
   UpsertSweepInput: UpsertSweepInput;
@@ -5392,6 +6283,14 @@ export type AccessTokenResolvers<
   revokedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   token?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   type?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+};
+
+export type AckRunQueueItemPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AckRunQueueItemPayload"] =
+    ResolversParentTypes["AckRunQueueItemPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type AddAliasesPayloadResolvers<
@@ -5452,9 +6351,14 @@ export type ApiKeyResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["ApiKey"] = ResolversParentTypes["ApiKey"],
 > = {
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
   description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  isLimitedToProject?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
+  scope?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
 };
 
 export type ApiKeyConnectionResolvers<
@@ -5913,6 +6817,15 @@ export type CreateCustomChartPayloadResolvers<
   chart?: Resolver<Maybe<ResolversTypes["CustomChart"]>, ParentType, ContextType>;
 };
 
+export type CreateDefaultResourceConfigPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateDefaultResourceConfigPayload"] =
+    ResolversParentTypes["CreateDefaultResourceConfigPayload"],
+> = {
+  defaultResourceConfigID?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type CreateFilterTriggerPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["CreateFilterTriggerPayload"] =
@@ -5927,6 +6840,25 @@ export type CreateGenericWebhookIntegrationPayloadResolvers<
     ResolversParentTypes["CreateGenericWebhookIntegrationPayload"],
 > = {
   integration?: Resolver<ResolversTypes["Integration"], ParentType, ContextType>;
+};
+
+export type CreateInvitePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateInvitePayload"] =
+    ResolversParentTypes["CreateInvitePayload"],
+> = {
+  invite?: Resolver<Maybe<ResolversTypes["Invite"]>, ParentType, ContextType>;
+  isMailed?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  link?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  mailProblem?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
+export type CreateLaunchAgentPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateLaunchAgentPayload"] =
+    ResolversParentTypes["CreateLaunchAgentPayload"],
+> = {
+  launchAgentId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
 };
 
 export type CreateProjectMembersPayloadResolvers<
@@ -5947,12 +6879,37 @@ export type CreateRunFilesPayloadResolvers<
   uploadHeaders?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type CreateRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateRunQueuePayload"] =
+    ResolversParentTypes["CreateRunQueuePayload"],
+> = {
+  queueID?: Resolver<Maybe<ResolversTypes["ID"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type CreateServiceAccountPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateServiceAccountPayload"] =
+    ResolversParentTypes["CreateServiceAccountPayload"],
+> = {
+  apiKey?: Resolver<Maybe<ResolversTypes["ApiKey"]>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
+
 export type CreateSlackIntegrationPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["CreateSlackIntegrationPayload"] =
     ResolversParentTypes["CreateSlackIntegrationPayload"],
 > = {
   integration?: Resolver<ResolversTypes["Integration"], ParentType, ContextType>;
+};
+
+export type CreateTeamPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateTeamPayload"] = ResolversParentTypes["CreateTeamPayload"],
+> = {
+  entity?: Resolver<Maybe<ResolversTypes["Entity"]>, ParentType, ContextType>;
 };
 
 export type CreateUserPayloadResolvers<
@@ -6001,6 +6958,17 @@ export type CustomChartEdgeResolvers<
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes["DateTime"], any> {
   name: "DateTime";
 }
+
+export type DefaultResourceConfigResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DefaultResourceConfig"] =
+    ResolversParentTypes["DefaultResourceConfig"],
+> = {
+  config?: Resolver<ResolversTypes["JSON"], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  resource?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  templateVariables?: Resolver<ReadonlyArray<ResolversTypes["TemplateVariable"]>, ParentType, ContextType>;
+};
 
 export type DeleteAliasesPayloadResolvers<
   ContextType = RequestContext,
@@ -6065,12 +7033,29 @@ export type DeleteFilesPayloadResolvers<
   success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
 };
 
+export type DeleteFromRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteFromRunQueuePayload"] =
+    ResolversParentTypes["DeleteFromRunQueuePayload"],
+> = {
+  clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type DeleteIntegrationPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["DeleteIntegrationPayload"] =
     ResolversParentTypes["DeleteIntegrationPayload"],
 > = {
   success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type DeleteInvitePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteInvitePayload"] =
+    ResolversParentTypes["DeleteInvitePayload"],
+> = {
+  success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
 };
 
 export type DeleteModelPayloadResolvers<
@@ -6093,6 +7078,15 @@ export type DeleteRunPayloadResolvers<
   ParentType extends ResolversParentTypes["DeleteRunPayload"] = ResolversParentTypes["DeleteRunPayload"],
 > = {
   clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
+export type DeleteRunQueuesPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteRunQueuesPayload"] =
+    ResolversParentTypes["DeleteRunQueuesPayload"],
+> = {
+  clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type DeleteSecretPayloadResolvers<
@@ -6165,6 +7159,12 @@ export type EntityResolvers<
   available?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   codeSavingEnabled?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   defaultAccess?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  defaultResourceConfig?: Resolver<
+    Maybe<ResolversTypes["DefaultResourceConfig"]>,
+    ParentType,
+    ContextType,
+    RequireFields<EntityDefaultResourceConfigArgs, "id">
+  >;
   entityType?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   integrations?: Resolver<
@@ -6175,6 +7175,7 @@ export type EntityResolvers<
   >;
   isPaid?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   isTeam?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  limits?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   members?: Resolver<ReadonlyArray<ResolversTypes["Member"]>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   organization?: Resolver<Maybe<ResolversTypes["Organization"]>, ParentType, ContextType>;
@@ -6214,6 +7215,14 @@ export type EntityEdgeResolvers<
   ParentType extends ResolversParentTypes["EntityEdge"] = ResolversParentTypes["EntityEdge"],
 > = {
   node?: Resolver<Maybe<ResolversTypes["Entity"]>, ParentType, ContextType>;
+};
+
+export type FailRunQueueItemPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["FailRunQueueItemPayload"] =
+    ResolversParentTypes["FailRunQueueItemPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type FeatureFlagResolvers<
@@ -6386,6 +7395,20 @@ export type IntegrationEdgeResolvers<
   node?: Resolver<Maybe<ResolversTypes["Integration"]>, ParentType, ContextType>;
 };
 
+export type InviteResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["Invite"] = ResolversParentTypes["Invite"],
+> = {
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  email?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  entityName?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  toUser?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
+
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes["JSON"], any> {
   name: "JSON";
 }
@@ -6402,6 +7425,22 @@ export type LatestLocalVersionInfoResolvers<
   latestVersionString?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   outOfDate?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   versionOnThisInstanceString?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
+export type LaunchAgentResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["LaunchAgent"] = ResolversParentTypes["LaunchAgent"],
+> = {
+  agentConfig?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
+  agentStatus?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  heartbeatAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  hostname?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  runQueues?: Resolver<ReadonlyArray<ResolversTypes["ID"]>, ParentType, ContextType>;
+  stopPolling?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  version?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
 export type LinkArtifactPayloadResolvers<
@@ -6479,6 +7518,12 @@ export type MutationResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Mutation"] = ResolversParentTypes["Mutation"],
 > = {
+  ackRunQueueItem?: Resolver<
+    Maybe<ResolversTypes["AckRunQueueItemPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationAckRunQueueItemArgs, "input">
+  >;
   addAliases?: Resolver<
     Maybe<ResolversTypes["AddAliasesPayload"]>,
     ParentType,
@@ -6551,6 +7596,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationCreateCustomChartArgs, "input">
   >;
+  createDefaultResourceConfig?: Resolver<
+    Maybe<ResolversTypes["CreateDefaultResourceConfigPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateDefaultResourceConfigArgs, "input">
+  >;
   createFilterTrigger?: Resolver<
     Maybe<ResolversTypes["CreateFilterTriggerPayload"]>,
     ParentType,
@@ -6562,6 +7613,18 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationCreateGenericWebhookIntegrationArgs, "input">
+  >;
+  createInvite?: Resolver<
+    Maybe<ResolversTypes["CreateInvitePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateInviteArgs, "input">
+  >;
+  createLaunchAgent?: Resolver<
+    Maybe<ResolversTypes["CreateLaunchAgentPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateLaunchAgentArgs, "input">
   >;
   createProjectMembers?: Resolver<
     Maybe<ResolversTypes["CreateProjectMembersPayload"]>,
@@ -6575,11 +7638,29 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationCreateRunFilesArgs, "input">
   >;
+  createRunQueue?: Resolver<
+    Maybe<ResolversTypes["CreateRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateRunQueueArgs, "input">
+  >;
+  createServiceAccount?: Resolver<
+    Maybe<ResolversTypes["CreateServiceAccountPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateServiceAccountArgs, "input">
+  >;
   createSlackIntegration?: Resolver<
     Maybe<ResolversTypes["CreateSlackIntegrationPayload"]>,
     ParentType,
     ContextType,
     RequireFields<MutationCreateSlackIntegrationArgs, "input">
+  >;
+  createTeam?: Resolver<
+    Maybe<ResolversTypes["CreateTeamPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateTeamArgs, "input">
   >;
   createUser?: Resolver<
     Maybe<ResolversTypes["CreateUserPayload"]>,
@@ -6635,11 +7716,23 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationDeleteFilesArgs, "input">
   >;
+  deleteFromRunQueue?: Resolver<
+    Maybe<ResolversTypes["DeleteFromRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteFromRunQueueArgs, "input">
+  >;
   deleteIntegration?: Resolver<
     Maybe<ResolversTypes["DeleteIntegrationPayload"]>,
     ParentType,
     ContextType,
     RequireFields<MutationDeleteIntegrationArgs, "input">
+  >;
+  deleteInvite?: Resolver<
+    Maybe<ResolversTypes["DeleteInvitePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteInviteArgs, "input">
   >;
   deleteModel?: Resolver<
     Maybe<ResolversTypes["DeleteModelPayload"]>,
@@ -6658,6 +7751,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationDeleteRunArgs, "input">
+  >;
+  deleteRunQueues?: Resolver<
+    Maybe<ResolversTypes["DeleteRunQueuesPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteRunQueuesArgs, "input">
   >;
   deleteSecret?: Resolver<
     Maybe<ResolversTypes["DeleteSecretPayload"]>,
@@ -6689,6 +7788,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationEnqueueSweepRunArgs, "input">
   >;
+  failRunQueueItem?: Resolver<
+    Maybe<ResolversTypes["FailRunQueueItemPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationFailRunQueueItemArgs, "input">
+  >;
   generateApiKey?: Resolver<
     Maybe<ResolversTypes["GenerateApiKeyPayload"]>,
     ParentType,
@@ -6719,6 +7824,24 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationNotifyScriptableRunAlertArgs, "input">
   >;
+  popFromRunQueue?: Resolver<
+    Maybe<ResolversTypes["PopFromRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationPopFromRunQueueArgs, "input">
+  >;
+  pushToRunQueue?: Resolver<
+    Maybe<ResolversTypes["PushToRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationPushToRunQueueArgs, "input">
+  >;
+  pushToRunQueueByName?: Resolver<
+    Maybe<ResolversTypes["PushToRunQueueByNamePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationPushToRunQueueByNameArgs, "input">
+  >;
   redeliverAutomationExecution?: Resolver<
     Maybe<ResolversTypes["RedeliverAutomationExecutionPayload"]>,
     ParentType,
@@ -6730,6 +7853,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationRenameProjectArgs, "input">
+  >;
+  renewInvite?: Resolver<
+    Maybe<ResolversTypes["CreateInvitePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationRenewInviteArgs, "input">
   >;
   restoreViewVersion?: Resolver<
     Maybe<ResolversTypes["RestoreViewVersionPayload"]>,
@@ -6815,6 +7944,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationUpdateGenericWebhookIntegrationArgs, "input">
   >;
+  updateLaunchAgent?: Resolver<
+    Maybe<ResolversTypes["UpdateLaunchAgentPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateLaunchAgentArgs, "input">
+  >;
   updateProjectMember?: Resolver<
     Maybe<ResolversTypes["UpdateProjectMemberPayload"]>,
     ParentType,
@@ -6826,6 +7961,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationUpdateProjectTeamMemberArgs, "input">
+  >;
+  updateRunQueueItemWarning?: Resolver<
+    Maybe<ResolversTypes["UpdateRunQueueItemWarningPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateRunQueueItemWarningArgs, "input">
   >;
   updateRunState?: Resolver<
     Maybe<ResolversTypes["UpdateRunStatePayload"]>,
@@ -6839,6 +7980,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationUpdateSlackIntegrationArgs, "input">
   >;
+  updateTeamMember?: Resolver<
+    Maybe<ResolversTypes["UpdateTeamMemberPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateTeamMemberArgs, "input">
+  >;
   upsertBucket?: Resolver<
     Maybe<ResolversTypes["UpsertBucketPayload"]>,
     ParentType,
@@ -6850,6 +7997,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationUpsertModelArgs, "input">
+  >;
+  upsertRunQueue?: Resolver<
+    Maybe<ResolversTypes["UpsertRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpsertRunQueueArgs, "input">
   >;
   upsertSecret?: Resolver<
     Maybe<ResolversTypes["UpsertSecretPayload"]>,
@@ -6949,6 +8102,15 @@ export type ParquetHistoryResolvers<
   parquetUrls?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type PopFromRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["PopFromRunQueuePayload"] =
+    ResolversParentTypes["PopFromRunQueuePayload"],
+> = {
+  runQueueItemId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  runSpec?: Resolver<ResolversTypes["JSON"], ParentType, ContextType>;
+};
+
 export type ProjectResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Project"] = ResolversParentTypes["Project"],
@@ -7017,6 +8179,7 @@ export type ProjectResolvers<
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   internalId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   isBenchmark?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  launchAgents?: Resolver<ReadonlyArray<ResolversTypes["LaunchAgent"]>, ParentType, ContextType>;
   members?: Resolver<ReadonlyArray<ResolversTypes["ProjectMember"]>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   readOnly?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
@@ -7034,6 +8197,13 @@ export type ProjectResolvers<
     Partial<ProjectRunAggregatesArgs>
   >;
   runCount?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType, Partial<ProjectRunCountArgs>>;
+  runQueue?: Resolver<
+    Maybe<ResolversTypes["RunQueue"]>,
+    ParentType,
+    ContextType,
+    RequireFields<ProjectRunQueueArgs, "name">
+  >;
+  runQueues?: Resolver<ReadonlyArray<ResolversTypes["RunQueue"]>, ParentType, ContextType>;
   runs?: Resolver<Maybe<ResolversTypes["RunConnection"]>, ParentType, ContextType, Partial<ProjectRunsArgs>>;
   sweep?: Resolver<
     Maybe<ResolversTypes["Sweep"]>,
@@ -7086,6 +8256,24 @@ export type ProjectTeamMemberResolvers<
   team?: Resolver<ResolversTypes["Entity"], ParentType, ContextType>;
 };
 
+export type PushToRunQueueByNamePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["PushToRunQueueByNamePayload"] =
+    ResolversParentTypes["PushToRunQueueByNamePayload"],
+> = {
+  runQueueItemId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  runSpec?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
+};
+
+export type PushToRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["PushToRunQueuePayload"] =
+    ResolversParentTypes["PushToRunQueuePayload"],
+> = {
+  runQueueItemId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  runSpec?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
+};
+
 export type QueryResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Query"] = ResolversParentTypes["Query"],
@@ -7121,6 +8309,18 @@ export type QueryResolvers<
     RequireFields<QueryCustomChartsArgs, "entityName">
   >;
   entity?: Resolver<Maybe<ResolversTypes["Entity"]>, ParentType, ContextType, Partial<QueryEntityArgs>>;
+  invites?: Resolver<
+    ReadonlyArray<ResolversTypes["Invite"]>,
+    ParentType,
+    ContextType,
+    Partial<QueryInvitesArgs>
+  >;
+  launchAgent?: Resolver<
+    Maybe<ResolversTypes["LaunchAgent"]>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryLaunchAgentArgs, "id">
+  >;
   model?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType, Partial<QueryModelArgs>>;
   models?: Resolver<
     Maybe<ResolversTypes["ProjectConnection"]>,
@@ -7377,6 +8577,75 @@ export type RunMetricSummaryResolvers<
   standardDeviation?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
 };
 
+export type RunQueueResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueue"] = ResolversParentTypes["RunQueue"],
+> = {
+  access?: Resolver<Maybe<ResolversTypes["RunQueueAccessType"]>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  createdBy?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  defaultResourceConfig?: Resolver<Maybe<ResolversTypes["DefaultResourceConfig"]>, ParentType, ContextType>;
+  defaultResourceConfigID?: Resolver<Maybe<ResolversTypes["ID"]>, ParentType, ContextType>;
+  externalLinks?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  prioritizationMode?: Resolver<Maybe<ResolversTypes["RunQueuePrioritizationMode"]>, ParentType, ContextType>;
+  runQueueItem?: Resolver<
+    Maybe<ResolversTypes["RunQueueItem"]>,
+    ParentType,
+    ContextType,
+    RequireFields<RunQueueRunQueueItemArgs, "id">
+  >;
+  runQueueItems?: Resolver<
+    Maybe<ResolversTypes["RunQueueItemConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<RunQueueRunQueueItemsArgs>
+  >;
+  updatedAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+};
+
+export type RunQueueItemResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueueItem"] = ResolversParentTypes["RunQueueItem"],
+> = {
+  associatedRunId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes["RunQueueItemNotice"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  launchAgentId?: Resolver<Maybe<ResolversTypes["ID"]>, ParentType, ContextType>;
+  priority?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  warnings?: Resolver<ReadonlyArray<ResolversTypes["RunQueueItemNotice"]>, ParentType, ContextType>;
+};
+
+export type RunQueueItemConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueueItemConnection"] =
+    ResolversParentTypes["RunQueueItemConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["RunQueueItemEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type RunQueueItemEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueueItemEdge"] = ResolversParentTypes["RunQueueItemEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes["RunQueueItem"]>, ParentType, ContextType>;
+};
+
+export type RunQueueItemNoticeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueueItemNotice"] = ResolversParentTypes["RunQueueItemNotice"],
+> = {
+  filePaths?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  stage?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+};
+
 export type SecretResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Secret"] = ResolversParentTypes["Secret"],
@@ -7514,6 +8783,15 @@ export type TagEdgeResolvers<
   ParentType extends ResolversParentTypes["TagEdge"] = ResolversParentTypes["TagEdge"],
 > = {
   node?: Resolver<ResolversTypes["Tag"], ParentType, ContextType>;
+};
+
+export type TemplateVariableResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["TemplateVariable"] = ResolversParentTypes["TemplateVariable"],
+> = {
+  description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  schema?: Resolver<ResolversTypes["JSONString"], ParentType, ContextType>;
 };
 
 export type TestIntegrationPayloadResolvers<
@@ -7667,6 +8945,14 @@ export type UpdateGenericWebhookIntegrationPayloadResolvers<
   integration?: Resolver<ResolversTypes["Integration"], ParentType, ContextType>;
 };
 
+export type UpdateLaunchAgentPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateLaunchAgentPayload"] =
+    ResolversParentTypes["UpdateLaunchAgentPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type UpdateProjectMemberPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpdateProjectMemberPayload"] =
@@ -7679,6 +8965,14 @@ export type UpdateProjectTeamMemberPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpdateProjectTeamMemberPayload"] =
     ResolversParentTypes["UpdateProjectTeamMemberPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type UpdateRunQueueItemWarningPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateRunQueueItemWarningPayload"] =
+    ResolversParentTypes["UpdateRunQueueItemWarningPayload"],
 > = {
   success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
@@ -7697,6 +8991,14 @@ export type UpdateSlackIntegrationPayloadResolvers<
     ResolversParentTypes["UpdateSlackIntegrationPayload"],
 > = {
   integration?: Resolver<ResolversTypes["Integration"], ParentType, ContextType>;
+};
+
+export type UpdateTeamMemberPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateTeamMemberPayload"] =
+    ResolversParentTypes["UpdateTeamMemberPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type UploadMultipartUrlsResolvers<
@@ -7735,6 +9037,15 @@ export type UpsertModelPayloadResolvers<
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
 };
 
+export type UpsertRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpsertRunQueuePayload"] =
+    ResolversParentTypes["UpsertRunQueuePayload"],
+> = {
+  configSchemaValidationErrors?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type UpsertSecretPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpsertSecretPayload"] =
@@ -7770,6 +9081,7 @@ export type UserResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["User"] = ResolversParentTypes["User"],
 > = {
+  accountType?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   admin?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   apiKeys?: Resolver<Maybe<ResolversTypes["ApiKeyConnection"]>, ParentType, ContextType>;
   deletedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
@@ -7829,16 +9141,16 @@ export type ViewResolvers<
   ParentType extends ResolversParentTypes["View"] = ResolversParentTypes["View"],
 > = {
   accessTokens?: Resolver<ReadonlyArray<ResolversTypes["AccessToken"]>, ParentType, ContextType>;
-  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
-  description?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
-  displayName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  createdAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  displayName?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
-  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   parent?: Resolver<Maybe<ResolversTypes["View"]>, ParentType, ContextType>;
   project?: Resolver<ResolversTypes["Project"], ParentType, ContextType>;
-  spec?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  spec?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
   type?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
-  updatedAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   updatedBy?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
@@ -7873,7 +9185,7 @@ export type ViewVersionResolvers<
   createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
   description?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   displayName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
-  spec?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  spec?: Resolver<ResolversTypes["JSONString"], ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
 };
@@ -7897,6 +9209,7 @@ export type ViewVersionEdgeResolvers<
 
 export type Resolvers<ContextType = RequestContext> = {
   AccessToken?: AccessTokenResolvers<ContextType>;
+  AckRunQueueItemPayload?: AckRunQueueItemPayloadResolvers<ContextType>;
   AddAliasesPayload?: AddAliasesPayloadResolvers<ContextType>;
   AdvancedRegistryFeatures?: AdvancedRegistryFeaturesResolvers<ContextType>;
   Agent?: AgentResolvers<ContextType>;
@@ -7941,16 +9254,23 @@ export type Resolvers<ContextType = RequestContext> = {
   CreateArtifactPayload?: CreateArtifactPayloadResolvers<ContextType>;
   CreateArtifactTypePayload?: CreateArtifactTypePayloadResolvers<ContextType>;
   CreateCustomChartPayload?: CreateCustomChartPayloadResolvers<ContextType>;
+  CreateDefaultResourceConfigPayload?: CreateDefaultResourceConfigPayloadResolvers<ContextType>;
   CreateFilterTriggerPayload?: CreateFilterTriggerPayloadResolvers<ContextType>;
   CreateGenericWebhookIntegrationPayload?: CreateGenericWebhookIntegrationPayloadResolvers<ContextType>;
+  CreateInvitePayload?: CreateInvitePayloadResolvers<ContextType>;
+  CreateLaunchAgentPayload?: CreateLaunchAgentPayloadResolvers<ContextType>;
   CreateProjectMembersPayload?: CreateProjectMembersPayloadResolvers<ContextType>;
   CreateRunFilesPayload?: CreateRunFilesPayloadResolvers<ContextType>;
+  CreateRunQueuePayload?: CreateRunQueuePayloadResolvers<ContextType>;
+  CreateServiceAccountPayload?: CreateServiceAccountPayloadResolvers<ContextType>;
   CreateSlackIntegrationPayload?: CreateSlackIntegrationPayloadResolvers<ContextType>;
+  CreateTeamPayload?: CreateTeamPayloadResolvers<ContextType>;
   CreateUserPayload?: CreateUserPayloadResolvers<ContextType>;
   CustomChart?: CustomChartResolvers<ContextType>;
   CustomChartConnection?: CustomChartConnectionResolvers<ContextType>;
   CustomChartEdge?: CustomChartEdgeResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  DefaultResourceConfig?: DefaultResourceConfigResolvers<ContextType>;
   DeleteAliasesPayload?: DeleteAliasesPayloadResolvers<ContextType>;
   DeleteApiKeyPayload?: DeleteApiKeyPayloadResolvers<ContextType>;
   DeleteArtifactCollectionTagAssignmentsPayload?: DeleteArtifactCollectionTagAssignmentsPayloadResolvers<ContextType>;
@@ -7959,10 +9279,13 @@ export type Resolvers<ContextType = RequestContext> = {
   DeleteArtifactSequencePayload?: DeleteArtifactSequencePayloadResolvers<ContextType>;
   DeleteCustomChartPayload?: DeleteCustomChartPayloadResolvers<ContextType>;
   DeleteFilesPayload?: DeleteFilesPayloadResolvers<ContextType>;
+  DeleteFromRunQueuePayload?: DeleteFromRunQueuePayloadResolvers<ContextType>;
   DeleteIntegrationPayload?: DeleteIntegrationPayloadResolvers<ContextType>;
+  DeleteInvitePayload?: DeleteInvitePayloadResolvers<ContextType>;
   DeleteModelPayload?: DeleteModelPayloadResolvers<ContextType>;
   DeleteProjectMembersPayload?: DeleteProjectMembersPayloadResolvers<ContextType>;
   DeleteRunPayload?: DeleteRunPayloadResolvers<ContextType>;
+  DeleteRunQueuesPayload?: DeleteRunQueuesPayloadResolvers<ContextType>;
   DeleteSecretPayload?: DeleteSecretPayloadResolvers<ContextType>;
   DeleteSweepPayload?: DeleteSweepPayloadResolvers<ContextType>;
   DeleteTriggerPayload?: DeleteTriggerPayloadResolvers<ContextType>;
@@ -7972,6 +9295,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Entity?: EntityResolvers<ContextType>;
   EntityConnection?: EntityConnectionResolvers<ContextType>;
   EntityEdge?: EntityEdgeResolvers<ContextType>;
+  FailRunQueueItemPayload?: FailRunQueueItemPayloadResolvers<ContextType>;
   FeatureFlag?: FeatureFlagResolvers<ContextType>;
   File?: FileResolvers<ContextType>;
   FileConnection?: FileConnectionResolvers<ContextType>;
@@ -7989,9 +9313,11 @@ export type Resolvers<ContextType = RequestContext> = {
   Integration?: IntegrationResolvers<ContextType>;
   IntegrationConnection?: IntegrationConnectionResolvers<ContextType>;
   IntegrationEdge?: IntegrationEdgeResolvers<ContextType>;
+  Invite?: InviteResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   JSONString?: GraphQLScalarType;
   LatestLocalVersionInfo?: LatestLocalVersionInfoResolvers<ContextType>;
+  LaunchAgent?: LaunchAgentResolvers<ContextType>;
   LinkArtifactPayload?: LinkArtifactPayloadResolvers<ContextType>;
   LogLine?: LogLineResolvers<ContextType>;
   LogLineConnection?: LogLineConnectionResolvers<ContextType>;
@@ -8006,11 +9332,14 @@ export type Resolvers<ContextType = RequestContext> = {
   Organization?: OrganizationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   ParquetHistory?: ParquetHistoryResolvers<ContextType>;
+  PopFromRunQueuePayload?: PopFromRunQueuePayloadResolvers<ContextType>;
   Project?: ProjectResolvers<ContextType>;
   ProjectConnection?: ProjectConnectionResolvers<ContextType>;
   ProjectEdge?: ProjectEdgeResolvers<ContextType>;
   ProjectMember?: ProjectMemberResolvers<ContextType>;
   ProjectTeamMember?: ProjectTeamMemberResolvers<ContextType>;
+  PushToRunQueueByNamePayload?: PushToRunQueueByNamePayloadResolvers<ContextType>;
+  PushToRunQueuePayload?: PushToRunQueuePayloadResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RedeliverAutomationExecutionPayload?: RedeliverAutomationExecutionPayloadResolvers<ContextType>;
   RenameProjectPayload?: RenameProjectPayloadResolvers<ContextType>;
@@ -8028,6 +9357,11 @@ export type Resolvers<ContextType = RequestContext> = {
   RunInfo?: RunInfoResolvers<ContextType>;
   RunMetricBest?: RunMetricBestResolvers<ContextType>;
   RunMetricSummary?: RunMetricSummaryResolvers<ContextType>;
+  RunQueue?: RunQueueResolvers<ContextType>;
+  RunQueueItem?: RunQueueItemResolvers<ContextType>;
+  RunQueueItemConnection?: RunQueueItemConnectionResolvers<ContextType>;
+  RunQueueItemEdge?: RunQueueItemEdgeResolvers<ContextType>;
+  RunQueueItemNotice?: RunQueueItemNoticeResolvers<ContextType>;
   Secret?: SecretResolvers<ContextType>;
   ServerFeature?: ServerFeatureResolvers<ContextType>;
   ServerInfo?: ServerInfoResolvers<ContextType>;
@@ -8041,6 +9375,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Tag?: TagResolvers<ContextType>;
   TagConnection?: TagConnectionResolvers<ContextType>;
   TagEdge?: TagEdgeResolvers<ContextType>;
+  TemplateVariable?: TemplateVariableResolvers<ContextType>;
   TestIntegrationPayload?: TestIntegrationPayloadResolvers<ContextType>;
   Trigger?: TriggerResolvers<ContextType>;
   TriggerConnection?: TriggerConnectionResolvers<ContextType>;
@@ -8057,14 +9392,18 @@ export type Resolvers<ContextType = RequestContext> = {
   UpdateCustomChartPayload?: UpdateCustomChartPayloadResolvers<ContextType>;
   UpdateFilterTriggerPayload?: UpdateFilterTriggerPayloadResolvers<ContextType>;
   UpdateGenericWebhookIntegrationPayload?: UpdateGenericWebhookIntegrationPayloadResolvers<ContextType>;
+  UpdateLaunchAgentPayload?: UpdateLaunchAgentPayloadResolvers<ContextType>;
   UpdateProjectMemberPayload?: UpdateProjectMemberPayloadResolvers<ContextType>;
   UpdateProjectTeamMemberPayload?: UpdateProjectTeamMemberPayloadResolvers<ContextType>;
+  UpdateRunQueueItemWarningPayload?: UpdateRunQueueItemWarningPayloadResolvers<ContextType>;
   UpdateRunStatePayload?: UpdateRunStatePayloadResolvers<ContextType>;
   UpdateSlackIntegrationPayload?: UpdateSlackIntegrationPayloadResolvers<ContextType>;
+  UpdateTeamMemberPayload?: UpdateTeamMemberPayloadResolvers<ContextType>;
   UploadMultipartUrls?: UploadMultipartUrlsResolvers<ContextType>;
   UploadUrlPart?: UploadUrlPartResolvers<ContextType>;
   UpsertBucketPayload?: UpsertBucketPayloadResolvers<ContextType>;
   UpsertModelPayload?: UpsertModelPayloadResolvers<ContextType>;
+  UpsertRunQueuePayload?: UpsertRunQueuePayloadResolvers<ContextType>;
   UpsertSecretPayload?: UpsertSecretPayloadResolvers<ContextType>;
   UpsertSweepPayload?: UpsertSweepPayloadResolvers<ContextType>;
   UpsertViewPayload?: UpsertViewPayloadResolvers<ContextType>;

@@ -7,6 +7,7 @@ import { fileRoutes } from "../modules/files/routes.ts";
 import { historyRoutes } from "../modules/history/routes.ts";
 import { integrationRoutes } from "../modules/integrations/routes.ts";
 import { liveRoutes } from "../modules/live/routes.ts";
+import { inviteRoutes } from "../modules/pages/invite-routes.ts";
 import { pageRoutes } from "../modules/pages/routes.ts";
 import type { RouteParts } from "./context.ts";
 
@@ -19,6 +20,7 @@ const plugins: readonly RoutePlugin[] = [
   artifactRoutes,
   adminRoutes,
   integrationRoutes,
+  inviteRoutes,
   pageRoutes,
   exportRoutes,
   liveRoutes,

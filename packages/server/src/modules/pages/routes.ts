@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { isCodedError } from "../../errors.ts";
 import type { RouteParts } from "../../transport/context.ts";
 import { authorizePage, newKeyPage } from "./authorize-page.ts";
+import { readForm } from "./form.ts";
 import { sendPage } from "./layout.ts";
 import { linkPage } from "./link-page.ts";
 import { parseLink } from "./link.ts";
@@ -18,10 +19,10 @@ export function pageRoutes(app: FastifyInstance, { contextOf }: RouteParts): voi
   app.get(AUTHORIZE_PATH, (_request, reply) => sendPage(reply, authorizePage(undefined)));
   app.post(AUTHORIZE_PATH, { bodyLimit: MAX_FORM_BYTES }, async (request, reply) => {
     const { services, baseUrl } = await contextOf(request);
-    const form = new URLSearchParams(Buffer.isBuffer(request.body) ? request.body.toString("utf8") : "");
+    const form = readForm(request.body);
     const credentials = { username: form.get("username") ?? "", password: form.get("password") ?? "" };
     try {
-      const made = await services.users.generateApiKeyByPassword(credentials, request.ip);
+      const made = await services.keys.generateByPassword(credentials, request.ip);
       if (made !== undefined) return await sendPage(reply, newKeyPage(made.text, baseUrl));
       return await sendPage(reply, {
         status: 401,

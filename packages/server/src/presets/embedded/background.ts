@@ -12,6 +12,8 @@ import { DELIVERY_TASK } from "../../modules/executions/execution-store.ts";
 import type { MessageSender } from "../../modules/executions/message-sender.ts";
 import { CrashDetector } from "../../modules/runs/crash-detector.ts";
 import { RunCleanup } from "../../modules/runs/run-cleanup.ts";
+import type { SweepAgentService } from "../../modules/sweeps/sweep-agent-service.ts";
+import { SweepUpkeep } from "../../modules/sweeps/sweep-upkeep.ts";
 import type { BlobStore } from "../../ports/blob-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { ColumnUpkeep } from "./column-upkeep.ts";
@@ -23,6 +25,7 @@ export interface BackgroundParts {
   readonly dataFolder: string;
   readonly stores: StorageServices;
   readonly blobs: BlobStore;
+  readonly sweepAgents: SweepAgentService;
   readonly sealing: SealingThread;
   readonly sender: MessageSender;
   readonly clock: Clock;
@@ -44,7 +47,7 @@ const EXECUTION_LIFE_MS = 90 * 24 * HOUR_MS;
 
 /** Starts every loop; `stop` ends them after the rounds that run. */
 export function startBackground(parts: BackgroundParts): { stop(): Promise<void> } {
-  const { dataFolder, stores, blobs, sealing, sender, clock, logger } = parts;
+  const { dataFolder, stores, blobs, sweepAgents, sealing, sender, clock, logger } = parts;
   const loops: BackgroundLoop[] = [];
   const run = (name: string, pauseMs: number, round: (signal: AbortSignal) => Promise<boolean>): void => {
     const onFailure = (loop: string, err: unknown): void =>
@@ -56,6 +59,12 @@ export function startBackground(parts: BackgroundParts): { stop(): Promise<void>
   run("crash detection", 10 * SECOND_MS, async () => {
     const crashed = await crashes.detect(clock.now());
     for (const { projectId, runId, name } of crashed) logger.info({ projectId, runId, name }, "run crashed");
+    return false;
+  });
+
+  const sweeps = new SweepUpkeep({ ...stores, clock, lostBefore: () => sweepAgents.lostBefore() });
+  run("sweeps", 10 * SECOND_MS, async () => {
+    await sweeps.round();
     return false;
   });
 

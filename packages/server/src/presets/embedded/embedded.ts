@@ -8,13 +8,18 @@ import { CryptoIdSource } from "../../adapters/node/crypto-id-source.ts";
 import { SystemClock } from "../../adapters/node/system-clock.ts";
 import { UndiciWebhookSender } from "../../adapters/webhook/undici-webhook-sender.ts";
 import { MessageSender } from "../../modules/executions/message-sender.ts";
+import { SmtpMailer } from "../../adapters/smtp/smtp-mailer.ts";
+import { parseSmtpSettings } from "../../adapters/smtp/smtp-settings.ts";
+import { ServerError } from "../../errors.ts";
 import { AuthenticationService } from "../../modules/users/authentication-service.ts";
 import { SetupService } from "../../modules/users/setup-service.ts";
+import type { Mailer } from "../../ports/mailer.ts";
 import { createApp } from "../../transport/app.ts";
 import { listen } from "../../transport/listeners.ts";
 import { startBackground } from "./background.ts";
 import { loadSecret, prepareDataFolder } from "./data-folder.ts";
 import { ThreadedEncoders } from "./export-thread.ts";
+import { ThreadedSearch } from "./search-thread.ts";
 import { SealingThread } from "./sealing-thread.ts";
 import { createServices } from "./services.ts";
 import { SERVER_VERSION } from "../../version.ts";
@@ -38,6 +43,10 @@ export interface EmbeddedServerOptions {
   readonly adminUsername?: string | undefined;
   /** Where the server reports what happens. @default nowhere */
   readonly logger?: Logger | undefined;
+  /** A mail server for invitations, as `smtp://user:password@host:587`. @default links are handed on by hand */
+  readonly smtpUrl?: string | undefined;
+  /** The sender of its mail, such as `Steelyard <runs@example.org>`; needed with `smtpUrl`. */
+  readonly mailFrom?: string | undefined;
   /** A run that is being written is sealed when it has so many lines that are not. @default 20,000 */
   readonly sealLines?: number | undefined;
   /** Whether webhooks may lead to addresses of private networks. @default false */
@@ -68,6 +77,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const clock = new SystemClock();
   await using cleanUp = new AsyncDisposableStack();
 
+  const mailer = createMailer(options);
   await prepareDataFolder(options.dataFolder);
   const storage = await startStorageThreads(options.dataFolder, (cause) => {
     logger.fatal({ err: cause }, "the storage thread ended");
@@ -90,6 +100,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const sender = new MessageSender({ ...storage.services, box, webhooks });
   // Nobody else works on this folder: what was leased when the server was killed waits for no one.
   await storage.services.tasks.release();
+  const search = new ThreadedSearch();
+  cleanUp.defer(() => search.end());
   const services = createServices({
     stores: storage.services,
     blobs,
@@ -98,8 +110,10 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     box,
     webhooks,
     sender,
+    search,
     clock,
     ids,
+    mailer,
     onFailure: (what, err) => logger.error({ err }, `${what} failed`),
   });
 
@@ -112,6 +126,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     dataFolder: options.dataFolder,
     stores: storage.services,
     blobs,
+    sweepAgents: services.sweepAgents,
     sealing,
     sender,
     clock,
@@ -132,4 +147,12 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const running = cleanUp.move();
   const urls = options.url === undefined ? listeners.urls : [options.url, ...listeners.urls];
   return { urls, adminApiKey: newApiKey, close: () => running.disposeAsync() };
+}
+
+function createMailer({ smtpUrl, mailFrom }: EmbeddedServerOptions): Mailer | undefined {
+  if (smtpUrl === undefined) return undefined;
+  if (mailFrom !== undefined) return new SmtpMailer(parseSmtpSettings(smtpUrl, mailFrom));
+  throw new ServerError("invalid_argument", "A mail server needs a sender for its mail", {
+    field: "mailFrom",
+  });
 }

@@ -14,10 +14,12 @@ import { CryptoIdSource } from "../../adapters/node/crypto-id-source.ts";
 import { UndiciWebhookSender } from "../../adapters/webhook/undici-webhook-sender.ts";
 import type { UserCaller } from "../../modules/access/caller.ts";
 import { MessageSender } from "../../modules/executions/message-sender.ts";
+import { LocalSearch } from "../../modules/sweeps/local-search.ts";
 import { AuthenticationService } from "../../modules/users/authentication-service.ts";
 import { generateApiKeyText, hashApiKey } from "../../modules/users/api-key-text.ts";
 import type { ApiKeyScope } from "../../modules/users/api-key.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { Mailer } from "../../ports/mailer.ts";
 import { createApp } from "../../transport/app.ts";
 import type { Services } from "../../transport/services.ts";
 import { createServices } from "./services.ts";
@@ -54,8 +56,8 @@ export class StandingClock implements Clock {
   }
 }
 
-/** Opens a bench without accounts. */
-export async function openTestBench(): Promise<TestBench> {
+/** Opens a bench without accounts; mail goes nowhere unless a mailer is given. */
+export async function openTestBench(options: { readonly mailer?: Mailer } = {}): Promise<TestBench> {
   const folder = await mkdtemp(join(tmpdir(), "steelyard-bench-"));
   const storage = await openStorage(folder);
   const stores = storage.services;
@@ -75,8 +77,10 @@ export async function openTestBench(): Promise<TestBench> {
     box,
     webhooks,
     sender,
+    search: new LocalSearch(),
     clock,
     ids,
+    mailer: options.mailer,
     onFailure: (what, cause) => {
       throw new Error(`${what} failed`, { cause });
     },

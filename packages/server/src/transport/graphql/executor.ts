@@ -1,11 +1,13 @@
 /** Executes documents: prepared once, bounded, and answered whatever happens. */
-import { GraphQLError, execute, getOperationAST } from "graphql";
+import { GraphQLError, OperationTypeNode, execute, getOperationAST } from "graphql";
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from "graphql";
 import { Kind } from "graphql";
+import { scopeOfMutation } from "../../modules/access/mutation-scopes.ts";
 import type { RequestContext } from "../context.ts";
 import { CompiledQueries } from "./compiled-queries.ts";
 import { DocumentCache } from "./document-cache.ts";
 import { checkLimits } from "./document-limits.ts";
+import { topFieldNames } from "./mutation-names.ts";
 import { formatError, statusOfErrors } from "./errors.ts";
 
 /** A request as it came over the wire. */
@@ -60,6 +62,7 @@ export class GraphqlExecutor {
     }
     try {
       checkLimits(document, operation, request.variables);
+      if (operation.operation === OperationTypeNode.MUTATION) requireScopes(document, operation, context);
     } catch (error) {
       const cause = error instanceof Error ? error : new Error(String(error));
       return this.#refuse([new GraphQLError(cause.message, { originalError: cause })], context);
@@ -86,6 +89,19 @@ export class GraphqlExecutor {
       if (defect !== undefined) this.#onDefect(defect, context.requestId);
     }
     return { status: statusOfErrors(errors), body: { errors: formatted.map(({ error }) => error) } };
+  }
+}
+
+/** Throws `permission_denied` when the caller's key may not do what the mutation does. */
+function requireScopes(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  { caller, services }: RequestContext,
+): void {
+  // What strangers may do is for the services to say.
+  if (caller.kind === "anonymous") return;
+  for (const name of topFieldNames(document, operation)) {
+    if (!name.startsWith("__")) services.access.requireScope(caller, scopeOfMutation(name));
   }
 }
 
