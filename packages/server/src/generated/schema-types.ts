@@ -10,6 +10,7 @@ import type {
 } from "../modules/reports/view.ts";
 import type { CustomChart as CustomChartModel } from "../modules/charts/custom-chart.ts";
 import type { Run as RunModel } from "../modules/runs/run.ts";
+import type { Sweep as SweepModel, SweepAgent as SweepAgentModel } from "../modules/sweeps/sweep.ts";
 import type { FileView as FileViewModel } from "../modules/files/file-view.ts";
 import type { Artifact as ArtifactModel } from "../modules/artifacts/artifact.ts";
 import type {
@@ -5304,7 +5305,7 @@ export type ResolversTypes = {
   AddAliasesInput: AddAliasesInput;
   AddAliasesPayload: ResolverTypeWrapper<AddAliasesPayload>;
   AdvancedRegistryFeatures: ResolverTypeWrapper<AdvancedRegistryFeatures>;
-  Agent: ResolverTypeWrapper<Omit<Agent, "runs"> & { runs: ResolversTypes["RunConnection"] }>;
+  Agent: ResolverTypeWrapper<SweepAgentModel>;
   Int: ResolverTypeWrapper<Scalars["Int"]["output"]>;
   AgentConnection: ResolverTypeWrapper<
     Omit<AgentConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["AgentEdge"]> }
@@ -5689,16 +5690,7 @@ export type ResolversTypes = {
   SlackIntegration: ResolverTypeWrapper<SlackIntegration>;
   StopRunInput: StopRunInput;
   StopRunPayload: ResolverTypeWrapper<StopRunPayload>;
-  Sweep: ResolverTypeWrapper<
-    Omit<Sweep, "agent" | "agents" | "priorRuns" | "project" | "runs" | "user"> & {
-      agent?: Maybe<ResolversTypes["Agent"]>;
-      agents: ResolversTypes["AgentConnection"];
-      priorRuns: ResolversTypes["RunConnection"];
-      project: ResolversTypes["Project"];
-      runs: ResolversTypes["RunConnection"];
-      user?: Maybe<ResolversTypes["User"]>;
-    }
-  >;
+  Sweep: ResolverTypeWrapper<SweepModel>;
   SweepConnection: ResolverTypeWrapper<
     Omit<SweepConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["SweepEdge"]> }
   >;
@@ -5854,7 +5846,7 @@ export type ResolversParentTypes = {
   AddAliasesInput: AddAliasesInput;
   AddAliasesPayload: AddAliasesPayload;
   AdvancedRegistryFeatures: AdvancedRegistryFeatures;
-  Agent: Omit<Agent, "runs"> & { runs: ResolversParentTypes["RunConnection"] };
+  Agent: SweepAgentModel;
   Int: Scalars["Int"]["output"];
   AgentConnection: Omit<AgentConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["AgentEdge"]>;
@@ -6175,14 +6167,7 @@ export type ResolversParentTypes = {
   SlackIntegration: SlackIntegration;
   StopRunInput: StopRunInput;
   StopRunPayload: StopRunPayload;
-  Sweep: Omit<Sweep, "agent" | "agents" | "priorRuns" | "project" | "runs" | "user"> & {
-    agent?: Maybe<ResolversParentTypes["Agent"]>;
-    agents: ResolversParentTypes["AgentConnection"];
-    priorRuns: ResolversParentTypes["RunConnection"];
-    project: ResolversParentTypes["Project"];
-    runs: ResolversParentTypes["RunConnection"];
-    user?: Maybe<ResolversParentTypes["User"]>;
-  };
+  Sweep: SweepModel;
   SweepConnection: Omit<SweepConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["SweepEdge"]>;
   };
