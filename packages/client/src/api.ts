@@ -50,6 +50,10 @@ import { Registries } from "./resources/registries/registries.ts";
 import type { RegistriesOptions } from "./resources/registries/registries.ts";
 import type { CreateRegistryOptions, Registry, RegistryVisibility } from "./resources/registries/registry.ts";
 import type { Team } from "./resources/teams/team.ts";
+import type { CreateCustomChartOptions } from "./resources/charts/custom-charts.ts";
+import type { BetaReport } from "./resources/reports/beta-report.ts";
+import { Reports } from "./resources/reports/reports.ts";
+import type { ReportsOptions } from "./resources/reports/reports.ts";
 import { Project } from "./resources/projects/project.ts";
 import { Projects } from "./resources/projects/projects.ts";
 import type { CreateRunOptions } from "./resources/runs/create-run.ts";
@@ -118,6 +122,7 @@ export class Api {
   readonly #session: Session;
   readonly #runCache = new BoundedCache<Run>(CACHE_SIZE);
   readonly #runsCache = new BoundedCache<Runs>(CACHE_SIZE);
+  readonly #reportsCache = new BoundedCache<Reports>(CACHE_SIZE);
   readonly #projectsCache = new BoundedCache<Projects>(CACHE_SIZE);
   #viewer: User | undefined;
   #defaultEntity: string | undefined;
@@ -181,29 +186,33 @@ export class Api {
     return graphql.query(document, variables, options);
   }
 
-  /** Forgets the runs and lists that `run`, `runs` and `projects` remember. Mirrors `flush`. */
+  /** Forgets the runs and lists that `run`, `runs`, `projects` and `reports` remember. Mirrors `flush`. */
   flush(): void {
     this.#runCache.clear();
     this.#runsCache.clear();
     this.#projectsCache.clear();
+    this.#reportsCache.clear();
   }
 
   /**
-   * The project or run of a path: `project`, `entity/project`, `entity/project/id` or `entity/project/runs/id`. Mirrors
-   * `from_path`.
+   * The project, run or report of a path: `project`, `entity/project`, `entity/project/id`, `entity/project/runs/id` or
+   * `entity/project/reports/Title--id`. A report is what the path says, without its content. Mirrors `from_path`.
    *
    * @throws {ValueError} when the path has another form.
-   * @throws {UnsupportedError} for paths of sweeps and reports, which this version does not have.
+   * @throws {UnsupportedError} for paths of sweeps, which this version does not have.
    */
-  async fromPath(path: string, options: ReadOptions = {}): Promise<Project | Run> {
+  async fromPath(path: string, options: ReadOptions = {}): Promise<Project | Run | BetaReport> {
     const parsed: ObjectPath = parsedOr(() => parseObjectPath(path));
     switch (parsed.kind) {
       case "project":
         return this.project(parsed.project, { entity: parsed.entity });
       case "run":
         return this.run(path, options);
+      case "report": {
+        const { BetaReport } = await import("./resources/reports/beta-report.ts");
+        return new BetaReport(await this.#session.service(), parsed, parsed);
+      }
       case "sweep":
-      case "report":
         throw new UnsupportedError(`This version reads no ${parsed.kind}s: ${path}`);
     }
   }
@@ -554,6 +563,27 @@ export class Api {
     const organization = await this.#organizationName(service, options.organization, options);
     const { Registry } = await import("./resources/registries/registry.ts");
     return Registry.create(this, organization, name, visibility, options);
+  }
+
+  /**
+   * The reports of a project (`entity/project`, `project`, or nothing for the settings' project), the newest first. The
+   * list is remembered until `flush()`, unless it has a signal or a cursor of its own. Mirrors `reports`.
+   */
+  reports(path?: string, options: ReportsOptions = {}): Reports {
+    const key = printJson([path ?? null, options.name ?? null, options.perPage ?? null]);
+    const create = (): Reports => new Reports(() => this.#placeOf(path, options), options);
+    return remembered(this.#reportsCache, key, options, create);
+  }
+
+  /**
+   * Creates a custom chart and returns its id, `entity/name`, which `wandb.plot_table` takes. Mirrors
+   * `create_custom_chart`.
+   *
+   * @throws {ConflictError} when there is another chart of that name.
+   */
+  async createCustomChart(entity: string, name: string, options: CreateCustomChartOptions): Promise<string> {
+    const { createCustomChart } = await import("./resources/charts/custom-charts.ts");
+    return createCustomChart(await this.#session.service(), entity, name, options);
   }
 
   /** A team by name. Mirrors `team`. @throws {NotFoundError} when there is none. Python raises `KeyError`. */

@@ -166,6 +166,15 @@ export type { AggregateOptions, RunGroupFigures, RunMetricOptions } from "./reso
 export type { CreateRunOptions } from "./resources/runs/create-run.ts";
 export type { ConfigValues } from "./resources/runs/run-config.ts";
 export type { FilterValue, RunFilter } from "./resources/runs/run-filter.ts";
+export type { CreateCustomChartOptions } from "./resources/charts/custom-charts.ts";
+export { BetaReport } from "./resources/reports/beta-report.ts";
+export type { ReportRunsOptions, ReportUser } from "./resources/reports/beta-report.ts";
+export type { NameMapping } from "./resources/reports/metric-names.ts";
+export { PanelMetricsHelper } from "./resources/reports/panel-metrics-helper.ts";
+export { PythonMongoishQueryGenerator } from "./resources/reports/python-mongoish-query-generator.ts";
+export type { ReportRunSet } from "./resources/reports/python-mongoish-query-generator.ts";
+export { Reports } from "./resources/reports/reports.ts";
+export type { ReportsOptions } from "./resources/reports/reports.ts";
 export { Run } from "./resources/runs/run.ts";
 export { Runs } from "./resources/runs/runs.ts";
 export type { RunsOptions } from "./resources/runs/runs.ts";

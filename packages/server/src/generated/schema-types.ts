@@ -10,6 +10,7 @@ import type {
 } from "../modules/reports/view.ts";
 import type { CustomChart as CustomChartModel } from "../modules/charts/custom-chart.ts";
 import type { Run as RunModel } from "../modules/runs/run.ts";
+import type { Sweep as SweepModel, SweepAgent as SweepAgentModel } from "../modules/sweeps/sweep.ts";
 import type { FileView as FileViewModel } from "../modules/files/file-view.ts";
 import type { Artifact as ArtifactModel } from "../modules/artifacts/artifact.ts";
 import type {
@@ -5106,25 +5107,25 @@ export type View = {
   /** Share links, those that were ended too. Empty for callers who may not edit the view. */
   readonly accessTokens: ReadonlyArray<AccessToken>;
   /** When it was created. */
-  readonly createdAt: Scalars["DateTime"]["output"];
+  readonly createdAt: Maybe<Scalars["DateTime"]["output"]>;
   /** Free text. */
-  readonly description: Scalars["String"]["output"];
+  readonly description: Maybe<Scalars["String"]["output"]>;
   /** Title. */
-  readonly displayName: Scalars["String"]["output"];
+  readonly displayName: Maybe<Scalars["String"]["output"]>;
   /** Global id. */
   readonly id: Scalars["ID"]["output"];
   /** Name, unique among the project's views of its type. */
-  readonly name: Scalars["String"]["output"];
+  readonly name: Maybe<Scalars["String"]["output"]>;
   /** The report that this is a draft of; null for other views. */
   readonly parent: Maybe<View>;
   /** The project. */
   readonly project: Project;
   /** The content as JSON text, as it was saved. */
-  readonly spec: Scalars["String"]["output"];
+  readonly spec: Maybe<Scalars["JSONString"]["output"]>;
   /** Kind of view: runs, runs/draft, project-view. */
   readonly type: Scalars["String"]["output"];
   /** When it last changed. */
-  readonly updatedAt: Scalars["DateTime"]["output"];
+  readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
   /** Who changed it last; null when the account was deleted. */
   readonly updatedBy: Maybe<User>;
   /** Who created it; null when the account was deleted. */
@@ -5174,7 +5175,7 @@ export type ViewVersion = {
   /** Title. */
   readonly displayName: Scalars["String"]["output"];
   /** The content as JSON text. */
-  readonly spec: Scalars["String"]["output"];
+  readonly spec: Scalars["JSONString"]["output"];
   /** Who saved it; null when the account was deleted. */
   readonly user: Maybe<User>;
   /** Number, from 1. */
@@ -5304,7 +5305,7 @@ export type ResolversTypes = {
   AddAliasesInput: AddAliasesInput;
   AddAliasesPayload: ResolverTypeWrapper<AddAliasesPayload>;
   AdvancedRegistryFeatures: ResolverTypeWrapper<AdvancedRegistryFeatures>;
-  Agent: ResolverTypeWrapper<Omit<Agent, "runs"> & { runs: ResolversTypes["RunConnection"] }>;
+  Agent: ResolverTypeWrapper<SweepAgentModel>;
   Int: ResolverTypeWrapper<Scalars["Int"]["output"]>;
   AgentConnection: ResolverTypeWrapper<
     Omit<AgentConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["AgentEdge"]> }
@@ -5689,16 +5690,7 @@ export type ResolversTypes = {
   SlackIntegration: ResolverTypeWrapper<SlackIntegration>;
   StopRunInput: StopRunInput;
   StopRunPayload: ResolverTypeWrapper<StopRunPayload>;
-  Sweep: ResolverTypeWrapper<
-    Omit<Sweep, "agent" | "agents" | "priorRuns" | "project" | "runs" | "user"> & {
-      agent?: Maybe<ResolversTypes["Agent"]>;
-      agents: ResolversTypes["AgentConnection"];
-      priorRuns: ResolversTypes["RunConnection"];
-      project: ResolversTypes["Project"];
-      runs: ResolversTypes["RunConnection"];
-      user?: Maybe<ResolversTypes["User"]>;
-    }
-  >;
+  Sweep: ResolverTypeWrapper<SweepModel>;
   SweepConnection: ResolverTypeWrapper<
     Omit<SweepConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["SweepEdge"]> }
   >;
@@ -5854,7 +5846,7 @@ export type ResolversParentTypes = {
   AddAliasesInput: AddAliasesInput;
   AddAliasesPayload: AddAliasesPayload;
   AdvancedRegistryFeatures: AdvancedRegistryFeatures;
-  Agent: Omit<Agent, "runs"> & { runs: ResolversParentTypes["RunConnection"] };
+  Agent: SweepAgentModel;
   Int: Scalars["Int"]["output"];
   AgentConnection: Omit<AgentConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["AgentEdge"]>;
@@ -6175,14 +6167,7 @@ export type ResolversParentTypes = {
   SlackIntegration: SlackIntegration;
   StopRunInput: StopRunInput;
   StopRunPayload: StopRunPayload;
-  Sweep: Omit<Sweep, "agent" | "agents" | "priorRuns" | "project" | "runs" | "user"> & {
-    agent?: Maybe<ResolversParentTypes["Agent"]>;
-    agents: ResolversParentTypes["AgentConnection"];
-    priorRuns: ResolversParentTypes["RunConnection"];
-    project: ResolversParentTypes["Project"];
-    runs: ResolversParentTypes["RunConnection"];
-    user?: Maybe<ResolversParentTypes["User"]>;
-  };
+  Sweep: SweepModel;
   SweepConnection: Omit<SweepConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["SweepEdge"]>;
   };
@@ -9154,16 +9139,16 @@ export type ViewResolvers<
   ParentType extends ResolversParentTypes["View"] = ResolversParentTypes["View"],
 > = {
   accessTokens?: Resolver<ReadonlyArray<ResolversTypes["AccessToken"]>, ParentType, ContextType>;
-  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
-  description?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
-  displayName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  createdAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  displayName?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
-  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   parent?: Resolver<Maybe<ResolversTypes["View"]>, ParentType, ContextType>;
   project?: Resolver<ResolversTypes["Project"], ParentType, ContextType>;
-  spec?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  spec?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
   type?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
-  updatedAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   updatedBy?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
@@ -9198,7 +9183,7 @@ export type ViewVersionResolvers<
   createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
   description?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   displayName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
-  spec?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  spec?: Resolver<ResolversTypes["JSONString"], ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
 };

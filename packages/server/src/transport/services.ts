@@ -20,6 +20,8 @@ import type { ViewService } from "../modules/reports/view-service.ts";
 import type { ShareService } from "../modules/reports/share-service.ts";
 import type { ChartService } from "../modules/charts/chart-service.ts";
 import type { RunService } from "../modules/runs/run-service.ts";
+import type { SweepAgentService } from "../modules/sweeps/sweep-agent-service.ts";
+import type { SweepService } from "../modules/sweeps/sweep-service.ts";
 import type { TeamService } from "../modules/teams/team-service.ts";
 import type { ApiKeyService } from "../modules/users/api-key-service.ts";
 import type { UserService } from "../modules/users/user-service.ts";
@@ -48,6 +50,8 @@ export interface Services {
   readonly runQueues: RunQueueService;
   readonly runQueueItems: RunQueueItemService;
   readonly runs: RunService;
+  readonly sweeps: SweepService;
+  readonly sweepAgents: SweepAgentService;
   readonly charts: ChartService;
   readonly views: ViewService;
   readonly shares: ShareService;

@@ -19,6 +19,9 @@ import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
 import { SqlRunQueueItemStore } from "../../adapters/sql/sql-run-queue-item-store.ts";
 import { SqlRunQueueStore } from "../../adapters/sql/sql-run-queue-store.ts";
 import { SqlRunStore } from "../../adapters/sql/sql-run-store.ts";
+import { SqlSweepAgentStore } from "../../adapters/sql/sql-sweep-agent-store.ts";
+import { SqlSweepRunStore } from "../../adapters/sql/sql-sweep-run-store.ts";
+import { SqlSweepStore } from "../../adapters/sql/sql-sweep-store.ts";
 import { SqlCustomChartStore } from "../../adapters/sql/sql-custom-chart-store.ts";
 import { SqlViewStore } from "../../adapters/sql/sql-view-store.ts";
 import { SqlTaskQueue } from "../../adapters/sql/sql-task-queue.ts";
@@ -45,6 +48,9 @@ import type { ProjectStore } from "../../modules/projects/project-store.ts";
 import type { CustomChartStore } from "../../modules/charts/custom-chart-store.ts";
 import type { ViewStore } from "../../modules/reports/view-store.ts";
 import type { RunStore } from "../../modules/runs/run-store.ts";
+import type { SweepAgentStore } from "../../modules/sweeps/sweep-agent-store.ts";
+import type { SweepRunStore } from "../../modules/sweeps/sweep-run-store.ts";
+import type { SweepStore } from "../../modules/sweeps/sweep-store.ts";
 import type { UserStore } from "../../modules/users/user-store.ts";
 import type { ChangeFeed } from "../../ports/change-feed.ts";
 import type { TaskQueue } from "../../ports/task-queue.ts";
@@ -59,6 +65,9 @@ export interface MetadataServices {
   readonly projects: ProjectStore;
   readonly members: ProjectMemberStore;
   readonly runs: RunStore;
+  readonly sweeps: SweepStore;
+  readonly sweepAgents: SweepAgentStore;
+  readonly sweepRuns: SweepRunStore;
   readonly files: FileStore;
   readonly alerts: AlertStore;
   readonly artifacts: ArtifactStore;
@@ -129,6 +138,9 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
       projects: new SqlProjectStore(metadata),
       members: new SqlProjectMemberStore(metadata),
       runs,
+      sweeps: new SqlSweepStore(metadata),
+      sweepAgents: new SqlSweepAgentStore(metadata),
+      sweepRuns: new SqlSweepRunStore(metadata),
       files: new SqlFileStore(metadata),
       alerts: new SqlAlertStore(metadata),
       artifacts: new SqlArtifactStore(metadata),

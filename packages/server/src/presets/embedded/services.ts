@@ -24,6 +24,10 @@ import { ShareService } from "../../modules/reports/share-service.ts";
 import { ViewService } from "../../modules/reports/view-service.ts";
 import { RunAccess } from "../../modules/runs/run-access.ts";
 import { RunService } from "../../modules/runs/run-service.ts";
+import { EarlyStopping } from "../../modules/sweeps/early-stopping.ts";
+import { SweepAgentService } from "../../modules/sweeps/sweep-agent-service.ts";
+import type { SweepSearch } from "../../modules/sweeps/sweep-search.ts";
+import { SweepService } from "../../modules/sweeps/sweep-service.ts";
 import { TeamService } from "../../modules/teams/team-service.ts";
 import { ApiKeyIssuer } from "../../modules/users/api-key-issuer.ts";
 import { ApiKeyService } from "../../modules/users/api-key-service.ts";
@@ -44,6 +48,7 @@ export interface ServiceParts {
   readonly blobs: BlobStore & BlobSignatures;
   readonly authentication: AuthenticationService;
   readonly encoders: ExportEncoders;
+  readonly search: SweepSearch;
   readonly clock: Clock;
   readonly ids: IdSource;
   /** @default links of invitations are handed on by hand */
@@ -58,6 +63,7 @@ export function createServices({
   blobs,
   authentication,
   encoders,
+  search,
   clock,
   ids,
   mailer,
@@ -88,6 +94,17 @@ export function createServices({
     registrySearch: new RegistrySearchService({ ...stores, projects }),
     registryMembers: new RegistryMemberService({ ...stores, projects, access, clock }),
     runs,
+    sweeps: new SweepService({ ...stores, projects, access, runAccess, runService: runs, ids, clock }),
+    sweepAgents: new SweepAgentService({
+      ...stores,
+      projects,
+      access,
+      runAccess,
+      search,
+      earlyStopping: new EarlyStopping({ ...stores, reader: stores.history, clock }),
+      ids,
+      clock,
+    }),
     history: new HistoryService({ ...stores, reader: stores.history, access, runAccess, clock, blobs }),
     live: new LiveService({
       stores,

@@ -17,6 +17,7 @@ import { chartResolvers } from "../../modules/charts/resolvers.ts";
 import { reportResolvers } from "../../modules/reports/resolvers.ts";
 import { runResolvers } from "../../modules/runs/resolvers.ts";
 import { serverInfoResolvers } from "../../modules/server-info/resolvers.ts";
+import { sweepResolvers } from "../../modules/sweeps/resolvers.ts";
 import { teamResolvers } from "../../modules/teams/resolvers.ts";
 import { userResolvers } from "../../modules/users/resolvers.ts";
 import { scalars } from "./scalars.ts";
@@ -31,6 +32,7 @@ const modules: readonly Resolvers[] = [
   projectResolvers,
   registryResolvers,
   runResolvers,
+  sweepResolvers,
   fileResolvers,
   alertResolvers,
   artifactResolvers,
