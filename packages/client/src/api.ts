@@ -15,14 +15,7 @@ import type { JsonObject, ObjectPath, RunPath } from "@steelyard/protocol";
 import type { ApiOptions } from "./api-options.ts";
 import { USERS_QUERY } from "./api-queries.ts";
 import { BoundedCache } from "./core/api-cache.ts";
-import {
-  AuthenticationError,
-  CommError,
-  NotFoundError,
-  UnsupportedError,
-  ValueError,
-  isNotFound,
-} from "./core/errors.ts";
+import { AuthenticationError, CommError, NotFoundError, ValueError, isNotFound } from "./core/errors.ts";
 import type { ExecuteOptions, GraphqlVariables } from "./core/graphql.ts";
 import type { PaginatorOptions, ReadOptions } from "./core/paginator.ts";
 import type { ResourceMakers, Service } from "./core/service.ts";
@@ -39,11 +32,21 @@ import type { ArtifactsOptions } from "./resources/artifacts/artifacts.ts";
 import type { ArtifactType } from "./resources/artifact-types/artifact-type.ts";
 import type { Artifact } from "./resources/artifacts/artifact.ts";
 import type { ArtifactAddress } from "./resources/artifacts/artifact.ts";
+import type { CreateRunQueueOptions, UpsertRunQueueOptions } from "./resources/launch/create-run-queue.ts";
+import type { Job, JobOptions } from "./resources/launch/job.ts";
+import type { RunQueueResource } from "./resources/launch/launch-place.ts";
+import type { ListedJob } from "./resources/launch/list-jobs.ts";
+import type { QueuedRun } from "./resources/launch/queued-run.ts";
+import type { RunQueue } from "./resources/launch/run-queue.ts";
 import type { Organization } from "./resources/organizations/organization.ts";
 import { Registries } from "./resources/registries/registries.ts";
 import type { RegistriesOptions } from "./resources/registries/registries.ts";
 import type { CreateRegistryOptions, Registry, RegistryVisibility } from "./resources/registries/registry.ts";
 import type { Team } from "./resources/teams/team.ts";
+import type { CreateCustomChartOptions } from "./resources/charts/custom-charts.ts";
+import type { BetaReport } from "./resources/reports/beta-report.ts";
+import { Reports } from "./resources/reports/reports.ts";
+import type { ReportsOptions } from "./resources/reports/reports.ts";
 import { Project } from "./resources/projects/project.ts";
 import { Projects } from "./resources/projects/projects.ts";
 import type { CreateRunOptions } from "./resources/runs/create-run.ts";
@@ -117,6 +120,7 @@ export class Api {
   readonly #session: Session;
   readonly #runCache = new BoundedCache<Run>(CACHE_SIZE);
   readonly #runsCache = new BoundedCache<Runs>(CACHE_SIZE);
+  readonly #reportsCache = new BoundedCache<Reports>(CACHE_SIZE);
   readonly #projectsCache = new BoundedCache<Projects>(CACHE_SIZE);
   #viewer: User | undefined;
   #defaultEntity: string | undefined;
@@ -180,31 +184,34 @@ export class Api {
     return graphql.query(document, variables, options);
   }
 
-  /** Forgets the runs and lists that `run`, `runs` and `projects` remember. Mirrors `flush`. */
+  /** Forgets the runs and lists that `run`, `runs`, `projects` and `reports` remember. Mirrors `flush`. */
   flush(): void {
     this.#runCache.clear();
     this.#runsCache.clear();
     this.#projectsCache.clear();
+    this.#reportsCache.clear();
   }
 
   /**
-   * The project, run or sweep of a path: `project`, `entity/project`, `entity/project/id`, `entity/project/runs/id` or
-   * `entity/project/sweeps/id`. Mirrors `from_path`.
+   * The project, run, sweep or report of a path: `project`, `entity/project`, `entity/project/id`,
+   * `entity/project/runs/id`, `entity/project/sweeps/id` or `entity/project/reports/Title--id`. A report is what the path
+   * says, without its content. Mirrors `from_path`.
    *
    * @throws {ValueError} when the path has another form.
-   * @throws {UnsupportedError} for paths of reports, which this version does not have.
    */
-  async fromPath(path: string, options: ReadOptions = {}): Promise<Project | Run | Sweep> {
+  async fromPath(path: string, options: ReadOptions = {}): Promise<Project | Run | Sweep | BetaReport> {
     const parsed: ObjectPath = parsedOr(() => parseObjectPath(path));
     switch (parsed.kind) {
       case "project":
         return this.project(parsed.project, { entity: parsed.entity });
       case "run":
         return this.run(path, options);
+      case "report": {
+        const { BetaReport } = await import("./resources/reports/beta-report.ts");
+        return new BetaReport(await this.#session.service(), parsed, parsed);
+      }
       case "sweep":
         return this.sweep(path, options);
-      case "report":
-        throw new UnsupportedError(`This version reads no ${parsed.kind}s: ${path}`);
     }
   }
 
@@ -312,6 +319,81 @@ export class Api {
   ): Promise<Run> {
     const { syncTensorboard } = await import("./resources/tensorboard/sync-tensorboard.ts");
     return syncTensorboard(await this.#session.service(), rootDir, options);
+  }
+
+  /**
+   * A run queue by its name; nothing is asked until something of it is. Mirrors `run_queue`.
+   */
+  async runQueue(entity: string, name: string): Promise<RunQueue> {
+    const { RunQueue } = await import("./resources/launch/run-queue.ts");
+    return new RunQueue(await this.#session.service(), entity, name);
+  }
+
+  /**
+   * Creates a run queue for jobs that run on `type`, in the entity's project for queues. Mirrors `create_run_queue`.
+   *
+   * @throws {ValueError} without an entity, for a bad name, type or prioritization mode.
+   * @throws {ConflictError} when there is a queue of that name.
+   */
+  async createRunQueue(
+    name: string,
+    type: RunQueueResource,
+    options: CreateRunQueueOptions = {},
+  ): Promise<RunQueue> {
+    const { RunQueue } = await import("./resources/launch/run-queue.ts");
+    return RunQueue.create(this, name, type, options);
+  }
+
+  /**
+   * Creates a run queue, or replaces config, template variables, links and mode of the one of that name. Mirrors
+   * `upsert_run_queue`.
+   *
+   * @throws {ValueError} without an entity, for a bad name, type or prioritization mode.
+   */
+  async upsertRunQueue(
+    name: string,
+    resourceConfig: JsonObject,
+    resourceType: RunQueueResource,
+    options: UpsertRunQueueOptions = {},
+  ): Promise<RunQueue> {
+    const { RunQueue } = await import("./resources/launch/run-queue.ts");
+    return RunQueue.upsert(this, name, { resourceConfig, resourceType }, options);
+  }
+
+  /**
+   * An item of a run queue by its id; nothing is asked until something of it is. Mirrors `queued_run`.
+   */
+  async queuedRun(
+    entity: string,
+    project: string,
+    queueName: string,
+    runQueueItemId: string,
+    options: { readonly projectQueue?: string; readonly priority?: number } = {},
+  ): Promise<QueuedRun> {
+    const { QueuedRun } = await import("./resources/launch/queued-run.ts");
+    const place = { ...options, entity, project, queueName, id: runQueueItemId };
+    return new QueuedRun(await this.#session.service(), place);
+  }
+
+  /**
+   * A job by `entity/project/name:version` or alias, with its description. Mirrors `job`.
+   *
+   * @throws {ValueError} for a name of another form, or when the artifact is no job.
+   * @throws {NotFoundError} when there is no such job.
+   */
+  async job(name: string, options: JobOptions = {}): Promise<Job> {
+    const { Job } = await import("./resources/launch/job.ts");
+    return Job.load(await this.#session.service(), name, options);
+  }
+
+  /**
+   * The jobs of a project with their versions; none when it has none. Mirrors `list_jobs`.
+   *
+   * @throws {NotFoundError} when there is no such project. Python prints that and answers with an empty list.
+   */
+  async listJobs(entity: string, project: string, options: ReadOptions = {}): Promise<ListedJob[]> {
+    const { listJobs } = await import("./resources/launch/list-jobs.ts");
+    return listJobs(await this.#session.service(), { entity, project }, options);
   }
 
   /**
@@ -492,6 +574,27 @@ export class Api {
     const organization = await this.#organizationName(service, options.organization, options);
     const { Registry } = await import("./resources/registries/registry.ts");
     return Registry.create(this, organization, name, visibility, options);
+  }
+
+  /**
+   * The reports of a project (`entity/project`, `project`, or nothing for the settings' project), the newest first. The
+   * list is remembered until `flush()`, unless it has a signal or a cursor of its own. Mirrors `reports`.
+   */
+  reports(path?: string, options: ReportsOptions = {}): Reports {
+    const key = printJson([path ?? null, options.name ?? null, options.perPage ?? null]);
+    const create = (): Reports => new Reports(() => this.#placeOf(path, options), options);
+    return remembered(this.#reportsCache, key, options, create);
+  }
+
+  /**
+   * Creates a custom chart and returns its id, `entity/name`, which `wandb.plot_table` takes. Mirrors
+   * `create_custom_chart`.
+   *
+   * @throws {ConflictError} when there is another chart of that name.
+   */
+  async createCustomChart(entity: string, name: string, options: CreateCustomChartOptions): Promise<string> {
+    const { createCustomChart } = await import("./resources/charts/custom-charts.ts");
+    return createCustomChart(await this.#session.service(), entity, name, options);
   }
 
   /** A team by name. Mirrors `team`. @throws {NotFoundError} when there is none. Python raises `KeyError`. */
