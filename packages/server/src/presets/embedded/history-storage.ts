@@ -31,8 +31,8 @@ export interface HistoryServices {
   readonly history: HistoryReader;
   readonly tailIndexer: TailIndexer;
   readonly sealedParts: SealedPartStore;
-  /** The runs written to since it was last asked, for the sealer. */
-  readonly sealingActivity: { take(): Promise<readonly RunKey[]> };
+  /** The runs written to since it was last asked, for the sealer, and how many lines that were. */
+  readonly sealingActivity: { take(): Promise<readonly RunKey[]>; countLines(): Promise<number> };
 }
 
 /** What the parts are opened with. */
@@ -83,7 +83,10 @@ export async function openHistoryStorage({ folder, runs }: HistoryParts): Promis
       history: new LogHistoryReader({ log, parts, indexes }),
       tailIndexer,
       sealedParts: new SqlSealedPartStore(lines),
-      sealingActivity: { take: () => Promise.resolve(sealingActivity.take()) },
+      sealingActivity: {
+        take: () => Promise.resolve(sealingActivity.take()),
+        countLines: () => Promise.resolve(sealingActivity.untakenLines),
+      },
     },
     close: () => opened.disposeAsync(),
   };
