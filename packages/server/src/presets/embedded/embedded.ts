@@ -4,6 +4,7 @@ import { pino } from "pino";
 import type { Logger } from "pino";
 import { FolderBlobStore } from "../../adapters/fs/folder-blob-store.ts";
 import { CryptoIdSource } from "../../adapters/node/crypto-id-source.ts";
+import { giveBackMemorySoon } from "../../adapters/node/give-back-memory.ts";
 import { SystemClock } from "../../adapters/node/system-clock.ts";
 import { SmtpMailer } from "../../adapters/smtp/smtp-mailer.ts";
 import { parseSmtpSettings } from "../../adapters/smtp/smtp-settings.ts";
@@ -119,6 +120,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   cleanUp.defer(() => services.live.close());
   isReady = true;
   cleanUp.defer(() => void (isReady = false));
+  const giveBack = giveBackMemorySoon();
+  cleanUp.defer(() => giveBack.stop());
 
   const running = cleanUp.move();
   const urls = options.url === undefined ? listeners.urls : [options.url, ...listeners.urls];
