@@ -12,7 +12,10 @@ function hold(
 ): { finish: () => void; stored: Promise<unknown> } {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const stored = intake.hold({ body: new Uint8Array(bytes), isPacked }, () => promise);
-  return { finish: () => resolve(undefined), stored };
+  const finish = (): void => {
+    resolve(undefined);
+  };
+  return { finish, stored };
 }
 
 /** Names of those that were let in, in order. */
