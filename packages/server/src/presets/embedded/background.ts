@@ -7,6 +7,8 @@ import { FeedReader } from "../../modules/background/feed-reader.ts";
 import { TaskRunner } from "../../modules/background/task-runner.ts";
 import { CrashDetector } from "../../modules/runs/crash-detector.ts";
 import { RunCleanup } from "../../modules/runs/run-cleanup.ts";
+import type { SweepAgentService } from "../../modules/sweeps/sweep-agent-service.ts";
+import { SweepUpkeep } from "../../modules/sweeps/sweep-upkeep.ts";
 import type { BlobStore } from "../../ports/blob-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { ColumnUpkeep } from "./column-upkeep.ts";
@@ -18,6 +20,7 @@ export interface BackgroundParts {
   readonly dataFolder: string;
   readonly stores: StorageServices;
   readonly blobs: BlobStore;
+  readonly sweepAgents: SweepAgentService;
   readonly sealing: SealingThread;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -33,7 +36,7 @@ const EVENT_LIFE_MS = 24 * HOUR_MS;
 
 /** Starts every loop; `stop` ends them after the rounds that run. */
 export function startBackground(parts: BackgroundParts): { stop(): Promise<void> } {
-  const { dataFolder, stores, blobs, sealing, clock, logger } = parts;
+  const { dataFolder, stores, blobs, sweepAgents, sealing, clock, logger } = parts;
   const loops: BackgroundLoop[] = [];
   const run = (name: string, pauseMs: number, round: (signal: AbortSignal) => Promise<boolean>): void => {
     const onFailure = (loop: string, err: unknown): void =>
@@ -45,6 +48,12 @@ export function startBackground(parts: BackgroundParts): { stop(): Promise<void>
   run("crash detection", 10 * SECOND_MS, async () => {
     const crashed = await crashes.detect(clock.now());
     for (const { projectId, runId, name } of crashed) logger.info({ projectId, runId, name }, "run crashed");
+    return false;
+  });
+
+  const sweeps = new SweepUpkeep({ ...stores, clock, lostBefore: () => sweepAgents.lostBefore() });
+  run("sweeps", 10 * SECOND_MS, async () => {
+    await sweeps.round();
     return false;
   });
 

@@ -16,6 +16,7 @@ import { listen } from "../../transport/listeners.ts";
 import { startBackground } from "./background.ts";
 import { loadSecret, prepareDataFolder } from "./data-folder.ts";
 import { ThreadedEncoders } from "./export-thread.ts";
+import { ThreadedSearch } from "./search-thread.ts";
 import { SealingThread } from "./sealing-thread.ts";
 import { createServices } from "./services.ts";
 import { startStorageThreads } from "./storage-threads.ts";
@@ -84,11 +85,14 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const authentication = new AuthenticationService({ users: storage.services.users, clock });
   const encoders = new ThreadedEncoders();
   cleanUp.defer(() => encoders.end());
+  const search = new ThreadedSearch();
+  cleanUp.defer(() => search.end());
   const services = createServices({
     stores: storage.services,
     blobs,
     authentication,
     encoders,
+    search,
     clock,
     ids,
     mailer,
@@ -104,6 +108,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     dataFolder: options.dataFolder,
     stores: storage.services,
     blobs,
+    sweepAgents: services.sweepAgents,
     sealing,
     clock,
     logger,

@@ -8,6 +8,10 @@ import { ExportService } from "../../modules/exports/export-service.ts";
 import { BlobService } from "../../modules/files/blob-service.ts";
 import { FileService } from "../../modules/files/file-service.ts";
 import { HistoryService } from "../../modules/history/history-service.ts";
+import { LaunchAgentService } from "../../modules/launch/launch-agent-service.ts";
+import { QueueRights } from "../../modules/launch/queue-rights.ts";
+import { RunQueueItemService } from "../../modules/launch/run-queue-item-service.ts";
+import { RunQueueService } from "../../modules/launch/run-queue-service.ts";
 import { InviteAcceptance } from "../../modules/invites/invite-acceptance.ts";
 import { InviteService } from "../../modules/invites/invite-service.ts";
 import { PortfolioService } from "../../modules/portfolios/portfolio-service.ts";
@@ -20,6 +24,10 @@ import { ShareService } from "../../modules/reports/share-service.ts";
 import { ViewService } from "../../modules/reports/view-service.ts";
 import { RunAccess } from "../../modules/runs/run-access.ts";
 import { RunService } from "../../modules/runs/run-service.ts";
+import { EarlyStopping } from "../../modules/sweeps/early-stopping.ts";
+import { SweepAgentService } from "../../modules/sweeps/sweep-agent-service.ts";
+import type { SweepSearch } from "../../modules/sweeps/sweep-search.ts";
+import { SweepService } from "../../modules/sweeps/sweep-service.ts";
 import { TeamService } from "../../modules/teams/team-service.ts";
 import { ApiKeyIssuer } from "../../modules/users/api-key-issuer.ts";
 import { ApiKeyService } from "../../modules/users/api-key-service.ts";
@@ -40,6 +48,7 @@ export interface ServiceParts {
   readonly blobs: BlobStore & BlobSignatures;
   readonly authentication: AuthenticationService;
   readonly encoders: ExportEncoders;
+  readonly search: SweepSearch;
   readonly clock: Clock;
   readonly ids: IdSource;
   /** @default links of invitations are handed on by hand */
@@ -54,6 +63,7 @@ export function createServices({
   blobs,
   authentication,
   encoders,
+  search,
   clock,
   ids,
   mailer,
@@ -65,6 +75,7 @@ export function createServices({
   const runs = new RunService({ ...stores, projects, access, runAccess, ids, clock });
   const files = new FileService({ files: stores.files, blobs, runs, runAccess, ids, clock });
   const artifacts = new ArtifactService({ ...stores, blobs, projects, runs, access, clock, ids });
+  const queueRights = new QueueRights({ queues: stores.runQueues, projects, access });
   const entities = new EntityService({ ...stores, access, clock });
   const issuer = new ApiKeyIssuer({ ...stores, clock, ids });
   const signIn = new SignIn({ ...stores, clock, ids });
@@ -83,6 +94,17 @@ export function createServices({
     registrySearch: new RegistrySearchService({ ...stores, projects }),
     registryMembers: new RegistryMemberService({ ...stores, projects, access, clock }),
     runs,
+    sweeps: new SweepService({ ...stores, projects, access, runAccess, runService: runs, ids, clock }),
+    sweepAgents: new SweepAgentService({
+      ...stores,
+      projects,
+      access,
+      runAccess,
+      search,
+      earlyStopping: new EarlyStopping({ ...stores, reader: stores.history, clock }),
+      ids,
+      clock,
+    }),
     history: new HistoryService({ ...stores, reader: stores.history, access, runAccess, clock, blobs }),
     live: new LiveService({
       stores,
@@ -96,6 +118,16 @@ export function createServices({
     blobs: new BlobService({ blobs, signatures: blobs, uploads: files }),
     artifacts,
     portfolios: new PortfolioService({ ...stores, artifacts, projects, access, clock }),
+    runQueues: new RunQueueService({ ...stores, projects, access, rights: queueRights, clock }),
+    runQueueItems: new RunQueueItemService({
+      ...stores,
+      projectStore: stores.projects,
+      projects,
+      access,
+      rights: queueRights,
+      clock,
+    }),
+    launchAgents: new LaunchAgentService({ ...stores, projects, access, rights: queueRights, ids, clock }),
     views,
     shares: new ShareService({ ...stores, viewService: views, projects, access, clock, ids }),
     charts: new ChartService({ ...stores, access, clock }),

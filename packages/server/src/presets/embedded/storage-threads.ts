@@ -16,6 +16,9 @@ export interface StorageThreads {
   close(): Promise<void>;
 }
 
+/** A third of it is the room for new objects between two collections. */
+const YOUNG_MIB = 24;
+
 interface ThreadServices extends StorageServices {
   readonly lifecycle: ThreadLifecycle;
 }
@@ -74,11 +77,17 @@ export async function startStorageThreads(
       ),
       members: rememberReads(createRemote<StorageServices, "members">(m, "members"), ["roleOf"], permissions),
       runs: createRemote<StorageServices, "runs">(m, "runs"),
+      sweeps: createRemote<StorageServices, "sweeps">(m, "sweeps"),
+      sweepAgents: createRemote<StorageServices, "sweepAgents">(m, "sweepAgents"),
+      sweepRuns: createRemote<StorageServices, "sweepRuns">(m, "sweepRuns"),
       files: createRemote<StorageServices, "files">(m, "files"),
       alerts: createRemote<StorageServices, "alerts">(m, "alerts"),
       artifacts: createRemote<StorageServices, "artifacts">(m, "artifacts"),
       registrySearch: createRemote<StorageServices, "registrySearch">(m, "registrySearch"),
       portfolios: createRemote<StorageServices, "portfolios">(m, "portfolios"),
+      runQueues: createRemote<StorageServices, "runQueues">(m, "runQueues"),
+      runQueueItems: createRemote<StorageServices, "runQueueItems">(m, "runQueueItems"),
+      launchAgents: createRemote<StorageServices, "launchAgents">(m, "launchAgents"),
       artifactCollections: createRemote<StorageServices, "artifactCollections">(m, "artifactCollections"),
       artifactRemovals: createRemote<StorageServices, "artifactRemovals">(m, "artifactRemovals"),
       views: createRemote<StorageServices, "views">(m, "views"),
@@ -106,6 +115,8 @@ class StorageThread {
   constructor(name: "metadata" | "history", onEnd: (cause: unknown) => void, data: ThreadData) {
     this.worker = new Worker(new URL(`./${name}-worker.ts`, import.meta.url), {
       name,
+      // New objects live so briefly that more room for them takes memory and gains nothing.
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
       workerData: data,
       transferList: [data.calledBy, data.calls],
     });

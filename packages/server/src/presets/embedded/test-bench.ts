@@ -11,6 +11,7 @@ import { TableEncoders } from "../../adapters/exports/table-encoders.ts";
 import { FolderBlobStore } from "../../adapters/fs/folder-blob-store.ts";
 import { CryptoIdSource } from "../../adapters/node/crypto-id-source.ts";
 import type { UserCaller } from "../../modules/access/caller.ts";
+import { LocalSearch } from "../../modules/sweeps/local-search.ts";
 import { AuthenticationService } from "../../modules/users/authentication-service.ts";
 import { generateApiKeyText, hashApiKey } from "../../modules/users/api-key-text.ts";
 import type { ApiKeyScope } from "../../modules/users/api-key.ts";
@@ -66,6 +67,7 @@ export async function openTestBench(options: { readonly mailer?: Mailer } = {}):
     blobs,
     authentication,
     encoders: new TableEncoders(),
+    search: new LocalSearch(),
     clock,
     ids,
     mailer: options.mailer,
