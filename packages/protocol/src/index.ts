@@ -142,6 +142,7 @@ export { RUN_STATES, isRunState } from "./vocabulary/run-states.ts";
 export type { RunState } from "./vocabulary/run-states.ts";
 export { SERVER_FEATURES, isServerFeature } from "./vocabulary/server-features.ts";
 export type { ServerFeature } from "./vocabulary/server-features.ts";
+export { crc32c } from "./sealed/checksum.ts";
 export { writeBesideFile } from "./sealed/beside-file.ts";
 export type { PackedGroup, PackedPart, PackedSection } from "./sealed/beside-file.ts";
 export { ExceptionsWriter, INTEGER_EXCEPTION, NULL_EXCEPTION, TEXT_EXCEPTION } from "./sealed/exceptions.ts";
