@@ -42,7 +42,8 @@ import type { Organization } from "./resources/organizations/organization.ts";
 import { Registries } from "./resources/registries/registries.ts";
 import type { RegistriesOptions } from "./resources/registries/registries.ts";
 import type { CreateRegistryOptions, Registry, RegistryVisibility } from "./resources/registries/registry.ts";
-import type { Team } from "./resources/teams/team.ts";
+import type { Invite } from "./resources/teams/invite.ts";
+import type { CreateTeamOptions, Team } from "./resources/teams/team.ts";
 import type { CreateCustomChartOptions } from "./resources/charts/custom-charts.ts";
 import type { BetaReport } from "./resources/reports/beta-report.ts";
 import { Reports } from "./resources/reports/reports.ts";
@@ -160,7 +161,7 @@ export class Api {
     const { viewer } = await service.graphql.execute(GetViewerDocument, {}, options);
     if (viewer === null)
       throw new AuthenticationError(`${service.settings.baseUrl} does not know these credentials`);
-    this.#viewer = new User(service, viewer);
+    this.#viewer = new User(service, viewer, { isCaller: true });
     this.#defaultEntity ??= viewer.entity ?? undefined;
     return this.#viewer;
   }
@@ -603,6 +604,39 @@ export class Api {
     return Team.fetch(await this.#session.service(), name, options);
   }
 
+  /**
+   * Creates a team whose first administrator is the caller or another user. Mirrors `create_team`, which hides failures.
+   *
+   * @throws {PermissionError} when the caller may create no teams.
+   * @throws {ConflictError} when the name is taken.
+   */
+  async createTeam(team: string, options: CreateTeamOptions = {}): Promise<Team> {
+    const { Team } = await import("./resources/teams/team.ts");
+    return Team.create(this, team, options);
+  }
+
+  /** Creates a user account. Mirrors `create_user`. @throws {PermissionError} when the caller is no administrator. */
+  async createUser(email: string, options: ReadOptions & { readonly admin?: boolean } = {}): Promise<User> {
+    return User.create(this, email, options);
+  }
+
+  /**
+   * Invites somebody to the server alone, or makes a link with which a user sets a password. Needs an administrator's key;
+   * Python has no such method.
+   *
+   * @throws {UnsupportedError} when the server has no `STEELYARD_INVITE_LINKS`.
+   */
+  async inviteUser(usernameOrEmail: string, options: ReadOptions = {}): Promise<Invite> {
+    const { Invite } = await import("./resources/teams/invite.ts");
+    return Invite.create(await this.#session.service(), null, usernameOrEmail, options);
+  }
+
+  /** All open invitations, for administrators. Python has no such method. @throws {UnsupportedError} as `inviteUser`. */
+  async invites(options: ReadOptions = {}): Promise<Invite[]> {
+    const { Invite } = await import("./resources/teams/invite.ts");
+    return Invite.list(await this.#session.service(), null, options);
+  }
+
   /** The first user whose name or e-mail address fits, or null. Mirrors `user`. */
   async user(usernameOrEmail: string, options: ReadOptions = {}): Promise<User | null> {
     return (await this.users(usernameOrEmail, options))[0] ?? null;
@@ -611,11 +645,9 @@ export class Api {
   /** The users whose name or e-mail address fits; the server decides how. Mirrors `users`. */
   async users(usernameOrEmail: string, options: ReadOptions = {}): Promise<User[]> {
     const service = await this.#session.service();
-    const { SearchUsersDocument } = await import("./generated/artifacts-documents.ts");
-    const variables = { query: usernameOrEmail };
-    const { users } = await service.graphql.execute(SearchUsersDocument, variables, options);
-    const nodes = (users?.edges ?? []).map(({ node }) => node).filter((node) => node !== null);
-    return nodes.map((node) => new User(service, node));
+    const { searchUsers } = await import("./resources/users/user-keys.ts");
+    const found = await searchUsers(service, usernameOrEmail, options);
+    return found.map((fields) => new User(service, fields));
   }
 
   /** Where the run or sweep of a path is. */
