@@ -4,7 +4,8 @@
  */
 import { isJsonArray, isJsonObject, setOwn } from "@steelyard/protocol";
 import type { JsonObject, JsonValue } from "@steelyard/protocol";
-import { parseDocument } from "yaml";
+import { isMap, isScalar, parseDocument } from "yaml";
+import type { Node, YAMLMap } from "yaml";
 import { ServerError } from "../../errors.ts";
 
 /** More than any config has, and little enough to read in no time. */
@@ -37,12 +38,30 @@ function parseYaml(text: string): unknown {
     const document = parseDocument(text, { merge: true, intAsBigInt: true, logLevel: "silent" });
     const [error] = document.errors;
     if (error !== undefined) throw error;
+    if (isMap(document.contents)) spellOutFloats(document.contents);
     const value: unknown = document.toJS();
     return value;
   } catch (cause) {
     const [reason = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
     throw new ServerError("invalid_argument", `config is not YAML: ${reason}`, { field: "config", cause });
   }
+}
+
+/** From 0.0 to 1.0 is not from 0 to 1, but only the text tells: once read, both are the same numbers. */
+function spellOutFloats(space: YAMLMap): void {
+  const parameters: unknown = space.get("parameters", true);
+  if (!isMap(parameters)) return;
+  for (const { value: parameter } of parameters.items) {
+    if (!isMap(parameter)) continue;
+    spellOutFloats(parameter);
+    const [min, max] = [parameter.get("min", true), parameter.get("max", true)];
+    if (isFloat(min) && isFloat(max) && !parameter.has("distribution"))
+      parameter.set("distribution", "uniform");
+  }
+}
+
+function isFloat(node: Node | undefined): boolean {
+  return isScalar(node) && typeof node.value === "number" && /[.e]/iu.test(node.source ?? "");
 }
 
 function toJson(value: unknown, depth: number): JsonValue {
