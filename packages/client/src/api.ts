@@ -39,11 +39,18 @@ import type { ArtifactsOptions } from "./resources/artifacts/artifacts.ts";
 import type { ArtifactType } from "./resources/artifact-types/artifact-type.ts";
 import type { Artifact } from "./resources/artifacts/artifact.ts";
 import type { ArtifactAddress } from "./resources/artifacts/artifact.ts";
+import type { CreateRunQueueOptions, UpsertRunQueueOptions } from "./resources/launch/create-run-queue.ts";
+import type { Job, JobOptions } from "./resources/launch/job.ts";
+import type { RunQueueResource } from "./resources/launch/launch-place.ts";
+import type { ListedJob } from "./resources/launch/list-jobs.ts";
+import type { QueuedRun } from "./resources/launch/queued-run.ts";
+import type { RunQueue } from "./resources/launch/run-queue.ts";
 import type { Organization } from "./resources/organizations/organization.ts";
 import { Registries } from "./resources/registries/registries.ts";
 import type { RegistriesOptions } from "./resources/registries/registries.ts";
 import type { CreateRegistryOptions, Registry, RegistryVisibility } from "./resources/registries/registry.ts";
-import type { Team } from "./resources/teams/team.ts";
+import type { Invite } from "./resources/teams/invite.ts";
+import type { CreateTeamOptions, Team } from "./resources/teams/team.ts";
 import type { CreateCustomChartOptions } from "./resources/charts/custom-charts.ts";
 import type { BetaReport } from "./resources/reports/beta-report.ts";
 import { Reports } from "./resources/reports/reports.ts";
@@ -156,7 +163,7 @@ export class Api {
     const { viewer } = await service.graphql.execute(GetViewerDocument, {}, options);
     if (viewer === null)
       throw new AuthenticationError(`${service.settings.baseUrl} does not know these credentials`);
-    this.#viewer = new User(service, viewer);
+    this.#viewer = new User(service, viewer, { isCaller: true });
     this.#defaultEntity ??= viewer.entity ?? undefined;
     return this.#viewer;
   }
@@ -302,6 +309,81 @@ export class Api {
   ): Promise<Run> {
     const { syncTensorboard } = await import("./resources/tensorboard/sync-tensorboard.ts");
     return syncTensorboard(await this.#session.service(), rootDir, options);
+  }
+
+  /**
+   * A run queue by its name; nothing is asked until something of it is. Mirrors `run_queue`.
+   */
+  async runQueue(entity: string, name: string): Promise<RunQueue> {
+    const { RunQueue } = await import("./resources/launch/run-queue.ts");
+    return new RunQueue(await this.#session.service(), entity, name);
+  }
+
+  /**
+   * Creates a run queue for jobs that run on `type`, in the entity's project for queues. Mirrors `create_run_queue`.
+   *
+   * @throws {ValueError} without an entity, for a bad name, type or prioritization mode.
+   * @throws {ConflictError} when there is a queue of that name.
+   */
+  async createRunQueue(
+    name: string,
+    type: RunQueueResource,
+    options: CreateRunQueueOptions = {},
+  ): Promise<RunQueue> {
+    const { RunQueue } = await import("./resources/launch/run-queue.ts");
+    return RunQueue.create(this, name, type, options);
+  }
+
+  /**
+   * Creates a run queue, or replaces config, template variables, links and mode of the one of that name. Mirrors
+   * `upsert_run_queue`.
+   *
+   * @throws {ValueError} without an entity, for a bad name, type or prioritization mode.
+   */
+  async upsertRunQueue(
+    name: string,
+    resourceConfig: JsonObject,
+    resourceType: RunQueueResource,
+    options: UpsertRunQueueOptions = {},
+  ): Promise<RunQueue> {
+    const { RunQueue } = await import("./resources/launch/run-queue.ts");
+    return RunQueue.upsert(this, name, { resourceConfig, resourceType }, options);
+  }
+
+  /**
+   * An item of a run queue by its id; nothing is asked until something of it is. Mirrors `queued_run`.
+   */
+  async queuedRun(
+    entity: string,
+    project: string,
+    queueName: string,
+    runQueueItemId: string,
+    options: { readonly projectQueue?: string; readonly priority?: number } = {},
+  ): Promise<QueuedRun> {
+    const { QueuedRun } = await import("./resources/launch/queued-run.ts");
+    const place = { ...options, entity, project, queueName, id: runQueueItemId };
+    return new QueuedRun(await this.#session.service(), place);
+  }
+
+  /**
+   * A job by `entity/project/name:version` or alias, with its description. Mirrors `job`.
+   *
+   * @throws {ValueError} for a name of another form, or when the artifact is no job.
+   * @throws {NotFoundError} when there is no such job.
+   */
+  async job(name: string, options: JobOptions = {}): Promise<Job> {
+    const { Job } = await import("./resources/launch/job.ts");
+    return Job.load(await this.#session.service(), name, options);
+  }
+
+  /**
+   * The jobs of a project with their versions; none when it has none. Mirrors `list_jobs`.
+   *
+   * @throws {NotFoundError} when there is no such project. Python prints that and answers with an empty list.
+   */
+  async listJobs(entity: string, project: string, options: ReadOptions = {}): Promise<ListedJob[]> {
+    const { listJobs } = await import("./resources/launch/list-jobs.ts");
+    return listJobs(await this.#session.service(), { entity, project }, options);
   }
 
   /**
@@ -511,6 +593,39 @@ export class Api {
     return Team.fetch(await this.#session.service(), name, options);
   }
 
+  /**
+   * Creates a team whose first administrator is the caller or another user. Mirrors `create_team`, which hides failures.
+   *
+   * @throws {PermissionError} when the caller may create no teams.
+   * @throws {ConflictError} when the name is taken.
+   */
+  async createTeam(team: string, options: CreateTeamOptions = {}): Promise<Team> {
+    const { Team } = await import("./resources/teams/team.ts");
+    return Team.create(this, team, options);
+  }
+
+  /** Creates a user account. Mirrors `create_user`. @throws {PermissionError} when the caller is no administrator. */
+  async createUser(email: string, options: ReadOptions & { readonly admin?: boolean } = {}): Promise<User> {
+    return User.create(this, email, options);
+  }
+
+  /**
+   * Invites somebody to the server alone, or makes a link with which a user sets a password. Needs an administrator's key;
+   * Python has no such method.
+   *
+   * @throws {UnsupportedError} when the server has no `STEELYARD_INVITE_LINKS`.
+   */
+  async inviteUser(usernameOrEmail: string, options: ReadOptions = {}): Promise<Invite> {
+    const { Invite } = await import("./resources/teams/invite.ts");
+    return Invite.create(await this.#session.service(), null, usernameOrEmail, options);
+  }
+
+  /** All open invitations, for administrators. Python has no such method. @throws {UnsupportedError} as `inviteUser`. */
+  async invites(options: ReadOptions = {}): Promise<Invite[]> {
+    const { Invite } = await import("./resources/teams/invite.ts");
+    return Invite.list(await this.#session.service(), null, options);
+  }
+
   /** The first user whose name or e-mail address fits, or null. Mirrors `user`. */
   async user(usernameOrEmail: string, options: ReadOptions = {}): Promise<User | null> {
     return (await this.users(usernameOrEmail, options))[0] ?? null;
@@ -519,11 +634,9 @@ export class Api {
   /** The users whose name or e-mail address fits; the server decides how. Mirrors `users`. */
   async users(usernameOrEmail: string, options: ReadOptions = {}): Promise<User[]> {
     const service = await this.#session.service();
-    const { SearchUsersDocument } = await import("./generated/artifacts-documents.ts");
-    const variables = { query: usernameOrEmail };
-    const { users } = await service.graphql.execute(SearchUsersDocument, variables, options);
-    const nodes = (users?.edges ?? []).map(({ node }) => node).filter((node) => node !== null);
-    return nodes.map((node) => new User(service, node));
+    const { searchUsers } = await import("./resources/users/user-keys.ts");
+    const found = await searchUsers(service, usernameOrEmail, options);
+    return found.map((fields) => new User(service, fields));
   }
 
   async #artifactAddress(service: Service, path: string, options: ReadOptions): Promise<ArtifactAddress> {

@@ -48,6 +48,22 @@ export type {
 } from "./core/platform.ts";
 export type { Settings, SettingsOverrides } from "./core/settings.ts";
 export { VERSION } from "./core/version.ts";
+export { Job } from "./resources/launch/job.ts";
+export type { JobCallOptions, JobConfig, JobOptions } from "./resources/launch/job.ts";
+export { LaunchAgent } from "./resources/launch/launch-agent.ts";
+export { LaunchError } from "./resources/launch/launch-error.ts";
+export type { RunQueueResource } from "./resources/launch/launch-place.ts";
+export type { ListedJob } from "./resources/launch/list-jobs.ts";
+export { QueuedRun } from "./resources/launch/queued-run.ts";
+export type { QueuedRunNotice, QueuedRunOutcome, WaitOptions } from "./resources/launch/queued-run.ts";
+export { QueuedRuns } from "./resources/launch/queued-runs.ts";
+export { RunQueue } from "./resources/launch/run-queue.ts";
+export type { QueueTemplateVariable } from "./resources/launch/run-queue.ts";
+export type {
+  CreateRunQueueOptions,
+  TemplateVariableSchemas,
+  UpsertRunQueueOptions,
+} from "./resources/launch/create-run-queue.ts";
 export { ArtifactCollection } from "./resources/artifact-collections/artifact-collection.ts";
 export { ArtifactCollections } from "./resources/artifact-collections/artifact-collections.ts";
 export type { CollectionListOptions } from "./resources/artifact-collections/collection-list.ts";
@@ -102,8 +118,12 @@ export type {
   UserMember,
 } from "./resources/registries/registry-members.ts";
 export { Versions } from "./resources/registries/versions.ts";
+export { Invite } from "./resources/teams/invite.ts";
+export type { InviteOptions, TeamRole } from "./resources/teams/invite.ts";
 export { Member } from "./resources/teams/member.ts";
+export type { ServiceAccountOptions } from "./resources/teams/service-account.ts";
 export { Team } from "./resources/teams/team.ts";
+export type { CreateTeamOptions } from "./resources/teams/team.ts";
 export { ConsoleLogLine } from "./resources/console/console-log-line.ts";
 export { ConsoleLogs } from "./resources/console/console-logs.ts";
 export type { ConsoleLogsOptions } from "./resources/console/console-logs.ts";
@@ -183,4 +203,5 @@ export type {
   TensorboardDamage,
 } from "./resources/tensorboard/sync-tensorboard.ts";
 export { User } from "./resources/users/user.ts";
+export type { ApiKey, ApiKeyOptions, ApiKeyScope } from "./resources/users/user-keys.ts";
 export type { ExportFormat, ExportProgress, JsonObject, JsonValue } from "@steelyard/protocol";
