@@ -355,6 +355,35 @@ describe("without agents", () => {
   });
 });
 
+describe("a sweep that queues carry out", () => {
+  it("puts its scheduler into the queue under its own id, and is not made without that queue", async () => {
+    const { caller, bench } = under;
+    const scheduler = (queue: string): string =>
+      JSON.stringify({
+        queue,
+        run_queue_project: "model-registry",
+        run_spec: JSON.stringify({
+          entity: "ann",
+          project: "p",
+          run_id: "WANDB_SWEEP_ID",
+          resource: "local-process",
+        }),
+      });
+    const input = { config: GRID, state: "PENDING", templateVariableValues: "null" };
+    const missing = under.upsert(ADDRESS, { ...input, launchScheduler: scheduler("none") });
+    await expect(missing).rejects.toMatchObject({ code: "not_found" });
+    const project = await bench.services.projects.require(caller, ADDRESS);
+    expect(await bench.services.sweeps.count(caller, project)).toBe(0);
+
+    const place = { entityName: "ann", projectName: "model-registry", queueName: "q" };
+    const queue = { access: "PROJECT", prioritizationMode: null, configId: null } as const;
+    await bench.services.runQueues.create(caller, place, queue);
+    const { sweep } = await under.upsert(ADDRESS, { ...input, launchScheduler: scheduler("q") });
+    const item = await bench.services.runQueueItems.pop(caller, place, null);
+    expect(JSON.parse(item?.runSpec ?? "{}")).toMatchObject({ run_id: sweep.name });
+  });
+});
+
 describe("runs that others choose", () => {
   it("are handed out before anything that is searched", async () => {
     const sweep = await under.create(GRID);
