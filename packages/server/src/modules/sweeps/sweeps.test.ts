@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SweepUpkeep } from "./sweep-upkeep.ts";
-import { ADDRESS, SweepsUnderTest } from "./sweeps-under-test.ts";
+import { ADDRESS, SweepsUnderTest } from "../../presets/embedded/sweeps-under-test.ts";
 
 const GRID =
   "method: grid\nprogram: train.py\nparameters:\n  x: {values: [1, 2, 3]}\n  y: {values: [a, b]}\n";
@@ -381,6 +381,22 @@ describe("a sweep that queues carry out", () => {
     const { sweep } = await under.upsert(ADDRESS, { ...input, launchScheduler: scheduler("q") });
     const item = await bench.services.runQueueItems.pop(caller, place, null);
     expect(JSON.parse(item?.runSpec ?? "{}")).toMatchObject({ run_id: sweep.name });
+  });
+});
+
+describe("a run that was asked to stop", () => {
+  it("was killed when its agent ended its process before that could say a word", async () => {
+    const sweep = await under.create(GRID);
+    const told = await (await under.agent(sweep)).begin();
+    const name = told?.runName ?? "";
+    const upkeep = upkeepOf(under);
+    under.bench.clock.advance(50);
+    await under.bench.services.runs.stop(under.caller, await under.run(name));
+    await upkeep.round();
+    expect((await under.run(name)).state).toBe("running");
+    under.bench.clock.advance(50);
+    await upkeep.round();
+    expect((await under.run(name)).state).toBe("killed");
   });
 });
 

@@ -1,13 +1,13 @@
-/** A server with sweeps and agents that act as the real ones do, for the tests of this module. */
+/** A server with sweeps and agents that act as the real ones do, for the tests of sweeps. */
 import { isJsonArray, isJsonObject, parseJson, parseJsonObject } from "@steelyard/protocol";
 import type { JsonObject } from "@steelyard/protocol";
-import { openTestBench } from "../../presets/embedded/test-bench.ts";
-import type { TestBench } from "../../presets/embedded/test-bench.ts";
-import type { UserCaller } from "../access/caller.ts";
-import type { Run } from "../runs/run.ts";
-import type { SweepInput } from "./sweep-input.ts";
-import type { UpsertedSweep } from "./sweep-service.ts";
-import type { Sweep, SweepAgent } from "./sweep.ts";
+import { openTestBench } from "./test-bench.ts";
+import type { TestBench } from "./test-bench.ts";
+import type { UserCaller } from "../../modules/access/caller.ts";
+import type { Run } from "../../modules/runs/run.ts";
+import type { SweepInput } from "../../modules/sweeps/sweep-input.ts";
+import type { UpsertedSweep } from "../../modules/sweeps/sweep-service.ts";
+import type { Sweep, SweepAgent } from "../../modules/sweeps/sweep.ts";
 
 /** Where everything happens. */
 export const ADDRESS = { entityName: "ann", projectName: "p" } as const;
