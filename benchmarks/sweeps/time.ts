@@ -9,16 +9,15 @@ import { testFunctions } from "./functions.ts";
 const ROUNDS = 7;
 const AGENTS = 4;
 
-for (const { name, parameters, cost } of testFunctions.filter(
-  ({ agents, noise }) => agents === 1 && noise === 0,
-)) {
+for (const subject of testFunctions.filter(({ agents, noise }) => agents === 1 && noise === 0)) {
+  const { name, parameters } = subject;
   const { config } = parseSweepConfig({ method: "bayes", metric: { name: "loss" }, parameters });
   const random = createSeededRandom(1);
   const medians = [10, 100, 1000].map((count) => {
     const trials = Array.from({ length: count + AGENTS }, (_, index): Trial => {
       const point = samplePoint(config.parameters, random);
       return index < count
-        ? { parameters: point, metric: cost(point), state: "finished" }
+        ? { parameters: point, metric: subject.cost(point), state: "finished" }
         : { parameters: point, metric: null, state: "running" };
     });
     const times = Array.from({ length: ROUNDS }, () => {
