@@ -444,7 +444,7 @@ describe("files of a run, asked for as clients before 0.15 do", () => {
     await createRun();
     const answer = await ask(query, { files: ["config.yaml", "media/a.png"] });
     const url: unknown = expect.stringMatching(/^http/u);
-    const edges = ["config.yaml", "media/a.png"].map((name) => ({ node: { name, url, updatedAt: null } }));
+    const edges = ["config.yaml", "media/a.png"].map((name) => ({ node: { name, url } }));
     expect(answer).toMatchObject({ model: { bucket: { files: { uploadHeaders: [], edges } } } });
   });
 
