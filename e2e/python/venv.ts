@@ -6,14 +6,17 @@ import { fileURLToPath } from "node:url";
 import { withFileLock } from "./file-lock.ts";
 import { runCommand } from "./run-command.ts";
 
+/** The versions whose every document is known; the first one is the one that everything is tested with. */
+export const clientVersions = ["0.30.0", "0.22.1"] as const;
+
 /**
- * The versions of the client that the tests run. The first one is the one that everything is tested with; 0.31.0 is the
- * newest, 0.29.0 the last that syncs folders of TensorBoard, 0.10.28 the oldest that runs on a Python of today.
+ * All versions that tests run. 0.31.0 is the newest, 0.29.0 the last that syncs folders of TensorBoard, 0.10.28 the oldest
+ * that runs on a Python of today.
  */
-export const clientVersions = ["0.30.0", "0.22.1", "0.31.0", "0.29.0", "0.10.28"] as const;
+export const installedVersions = [...clientVersions, "0.31.0", "0.29.0", "0.10.28"] as const;
 
 /** A version of the client that has an environment. */
-export type ClientVersion = (typeof clientVersions)[number];
+export type ClientVersion = (typeof installedVersions)[number];
 
 /**
  * What is installed beside the client: NumPy and Pillow for media, the packages that write reports, TensorBoard's files
