@@ -4035,6 +4035,8 @@ export type RunQueueItem = {
   readonly launchAgentId: Maybe<Scalars["ID"]["output"]>;
   /** Smaller is more urgent; 2 unless stated. */
   readonly priority: Scalars["Int"]["output"];
+  /** That run; null also when the caller may not see it. */
+  readonly run: Maybe<Run>;
   /** PENDING waits, LEASED was handed to an agent, CLAIMED was acknowledged; from then on the state of its run (RUNNING, FINISHED, FAILED, CRASHED, KILLED, PREEMPTING, PREEMPTED). FAILED also when there is no run. */
   readonly state: Scalars["String"]["output"];
   /** What agents warned of. */
@@ -8619,6 +8621,7 @@ export type RunQueueItemResolvers<
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   launchAgentId?: Resolver<Maybe<ResolversTypes["ID"]>, ParentType, ContextType>;
   priority?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  run?: Resolver<Maybe<ResolversTypes["Run"]>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   warnings?: Resolver<ReadonlyArray<ResolversTypes["RunQueueItemNotice"]>, ParentType, ContextType>;
 };
