@@ -24,6 +24,19 @@ import type {
 } from "../modules/artifacts/artifact-collection.ts";
 import type { LineageGraph as LineageGraphModel } from "../modules/artifacts/lineage-graph.ts";
 import type {
+  Automation as AutomationModel,
+  Automation as AutomationConditionModel,
+  Automation as AutomationNotificationModel,
+  Automation as AutomationWebhookModel,
+  Automation as AutomationNoOpModel,
+} from "../modules/automations/automation.ts";
+import type { Execution as ExecutionModel } from "../modules/executions/execution.ts";
+import type {
+  SlackIntegration as SlackIntegrationModel,
+  WebhookIntegration as WebhookIntegrationModel,
+  Secret as SecretModel,
+} from "../modules/integrations/integration.ts";
+import type {
   RunQueue as RunQueueModel,
   ResourceConfig as ResourceConfigModel,
 } from "../modules/launch/run-queue.ts";
@@ -5061,10 +5074,18 @@ export type User = {
   readonly organizations: ReadonlyArray<Organization>;
   /** Address of a picture. */
   readonly photoUrl: Maybe<Scalars["String"]["output"]>;
+  /** The projects that the user can see in the user's own entity, teams and organizations, newest first in each. */
+  readonly projects: Maybe<ProjectConnection>;
   /** The teams that the user belongs to. */
   readonly teams: Maybe<EntityConnection>;
   /** Unique login name. */
   readonly username: Maybe<Scalars["String"]["output"]>;
+};
+
+/** A person or service account that can sign in. */
+export type UserProjectsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
 };
 
 /** A list of users. */
@@ -5286,13 +5307,10 @@ export type DirectiveResolverFn<
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ArtifactCreator: RunModel;
-  Integration: GenericWebhookIntegration | SlackIntegration;
+  Integration: WebhookIntegrationModel | SlackIntegrationModel;
   TriggerScope: ArtifactPortfolioModel | ArtifactSequenceModel | EntityModel | ProjectModel;
-  TriggeredAction:
-    | (Omit<GenericWebhookTriggeredAction, "integration"> & { integration: _RefType["Integration"] })
-    | NoOpTriggeredAction
-    | (Omit<NotificationTriggeredAction, "integration"> & { integration: _RefType["Integration"] });
-  TriggeringCondition: FilterEventTriggeringCondition;
+  TriggeredAction: AutomationWebhookModel | AutomationNoOpModel | AutomationNotificationModel;
+  TriggeringCondition: AutomationConditionModel;
 };
 
 /** Mapping between all available schema types and the resolvers types */
@@ -5382,9 +5400,7 @@ export type ResolversTypes = {
     Omit<ArtifactTypeEdge, "node"> & { node?: Maybe<ResolversTypes["ArtifactType"]> }
   >;
   ArtifactTypeInput: ArtifactTypeInput;
-  AutomationExecution: ResolverTypeWrapper<
-    Omit<AutomationExecution, "trigger"> & { trigger?: Maybe<ResolversTypes["Trigger"]> }
-  >;
+  AutomationExecution: ResolverTypeWrapper<ExecutionModel>;
   AutomationExecutionConnection: ResolverTypeWrapper<
     Omit<AutomationExecutionConnection, "edges"> & {
       edges: ReadonlyArray<ResolversTypes["AutomationExecutionEdge"]>;
@@ -5554,16 +5570,14 @@ export type ResolversTypes = {
     Omit<FileConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["FileEdge"]> }
   >;
   FileEdge: ResolverTypeWrapper<Omit<FileEdge, "node"> & { node?: Maybe<ResolversTypes["File"]> }>;
-  FilterEventTriggeringCondition: ResolverTypeWrapper<FilterEventTriggeringCondition>;
+  FilterEventTriggeringCondition: ResolverTypeWrapper<AutomationConditionModel>;
   GenerateApiKeyInput: GenerateApiKeyInput;
   GenerateApiKeyPayload: ResolverTypeWrapper<
     Omit<GenerateApiKeyPayload, "apiKey"> & { apiKey?: Maybe<ResolversTypes["ApiKey"]> }
   >;
   GenericWebhookActionInput: GenericWebhookActionInput;
-  GenericWebhookIntegration: ResolverTypeWrapper<GenericWebhookIntegration>;
-  GenericWebhookTriggeredAction: ResolverTypeWrapper<
-    Omit<GenericWebhookTriggeredAction, "integration"> & { integration: ResolversTypes["Integration"] }
-  >;
+  GenericWebhookIntegration: ResolverTypeWrapper<WebhookIntegrationModel>;
+  GenericWebhookTriggeredAction: ResolverTypeWrapper<AutomationWebhookModel>;
   HistoryBucketSeries: ResolverTypeWrapper<HistoryBucketSeries>;
   Float: ResolverTypeWrapper<Scalars["Float"]["output"]>;
   HistoryBuckets: ResolverTypeWrapper<HistoryBuckets>;
@@ -5604,12 +5618,10 @@ export type ResolversTypes = {
     }
   >;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  NoOpTriggeredAction: ResolverTypeWrapper<NoOpTriggeredAction>;
+  NoOpTriggeredAction: ResolverTypeWrapper<AutomationNoOpModel>;
   NoOpTriggeredActionInput: NoOpTriggeredActionInput;
   NotificationActionInput: NotificationActionInput;
-  NotificationTriggeredAction: ResolverTypeWrapper<
-    Omit<NotificationTriggeredAction, "integration"> & { integration: ResolversTypes["Integration"] }
-  >;
+  NotificationTriggeredAction: ResolverTypeWrapper<AutomationNotificationModel>;
   NotifyScriptableRunAlertInput: NotifyScriptableRunAlertInput;
   NotifyScriptableRunAlertPayload: ResolverTypeWrapper<NotifyScriptableRunAlertPayload>;
   Organization: ResolverTypeWrapper<OrganizationModel>;
@@ -5684,12 +5696,12 @@ export type ResolversTypes = {
   >;
   RunQueueItemNotice: ResolverTypeWrapper<RunQueueItemNotice>;
   RunQueuePrioritizationMode: RunQueuePrioritizationMode;
-  Secret: ResolverTypeWrapper<Secret>;
+  Secret: ResolverTypeWrapper<SecretModel>;
   ServerFeature: ResolverTypeWrapper<ServerFeature>;
   ServerInfo: ResolverTypeWrapper<ServerInfo>;
   ServerMessage: ResolverTypeWrapper<ServerMessage>;
   ServerSettings: ResolverTypeWrapper<ServerSettings>;
-  SlackIntegration: ResolverTypeWrapper<SlackIntegration>;
+  SlackIntegration: ResolverTypeWrapper<SlackIntegrationModel>;
   StopRunInput: StopRunInput;
   StopRunPayload: ResolverTypeWrapper<StopRunPayload>;
   Sweep: ResolverTypeWrapper<SweepModel>;
@@ -5704,14 +5716,7 @@ export type ResolversTypes = {
   TemplateVariable: ResolverTypeWrapper<TemplateVariable>;
   TestIntegrationInput: TestIntegrationInput;
   TestIntegrationPayload: ResolverTypeWrapper<TestIntegrationPayload>;
-  Trigger: ResolverTypeWrapper<
-    Omit<Trigger, "executions" | "scope" | "triggeredAction" | "triggeringCondition"> & {
-      executions: ResolversTypes["AutomationExecutionConnection"];
-      scope: ResolversTypes["TriggerScope"];
-      triggeredAction: ResolversTypes["TriggeredAction"];
-      triggeringCondition: ResolversTypes["TriggeringCondition"];
-    }
-  >;
+  Trigger: ResolverTypeWrapper<AutomationModel>;
   TriggerConnection: ResolverTypeWrapper<
     Omit<TriggerConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["TriggerEdge"]> }
   >;
@@ -5795,7 +5800,9 @@ export type ResolversTypes = {
   UpsertRunQueueInput: UpsertRunQueueInput;
   UpsertRunQueuePayload: ResolverTypeWrapper<UpsertRunQueuePayload>;
   UpsertSecretInput: UpsertSecretInput;
-  UpsertSecretPayload: ResolverTypeWrapper<UpsertSecretPayload>;
+  UpsertSecretPayload: ResolverTypeWrapper<
+    Omit<UpsertSecretPayload, "secret"> & { secret: ResolversTypes["Secret"] }
+  >;
   UpsertSweepInput: UpsertSweepInput;
   UpsertSweepPayload: ResolverTypeWrapper<
     Omit<UpsertSweepPayload, "sweep"> & { sweep?: Maybe<ResolversTypes["Sweep"]> }
@@ -5902,9 +5909,7 @@ export type ResolversParentTypes = {
   };
   ArtifactTypeEdge: Omit<ArtifactTypeEdge, "node"> & { node?: Maybe<ResolversParentTypes["ArtifactType"]> };
   ArtifactTypeInput: ArtifactTypeInput;
-  AutomationExecution: Omit<AutomationExecution, "trigger"> & {
-    trigger?: Maybe<ResolversParentTypes["Trigger"]>;
-  };
+  AutomationExecution: ExecutionModel;
   AutomationExecutionConnection: Omit<AutomationExecutionConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["AutomationExecutionEdge"]>;
   };
@@ -6049,16 +6054,14 @@ export type ResolversParentTypes = {
   File: FileViewModel;
   FileConnection: Omit<FileConnection, "edges"> & { edges: ReadonlyArray<ResolversParentTypes["FileEdge"]> };
   FileEdge: Omit<FileEdge, "node"> & { node?: Maybe<ResolversParentTypes["File"]> };
-  FilterEventTriggeringCondition: FilterEventTriggeringCondition;
+  FilterEventTriggeringCondition: AutomationConditionModel;
   GenerateApiKeyInput: GenerateApiKeyInput;
   GenerateApiKeyPayload: Omit<GenerateApiKeyPayload, "apiKey"> & {
     apiKey?: Maybe<ResolversParentTypes["ApiKey"]>;
   };
   GenericWebhookActionInput: GenericWebhookActionInput;
-  GenericWebhookIntegration: GenericWebhookIntegration;
-  GenericWebhookTriggeredAction: Omit<GenericWebhookTriggeredAction, "integration"> & {
-    integration: ResolversParentTypes["Integration"];
-  };
+  GenericWebhookIntegration: WebhookIntegrationModel;
+  GenericWebhookTriggeredAction: AutomationWebhookModel;
   HistoryBucketSeries: HistoryBucketSeries;
   Float: Scalars["Float"]["output"];
   HistoryBuckets: HistoryBuckets;
@@ -6093,12 +6096,10 @@ export type ResolversParentTypes = {
     artifactCollection?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
   };
   Mutation: Record<PropertyKey, never>;
-  NoOpTriggeredAction: NoOpTriggeredAction;
+  NoOpTriggeredAction: AutomationNoOpModel;
   NoOpTriggeredActionInput: NoOpTriggeredActionInput;
   NotificationActionInput: NotificationActionInput;
-  NotificationTriggeredAction: Omit<NotificationTriggeredAction, "integration"> & {
-    integration: ResolversParentTypes["Integration"];
-  };
+  NotificationTriggeredAction: AutomationNotificationModel;
   NotifyScriptableRunAlertInput: NotifyScriptableRunAlertInput;
   NotifyScriptableRunAlertPayload: NotifyScriptableRunAlertPayload;
   Organization: OrganizationModel;
@@ -6161,12 +6162,12 @@ export type ResolversParentTypes = {
   };
   RunQueueItemEdge: Omit<RunQueueItemEdge, "node"> & { node?: Maybe<ResolversParentTypes["RunQueueItem"]> };
   RunQueueItemNotice: RunQueueItemNotice;
-  Secret: Secret;
+  Secret: SecretModel;
   ServerFeature: ServerFeature;
   ServerInfo: ServerInfo;
   ServerMessage: ServerMessage;
   ServerSettings: ServerSettings;
-  SlackIntegration: SlackIntegration;
+  SlackIntegration: SlackIntegrationModel;
   StopRunInput: StopRunInput;
   StopRunPayload: StopRunPayload;
   Sweep: SweepModel;
@@ -6181,12 +6182,7 @@ export type ResolversParentTypes = {
   TemplateVariable: TemplateVariable;
   TestIntegrationInput: TestIntegrationInput;
   TestIntegrationPayload: TestIntegrationPayload;
-  Trigger: Omit<Trigger, "executions" | "scope" | "triggeredAction" | "triggeringCondition"> & {
-    executions: ResolversParentTypes["AutomationExecutionConnection"];
-    scope: ResolversParentTypes["TriggerScope"];
-    triggeredAction: ResolversParentTypes["TriggeredAction"];
-    triggeringCondition: ResolversParentTypes["TriggeringCondition"];
-  };
+  Trigger: AutomationModel;
   TriggerConnection: Omit<TriggerConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["TriggerEdge"]>;
   };
@@ -6256,7 +6252,7 @@ export type ResolversParentTypes = {
   UpsertRunQueueInput: UpsertRunQueueInput;
   UpsertRunQueuePayload: UpsertRunQueuePayload;
   UpsertSecretInput: UpsertSecretInput;
-  UpsertSecretPayload: UpsertSecretPayload;
+  UpsertSecretPayload: Omit<UpsertSecretPayload, "secret"> & { secret: ResolversParentTypes["Secret"] };
   UpsertSweepInput: UpsertSweepInput;
   UpsertSweepPayload: Omit<UpsertSweepPayload, "sweep"> & { sweep?: Maybe<ResolversParentTypes["Sweep"]> };
   UpsertViewInput: UpsertViewInput;
@@ -9099,6 +9095,12 @@ export type UserResolvers<
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   organizations?: Resolver<ReadonlyArray<ResolversTypes["Organization"]>, ParentType, ContextType>;
   photoUrl?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  projects?: Resolver<
+    Maybe<ResolversTypes["ProjectConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<UserProjectsArgs>
+  >;
   teams?: Resolver<Maybe<ResolversTypes["EntityConnection"]>, ParentType, ContextType>;
   username?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };

@@ -1,11 +1,14 @@
 import type { Access } from "../modules/access/access.ts";
 import type { AlertService } from "../modules/alerts/alert-service.ts";
 import type { ArtifactService } from "../modules/artifacts/artifact-service.ts";
+import type { AutomationService } from "../modules/automations/automation-service.ts";
 import type { EntityService } from "../modules/entities/entity-service.ts";
+import type { ExecutionService } from "../modules/executions/execution-service.ts";
 import type { ExportService } from "../modules/exports/export-service.ts";
 import type { BlobService } from "../modules/files/blob-service.ts";
 import type { FileService } from "../modules/files/file-service.ts";
 import type { HistoryService } from "../modules/history/history-service.ts";
+import type { IntegrationService } from "../modules/integrations/integration-service.ts";
 import type { LaunchAgentService } from "../modules/launch/launch-agent-service.ts";
 import type { RunQueueItemService } from "../modules/launch/run-queue-item-service.ts";
 import type { RunQueueService } from "../modules/launch/run-queue-service.ts";
@@ -38,10 +41,13 @@ export interface Services {
   readonly inviteAcceptance: InviteAcceptance;
   readonly alerts: AlertService;
   readonly artifacts: ArtifactService;
+  readonly automations: AutomationService;
   readonly blobs: BlobService;
+  readonly executions: ExecutionService;
   readonly exports: ExportService;
   readonly files: FileService;
   readonly history: HistoryService;
+  readonly integrations: IntegrationService;
   readonly launchAgents: LaunchAgentService;
   readonly live: LiveService;
   readonly portfolios: PortfolioService;

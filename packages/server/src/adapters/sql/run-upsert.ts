@@ -53,7 +53,7 @@ async function insertRun(trx: Transaction<MetadataTables>, upsert: RunUpsert, se
     .insertInto("run_configs")
     .values({ ...key, config: upsert.config ?? "{}" })
     .execute();
-  const payload = JSON.stringify({ name });
+  const payload = JSON.stringify({ name, state: upsert.state ?? "running" });
   await appendEvents(trx, [{ kind: "run.created", projectId, runId, payload, createdAt: now }]);
 }
 

@@ -1,4 +1,5 @@
 import type { ArtifactTables } from "./artifact-tables.ts";
+import type { AutomationTables } from "./automation-tables.ts";
 import type { BackgroundTables } from "./background-tables.ts";
 import type { FileTables } from "./file-tables.ts";
 import type { IdentityTables } from "./identity-tables.ts";
@@ -14,6 +15,7 @@ export interface MetadataTables
     RunTables,
     FileTables,
     ArtifactTables,
+    AutomationTables,
     BackgroundTables,
     SweepTables,
     LaunchTables,

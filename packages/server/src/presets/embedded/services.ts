@@ -1,9 +1,14 @@
 /** The services of the embedded preset, a parts list: they know ports only, so any preset could use the same. */
+import { compileRe2 } from "../../adapters/re2/regex.ts";
 import { Access } from "../../modules/access/access.ts";
 import { AlertService } from "../../modules/alerts/alert-service.ts";
 import { ArtifactService } from "../../modules/artifacts/artifact-service.ts";
+import { AutomationService } from "../../modules/automations/automation-service.ts";
 import { EntityService } from "../../modules/entities/entity-service.ts";
 import type { ExportEncoders } from "../../modules/exports/export-encoder.ts";
+import { ExecutionService } from "../../modules/executions/execution-service.ts";
+import type { MessageSender } from "../../modules/executions/message-sender.ts";
+import { IntegrationService } from "../../modules/integrations/integration-service.ts";
 import { ExportService } from "../../modules/exports/export-service.ts";
 import { BlobService } from "../../modules/files/blob-service.ts";
 import { FileService } from "../../modules/files/file-service.ts";
@@ -38,6 +43,8 @@ import { UserService } from "../../modules/users/user-service.ts";
 import type { BlobSignatures, BlobStore } from "../../ports/blob-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IdSource } from "../../ports/id-source.ts";
+import type { SecretBox } from "../../ports/secret-box.ts";
+import type { WebhookSender } from "../../ports/webhook-sender.ts";
 import type { Mailer } from "../../ports/mailer.ts";
 import type { Services } from "../../transport/services.ts";
 import type { StorageServices } from "./storage.ts";
@@ -48,6 +55,9 @@ export interface ServiceParts {
   readonly blobs: BlobStore & BlobSignatures;
   readonly authentication: AuthenticationService;
   readonly encoders: ExportEncoders;
+  readonly box: SecretBox;
+  readonly webhooks: WebhookSender;
+  readonly sender: MessageSender;
   readonly search: SweepSearch;
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -63,6 +73,9 @@ export function createServices({
   blobs,
   authentication,
   encoders,
+  box,
+  webhooks,
+  sender,
   search,
   clock,
   ids,
@@ -82,6 +95,7 @@ export function createServices({
   const keys = new ApiKeyService({ ...stores, access, projects, authentication, issuer, signIn, clock });
   const people = { ...stores, entityService: entities, access, authentication, issuer, clock, ids };
   const views = new ViewService({ ...stores, projects, access, clock, ids });
+  const automations = new AutomationService({ ...stores, access, clock, regex: compileRe2 });
   return {
     access,
     users: new UserService({ ...stores, access, authentication, issuer, clock, ids }),
@@ -131,6 +145,9 @@ export function createServices({
     views,
     shares: new ShareService({ ...stores, viewService: views, projects, access, clock, ids }),
     charts: new ChartService({ ...stores, access, clock }),
+    automations,
+    executions: new ExecutionService({ ...stores, automationService: automations, access, clock }),
+    integrations: new IntegrationService({ ...stores, access, box, webhooks, sender, clock }),
     alerts: new AlertService({ ...stores, runs, access, runAccess, clock }),
   };
 }

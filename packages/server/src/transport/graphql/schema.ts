@@ -13,6 +13,9 @@ import { inviteResolvers } from "../../modules/invites/resolvers.ts";
 import { portfolioResolvers } from "../../modules/portfolios/resolvers.ts";
 import { projectResolvers } from "../../modules/projects/resolvers.ts";
 import { registryResolvers } from "../../modules/registries/resolvers.ts";
+import { automationResolvers } from "../../modules/automations/resolvers.ts";
+import { executionResolvers } from "../../modules/executions/resolvers.ts";
+import { integrationResolvers } from "../../modules/integrations/resolvers.ts";
 import { chartResolvers } from "../../modules/charts/resolvers.ts";
 import { reportResolvers } from "../../modules/reports/resolvers.ts";
 import { runResolvers } from "../../modules/runs/resolvers.ts";
@@ -37,6 +40,9 @@ const modules: readonly Resolvers[] = [
   alertResolvers,
   artifactResolvers,
   portfolioResolvers,
+  integrationResolvers,
+  automationResolvers,
+  executionResolvers,
   launchResolvers,
   reportResolvers,
   chartResolvers,
