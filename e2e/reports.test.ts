@@ -1,4 +1,5 @@
 // Reports and saved workspaces that `wandb-workspaces` writes, and the charts that the client makes and names.
+import { Api } from "@steelyard/client";
 import { startTestServer } from "@steelyard/testing";
 import { describe, expect, it, beforeAll } from "vitest";
 import { PythonClient } from "./python/run-python.ts";
@@ -10,6 +11,7 @@ describe("reports and workspaces", () => {
   let restored: unknown;
   let page: string;
   let workspaces: unknown;
+  let sectionRuns: readonly (readonly string[])[];
 
   beforeAll(async () => {
     await using server = await startTestServer();
@@ -32,6 +34,14 @@ describe("reports and workspaces", () => {
     workspaces = await wire.query(
       `{ project(name: "reports") { allViews(viewType: "project-view") { edges { node { displayName type } } } } }`,
     );
+    const api = new Api({ apiKey: server.apiKey, overrides: { baseUrl: server.url } });
+    const report = await api.reports("reports", { name: "Loss & learning: a first look" }).at(0);
+    const sections = report?.sections ?? [];
+    sectionRuns = await Promise.all(
+      sections.map(async (section) =>
+        ((await report?.runs(section).toArray()) ?? []).map((run) => run.id).sort(),
+      ),
+    );
     const answer = await fetch(pickString(result, "report", "shared for good"));
     page = await answer.text();
   });
@@ -40,7 +50,7 @@ describe("reports and workspaces", () => {
     const facts = {
       title: "Loss & learning: a first look",
       description: "What the runs say",
-      blocks: ["H1", "P", "PanelGrid", "CodeBlock"],
+      blocks: ["H1", "P", "PanelGrid", "PanelGrid", "CodeBlock"],
     };
     expect(pick(result, "report", "created")).toMatchObject(facts);
     expect(pick(result, "report", "loaded")).toMatchObject(facts);
@@ -59,6 +69,10 @@ describe("reports and workspaces", () => {
         user: { username: pick(result, "entity") },
       },
     ]);
+  });
+
+  it("say in TypeScript which runs their panel grids are about", () => {
+    expect(sectionRuns).toEqual([["second"], ["first", "second"]]);
   });
 
   it("keep what they were, and return to it", () => {
@@ -125,6 +139,7 @@ describe("custom charts", () => {
   let result: unknown;
   let named: readonly string[];
   const known = new Map<string, unknown>();
+  const typescript: Record<string, unknown> = {};
 
   beforeAll(async () => {
     await using server = await startTestServer();
@@ -132,6 +147,12 @@ describe("custom charts", () => {
     // The script makes charts that are refused, hence not quiet.
     result = (await client.run("write_charts.py", { args: { project: "charts" }, expectQuiet: false })).value;
     const wire = new Wire(server);
+    const api = new Api({ apiKey: server.apiKey, overrides: { baseUrl: server.url } });
+    const create = (name: string, displayName: string): Promise<string> =>
+      api.createCustomChart("tester", name, { displayName, access: "public", spec: '{"mark": "line"}' });
+    typescript["same"] = await create("open", "Bars");
+    typescript["new"] = await create("from typescript", "Lines");
+    typescript["other"] = await create("open", "Other").catch((error: unknown) => error);
     const run = await wire.query(`{ project(name: "charts") { run(name: "charts") { config } } }`);
     const config = pickString(run, "project", "run", "config");
     named = [...config.matchAll(/"panelDefId": ?"([^"]+)"/gu)].map(([, id = ""]) => id).sort();
@@ -149,6 +170,14 @@ describe("custom charts", () => {
 
   it.each(["other", "bad spec", "bad type", "no entity"])("are refused at once: %s", (what) => {
     expect(pick(result, what, "error", "type")).toBe("WandbApiFailedError");
+  });
+
+  it("are made by the TypeScript Api in the same way", () => {
+    expect(typescript).toMatchObject({
+      same: pick(result, "public"),
+      new: "tester/from typescript",
+      other: { name: "ConflictError", code: "already_exists" },
+    });
   });
 
   it("are known under every id that runs name, those of wandb.plot too", () => {

@@ -12,9 +12,10 @@ const runs = checkpoints.at(-1) ?? 0;
 /** The regret at each checkpoint: the true cost of the run that was measured best. */
 export async function measureRegret(
   start: StartSearch,
-  { parameters, noise, agents, cost }: TestFunction,
+  subject: TestFunction,
   seed: number,
 ): Promise<readonly number[]> {
+  const { parameters, noise, agents } = subject;
   const search = await start(parameters, seed);
   const random = createSeededRandom(seed + 1_000_000);
   const regrets: number[] = [];
@@ -22,12 +23,12 @@ export async function measureRegret(
   let regret = Infinity;
   while (regrets.length < runs) {
     const points = await search.ask(agents);
-    const measured = points.map((point) => cost(point) + noise * sampleNormal(random));
+    const measured = points.map((point) => subject.cost(point) + noise * sampleNormal(random));
     for (const [index, point] of points.entries()) {
       const value = measured[index] ?? Infinity;
       if (value < bestMeasured) {
         bestMeasured = value;
-        regret = cost(point);
+        regret = subject.cost(point);
       }
       regrets.push(regret);
     }

@@ -1,13 +1,6 @@
 // Asks the TypeScript Api what `python/scripts/read_everything.py` asks Python's, under the same names: a new
 // member becomes one line in both files.
-import {
-  Api,
-  type ConsoleLogLine,
-  type File,
-  type HistoryScanOptions,
-  type Project,
-  Run,
-} from "@steelyard/client";
+import { Api, type ConsoleLogLine, type File, type HistoryScanOptions, Run } from "@steelyard/client";
 import { parseJson } from "@steelyard/protocol";
 import type { ReadingPlan, RunPlan } from "./plan.ts";
 
@@ -181,7 +174,7 @@ async function probeErrors(api: Api, plan: ReadingPlan): Promise<Reading> {
   };
 }
 
-function nameOf(found: Project | Run): string {
+function nameOf(found: Awaited<ReturnType<Api["fromPath"]>>): string | null {
   return found instanceof Run ? found.id : found.name;
 }
 

@@ -40,6 +40,7 @@ def write_report(api, entity):
                 runsets=[wr.Runset(entity, PROJECT, filters="Config('lr') > 0.15")],
                 panels=[wr.LinePlot(x="Step", y=["loss"]), wr.BarPlot(metrics=["loss"])],
             ),
+            wr.PanelGrid(runsets=[wr.Runset(entity, PROJECT)], panels=[wr.LinePlot(x="Step", y=["loss"])]),
             wr.CodeBlock("print('hello')", language="python"),
         ],
     )

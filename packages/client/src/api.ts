@@ -10,19 +10,12 @@ import {
   splitProjectPath,
   splitRunPath,
 } from "@steelyard/protocol";
-import type { JsonObject, ObjectPath } from "@steelyard/protocol";
+import type { JsonObject, ObjectPath, RunPath } from "@steelyard/protocol";
 
 import type { ApiOptions } from "./api-options.ts";
 import { USERS_QUERY } from "./api-queries.ts";
 import { BoundedCache } from "./core/api-cache.ts";
-import {
-  AuthenticationError,
-  CommError,
-  NotFoundError,
-  UnsupportedError,
-  ValueError,
-  isNotFound,
-} from "./core/errors.ts";
+import { AuthenticationError, CommError, NotFoundError, ValueError, isNotFound } from "./core/errors.ts";
 import type { ExecuteOptions, GraphqlVariables } from "./core/graphql.ts";
 import type { PaginatorOptions, ReadOptions } from "./core/paginator.ts";
 import type { ResourceMakers, Service } from "./core/service.ts";
@@ -39,11 +32,22 @@ import type { ArtifactsOptions } from "./resources/artifacts/artifacts.ts";
 import type { ArtifactType } from "./resources/artifact-types/artifact-type.ts";
 import type { Artifact } from "./resources/artifacts/artifact.ts";
 import type { ArtifactAddress } from "./resources/artifacts/artifact.ts";
+import type { CreateRunQueueOptions, UpsertRunQueueOptions } from "./resources/launch/create-run-queue.ts";
+import type { Job, JobOptions } from "./resources/launch/job.ts";
+import type { RunQueueResource } from "./resources/launch/launch-place.ts";
+import type { ListedJob } from "./resources/launch/list-jobs.ts";
+import type { QueuedRun } from "./resources/launch/queued-run.ts";
+import type { RunQueue } from "./resources/launch/run-queue.ts";
 import type { Organization } from "./resources/organizations/organization.ts";
 import { Registries } from "./resources/registries/registries.ts";
 import type { RegistriesOptions } from "./resources/registries/registries.ts";
 import type { CreateRegistryOptions, Registry, RegistryVisibility } from "./resources/registries/registry.ts";
-import type { Team } from "./resources/teams/team.ts";
+import type { Invite } from "./resources/teams/invite.ts";
+import type { CreateTeamOptions, Team } from "./resources/teams/team.ts";
+import type { CreateCustomChartOptions } from "./resources/charts/custom-charts.ts";
+import type { BetaReport } from "./resources/reports/beta-report.ts";
+import { Reports } from "./resources/reports/reports.ts";
+import type { ReportsOptions } from "./resources/reports/reports.ts";
 import { Project } from "./resources/projects/project.ts";
 import { Projects } from "./resources/projects/projects.ts";
 import type { CreateRunOptions } from "./resources/runs/create-run.ts";
@@ -51,6 +55,7 @@ import { printRunFilter } from "./resources/runs/run-filter.ts";
 import { Run } from "./resources/runs/run.ts";
 import { Runs } from "./resources/runs/runs.ts";
 import type { RunsOptions } from "./resources/runs/runs.ts";
+import type { Sweep } from "./resources/sweeps/sweep.ts";
 import type { TensorboardFile } from "./resources/tensorboard/event-source.ts";
 import type { SyncTensorboardOptions } from "./resources/tensorboard/sync-tensorboard.ts";
 import { User } from "./resources/users/user.ts";
@@ -64,6 +69,10 @@ const RESOURCE_MAKERS: ResourceMakers = {
   createRun: async (service, options) => {
     const { createRun } = await import("./resources/runs/create-run.ts");
     return Run.fetch(service, await createRun(service, options), options);
+  },
+  sweep: async (service, place, options) => {
+    const { Sweep } = await import("./resources/sweeps/sweep.ts");
+    return Sweep.find(service, place, options);
   },
   collection: async (service, place, options) => {
     const { ArtifactCollection } = await import("./resources/artifact-collections/artifact-collection.ts");
@@ -112,6 +121,7 @@ export class Api {
   readonly #session: Session;
   readonly #runCache = new BoundedCache<Run>(CACHE_SIZE);
   readonly #runsCache = new BoundedCache<Runs>(CACHE_SIZE);
+  readonly #reportsCache = new BoundedCache<Reports>(CACHE_SIZE);
   readonly #projectsCache = new BoundedCache<Projects>(CACHE_SIZE);
   #viewer: User | undefined;
   #defaultEntity: string | undefined;
@@ -151,7 +161,7 @@ export class Api {
     const { viewer } = await service.graphql.execute(GetViewerDocument, {}, options);
     if (viewer === null)
       throw new AuthenticationError(`${service.settings.baseUrl} does not know these credentials`);
-    this.#viewer = new User(service, viewer);
+    this.#viewer = new User(service, viewer, { isCaller: true });
     this.#defaultEntity ??= viewer.entity ?? undefined;
     return this.#viewer;
   }
@@ -175,30 +185,34 @@ export class Api {
     return graphql.query(document, variables, options);
   }
 
-  /** Forgets the runs and lists that `run`, `runs` and `projects` remember. Mirrors `flush`. */
+  /** Forgets the runs and lists that `run`, `runs`, `projects` and `reports` remember. Mirrors `flush`. */
   flush(): void {
     this.#runCache.clear();
     this.#runsCache.clear();
     this.#projectsCache.clear();
+    this.#reportsCache.clear();
   }
 
   /**
-   * The project or run of a path: `project`, `entity/project`, `entity/project/id` or `entity/project/runs/id`. Mirrors
-   * `from_path`.
+   * The project, run, sweep or report of a path: `project`, `entity/project`, `entity/project/id`,
+   * `entity/project/runs/id`, `entity/project/sweeps/id` or `entity/project/reports/Title--id`. A report is what the path
+   * says, without its content. Mirrors `from_path`.
    *
    * @throws {ValueError} when the path has another form.
-   * @throws {UnsupportedError} for paths of sweeps and reports, which this version does not have.
    */
-  async fromPath(path: string, options: ReadOptions = {}): Promise<Project | Run> {
+  async fromPath(path: string, options: ReadOptions = {}): Promise<Project | Run | Sweep | BetaReport> {
     const parsed: ObjectPath = parsedOr(() => parseObjectPath(path));
     switch (parsed.kind) {
       case "project":
         return this.project(parsed.project, { entity: parsed.entity });
       case "run":
         return this.run(path, options);
+      case "report": {
+        const { BetaReport } = await import("./resources/reports/beta-report.ts");
+        return new BetaReport(await this.#session.service(), parsed, parsed);
+      }
       case "sweep":
-      case "report":
-        throw new UnsupportedError(`This version reads no ${parsed.kind}s: ${path}`);
+        return this.sweep(path, options);
     }
   }
 
@@ -250,10 +264,7 @@ export class Api {
    */
   async run(path = "", options: ReadOptions = {}): Promise<Run> {
     const service = await this.#session.service();
-    const full = path === "" ? (service.settings.run ?? "") : path;
-    const isEntityNeeded = splitRunPath(full).entity === undefined;
-    const entity = service.settings.entity ?? (isEntityNeeded ? await this.defaultEntity(options) : null);
-    const place = parsedOr(() => parseRunPath(full, { entity, project: service.settings.project }));
+    const place = await this.#runPlace(service, path === "" ? (service.settings.run ?? "") : path, options);
     const key = printJson([place.entity, place.project, place.id]);
     return this.#runCache.get(key) ?? this.#runCache.set(key, await Run.fetch(service, place, options));
   }
@@ -272,6 +283,22 @@ export class Api {
         return { service, ...(await this.#projectPlace(service, path, options)) };
       }, options);
     return remembered(this.#runsCache, key, options, create);
+  }
+
+  /**
+   * A sweep by its path: `entity/project/id`, `entity/project/sweeps/id`, `project/id` or `id`, with defaults from the
+   * settings. Mirrors `sweep`.
+   *
+   * @throws {ValueError} when the path has another form or leaves out what has no default.
+   * @throws {NotFoundError} when there is no such sweep.
+   */
+  async sweep(path: string, options: ReadOptions = {}): Promise<Sweep> {
+    const service = await this.#session.service();
+    const place = await this.#runPlace(service, path, options);
+    const sweep = await service.makers.sweep(service, place, options);
+    if (sweep === null)
+      throw new NotFoundError(`Sweep ${place.entity}/${place.project}/${place.id} not found`);
+    return sweep;
   }
 
   /** Creates a run, or finds the one of that id. Mirrors `create_run`. @throws {CommError} when the server refuses. */
@@ -293,6 +320,81 @@ export class Api {
   ): Promise<Run> {
     const { syncTensorboard } = await import("./resources/tensorboard/sync-tensorboard.ts");
     return syncTensorboard(await this.#session.service(), rootDir, options);
+  }
+
+  /**
+   * A run queue by its name; nothing is asked until something of it is. Mirrors `run_queue`.
+   */
+  async runQueue(entity: string, name: string): Promise<RunQueue> {
+    const { RunQueue } = await import("./resources/launch/run-queue.ts");
+    return new RunQueue(await this.#session.service(), entity, name);
+  }
+
+  /**
+   * Creates a run queue for jobs that run on `type`, in the entity's project for queues. Mirrors `create_run_queue`.
+   *
+   * @throws {ValueError} without an entity, for a bad name, type or prioritization mode.
+   * @throws {ConflictError} when there is a queue of that name.
+   */
+  async createRunQueue(
+    name: string,
+    type: RunQueueResource,
+    options: CreateRunQueueOptions = {},
+  ): Promise<RunQueue> {
+    const { RunQueue } = await import("./resources/launch/run-queue.ts");
+    return RunQueue.create(this, name, type, options);
+  }
+
+  /**
+   * Creates a run queue, or replaces config, template variables, links and mode of the one of that name. Mirrors
+   * `upsert_run_queue`.
+   *
+   * @throws {ValueError} without an entity, for a bad name, type or prioritization mode.
+   */
+  async upsertRunQueue(
+    name: string,
+    resourceConfig: JsonObject,
+    resourceType: RunQueueResource,
+    options: UpsertRunQueueOptions = {},
+  ): Promise<RunQueue> {
+    const { RunQueue } = await import("./resources/launch/run-queue.ts");
+    return RunQueue.upsert(this, name, { resourceConfig, resourceType }, options);
+  }
+
+  /**
+   * An item of a run queue by its id; nothing is asked until something of it is. Mirrors `queued_run`.
+   */
+  async queuedRun(
+    entity: string,
+    project: string,
+    queueName: string,
+    runQueueItemId: string,
+    options: { readonly projectQueue?: string; readonly priority?: number } = {},
+  ): Promise<QueuedRun> {
+    const { QueuedRun } = await import("./resources/launch/queued-run.ts");
+    const place = { ...options, entity, project, queueName, id: runQueueItemId };
+    return new QueuedRun(await this.#session.service(), place);
+  }
+
+  /**
+   * A job by `entity/project/name:version` or alias, with its description. Mirrors `job`.
+   *
+   * @throws {ValueError} for a name of another form, or when the artifact is no job.
+   * @throws {NotFoundError} when there is no such job.
+   */
+  async job(name: string, options: JobOptions = {}): Promise<Job> {
+    const { Job } = await import("./resources/launch/job.ts");
+    return Job.load(await this.#session.service(), name, options);
+  }
+
+  /**
+   * The jobs of a project with their versions; none when it has none. Mirrors `list_jobs`.
+   *
+   * @throws {NotFoundError} when there is no such project. Python prints that and answers with an empty list.
+   */
+  async listJobs(entity: string, project: string, options: ReadOptions = {}): Promise<ListedJob[]> {
+    const { listJobs } = await import("./resources/launch/list-jobs.ts");
+    return listJobs(await this.#session.service(), { entity, project }, options);
   }
 
   /**
@@ -475,10 +577,64 @@ export class Api {
     return Registry.create(this, organization, name, visibility, options);
   }
 
+  /**
+   * The reports of a project (`entity/project`, `project`, or nothing for the settings' project), the newest first. The
+   * list is remembered until `flush()`, unless it has a signal or a cursor of its own. Mirrors `reports`.
+   */
+  reports(path?: string, options: ReportsOptions = {}): Reports {
+    const key = printJson([path ?? null, options.name ?? null, options.perPage ?? null]);
+    const create = (): Reports => new Reports(() => this.#placeOf(path, options), options);
+    return remembered(this.#reportsCache, key, options, create);
+  }
+
+  /**
+   * Creates a custom chart and returns its id, `entity/name`, which `wandb.plot_table` takes. Mirrors
+   * `create_custom_chart`.
+   *
+   * @throws {ConflictError} when there is another chart of that name.
+   */
+  async createCustomChart(entity: string, name: string, options: CreateCustomChartOptions): Promise<string> {
+    const { createCustomChart } = await import("./resources/charts/custom-charts.ts");
+    return createCustomChart(await this.#session.service(), entity, name, options);
+  }
+
   /** A team by name. Mirrors `team`. @throws {NotFoundError} when there is none. Python raises `KeyError`. */
   async team(name: string, options: ReadOptions = {}): Promise<Team> {
     const { Team } = await import("./resources/teams/team.ts");
     return Team.fetch(await this.#session.service(), name, options);
+  }
+
+  /**
+   * Creates a team whose first administrator is the caller or another user. Mirrors `create_team`, which hides failures.
+   *
+   * @throws {PermissionError} when the caller may create no teams.
+   * @throws {ConflictError} when the name is taken.
+   */
+  async createTeam(team: string, options: CreateTeamOptions = {}): Promise<Team> {
+    const { Team } = await import("./resources/teams/team.ts");
+    return Team.create(this, team, options);
+  }
+
+  /** Creates a user account. Mirrors `create_user`. @throws {PermissionError} when the caller is no administrator. */
+  async createUser(email: string, options: ReadOptions & { readonly admin?: boolean } = {}): Promise<User> {
+    return User.create(this, email, options);
+  }
+
+  /**
+   * Invites somebody to the server alone, or makes a link with which a user sets a password. Needs an administrator's key;
+   * Python has no such method.
+   *
+   * @throws {UnsupportedError} when the server has no `STEELYARD_INVITE_LINKS`.
+   */
+  async inviteUser(usernameOrEmail: string, options: ReadOptions = {}): Promise<Invite> {
+    const { Invite } = await import("./resources/teams/invite.ts");
+    return Invite.create(await this.#session.service(), null, usernameOrEmail, options);
+  }
+
+  /** All open invitations, for administrators. Python has no such method. @throws {UnsupportedError} as `inviteUser`. */
+  async invites(options: ReadOptions = {}): Promise<Invite[]> {
+    const { Invite } = await import("./resources/teams/invite.ts");
+    return Invite.list(await this.#session.service(), null, options);
   }
 
   /** The first user whose name or e-mail address fits, or null. Mirrors `user`. */
@@ -489,11 +645,16 @@ export class Api {
   /** The users whose name or e-mail address fits; the server decides how. Mirrors `users`. */
   async users(usernameOrEmail: string, options: ReadOptions = {}): Promise<User[]> {
     const service = await this.#session.service();
-    const { SearchUsersDocument } = await import("./generated/artifacts-documents.ts");
-    const variables = { query: usernameOrEmail };
-    const { users } = await service.graphql.execute(SearchUsersDocument, variables, options);
-    const nodes = (users?.edges ?? []).map(({ node }) => node).filter((node) => node !== null);
-    return nodes.map((node) => new User(service, node));
+    const { searchUsers } = await import("./resources/users/user-keys.ts");
+    const found = await searchUsers(service, usernameOrEmail, options);
+    return found.map((fields) => new User(service, fields));
+  }
+
+  /** Where the run or sweep of a path is. */
+  async #runPlace(service: Service, path: string, options: ReadOptions): Promise<RunPath> {
+    const isEntityNeeded = splitRunPath(path).entity === undefined;
+    const entity = service.settings.entity ?? (isEntityNeeded ? await this.defaultEntity(options) : null);
+    return parsedOr(() => parseRunPath(path, { entity, project: service.settings.project }));
   }
 
   async #artifactAddress(service: Service, path: string, options: ReadOptions): Promise<ArtifactAddress> {

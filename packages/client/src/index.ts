@@ -48,6 +48,22 @@ export type {
 } from "./core/platform.ts";
 export type { Settings, SettingsOverrides } from "./core/settings.ts";
 export { VERSION } from "./core/version.ts";
+export { Job } from "./resources/launch/job.ts";
+export type { JobCallOptions, JobConfig, JobOptions } from "./resources/launch/job.ts";
+export { LaunchAgent } from "./resources/launch/launch-agent.ts";
+export { LaunchError } from "./resources/launch/launch-error.ts";
+export type { RunQueueResource } from "./resources/launch/launch-place.ts";
+export type { ListedJob } from "./resources/launch/list-jobs.ts";
+export { QueuedRun } from "./resources/launch/queued-run.ts";
+export type { QueuedRunNotice, QueuedRunOutcome, WaitOptions } from "./resources/launch/queued-run.ts";
+export { QueuedRuns } from "./resources/launch/queued-runs.ts";
+export { RunQueue } from "./resources/launch/run-queue.ts";
+export type { QueueTemplateVariable } from "./resources/launch/run-queue.ts";
+export type {
+  CreateRunQueueOptions,
+  TemplateVariableSchemas,
+  UpsertRunQueueOptions,
+} from "./resources/launch/create-run-queue.ts";
 export { ArtifactCollection } from "./resources/artifact-collections/artifact-collection.ts";
 export { ArtifactCollections } from "./resources/artifact-collections/artifact-collections.ts";
 export type { CollectionListOptions } from "./resources/artifact-collections/collection-list.ts";
@@ -102,8 +118,12 @@ export type {
   UserMember,
 } from "./resources/registries/registry-members.ts";
 export { Versions } from "./resources/registries/versions.ts";
+export { Invite } from "./resources/teams/invite.ts";
+export type { InviteOptions, TeamRole } from "./resources/teams/invite.ts";
 export { Member } from "./resources/teams/member.ts";
+export type { ServiceAccountOptions } from "./resources/teams/service-account.ts";
 export { Team } from "./resources/teams/team.ts";
+export type { CreateTeamOptions } from "./resources/teams/team.ts";
 export { ConsoleLogLine } from "./resources/console/console-log-line.ts";
 export { ConsoleLogs } from "./resources/console/console-logs.ts";
 export type { ConsoleLogsOptions } from "./resources/console/console-logs.ts";
@@ -150,10 +170,25 @@ export type { AggregateOptions, RunGroupFigures, RunMetricOptions } from "./reso
 export type { CreateRunOptions } from "./resources/runs/create-run.ts";
 export type { ConfigValues } from "./resources/runs/run-config.ts";
 export type { FilterValue, RunFilter } from "./resources/runs/run-filter.ts";
+export type { CreateCustomChartOptions } from "./resources/charts/custom-charts.ts";
+export { BetaReport } from "./resources/reports/beta-report.ts";
+export type { ReportRunsOptions, ReportUser } from "./resources/reports/beta-report.ts";
+export type { NameMapping } from "./resources/reports/metric-names.ts";
+export { PanelMetricsHelper } from "./resources/reports/panel-metrics-helper.ts";
+export { PythonMongoishQueryGenerator } from "./resources/reports/python-mongoish-query-generator.ts";
+export type { ReportRunSet } from "./resources/reports/python-mongoish-query-generator.ts";
+export { Reports } from "./resources/reports/reports.ts";
+export type { ReportsOptions } from "./resources/reports/reports.ts";
 export { Run } from "./resources/runs/run.ts";
 export { Runs } from "./resources/runs/runs.ts";
 export type { RunsOptions } from "./resources/runs/runs.ts";
 export { Summary } from "./resources/runs/summary.ts";
+export { AgentRuns } from "./resources/sweeps/agent-runs.ts";
+export { Agent } from "./resources/sweeps/agent.ts";
+export { Sweep } from "./resources/sweeps/sweep.ts";
+export type { SweepPlace } from "./resources/sweeps/sweep.ts";
+export { Sweeps } from "./resources/sweeps/sweeps.ts";
+export type { SweepsOptions } from "./resources/sweeps/sweeps.ts";
 export type { SummaryKey } from "./resources/runs/summary.ts";
 export type {
   HistogramProto,
@@ -174,4 +209,5 @@ export type {
   TensorboardDamage,
 } from "./resources/tensorboard/sync-tensorboard.ts";
 export { User } from "./resources/users/user.ts";
+export type { ApiKey, ApiKeyOptions, ApiKeyScope } from "./resources/users/user-keys.ts";
 export type { ExportFormat, ExportProgress, JsonObject, JsonValue } from "@steelyard/protocol";

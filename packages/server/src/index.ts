@@ -42,6 +42,12 @@ export type {
   RegistrySearchStore,
   VersionSearch,
 } from "./modules/registries/registry-search-store.ts";
+export type { LaunchAgent } from "./modules/launch/launch-agent.ts";
+export type { LaunchAgentStore, NewLaunchAgent } from "./modules/launch/launch-agent-store.ts";
+export type { RunQueue } from "./modules/launch/run-queue.ts";
+export type { RunQueueItem } from "./modules/launch/run-queue-item.ts";
+export type { ItemKey, NewRunQueueItem, RunQueueItemStore } from "./modules/launch/run-queue-item-store.ts";
+export type { NewResourceConfig, NewRunQueue, RunQueueStore } from "./modules/launch/run-queue-store.ts";
 export type { Project } from "./modules/projects/project.ts";
 export type { ProjectMember, ProjectTeam } from "./modules/projects/project-member.ts";
 export type {

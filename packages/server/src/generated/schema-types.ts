@@ -10,6 +10,7 @@ import type {
 } from "../modules/reports/view.ts";
 import type { CustomChart as CustomChartModel } from "../modules/charts/custom-chart.ts";
 import type { Run as RunModel } from "../modules/runs/run.ts";
+import type { Sweep as SweepModel, SweepAgent as SweepAgentModel } from "../modules/sweeps/sweep.ts";
 import type { FileView as FileViewModel } from "../modules/files/file-view.ts";
 import type { Artifact as ArtifactModel } from "../modules/artifacts/artifact.ts";
 import type {
@@ -22,6 +23,25 @@ import type {
   ArtifactManifest as ArtifactManifestModel,
 } from "../modules/artifacts/artifact-collection.ts";
 import type { LineageGraph as LineageGraphModel } from "../modules/artifacts/lineage-graph.ts";
+import type {
+  Automation as AutomationModel,
+  Automation as AutomationConditionModel,
+  Automation as AutomationNotificationModel,
+  Automation as AutomationWebhookModel,
+  Automation as AutomationNoOpModel,
+} from "../modules/automations/automation.ts";
+import type { Execution as ExecutionModel } from "../modules/executions/execution.ts";
+import type {
+  SlackIntegration as SlackIntegrationModel,
+  WebhookIntegration as WebhookIntegrationModel,
+  Secret as SecretModel,
+} from "../modules/integrations/integration.ts";
+import type {
+  RunQueue as RunQueueModel,
+  ResourceConfig as ResourceConfigModel,
+} from "../modules/launch/run-queue.ts";
+import type { ItemView as RunQueueItemModel } from "../modules/launch/item-outcomes.ts";
+import type { LaunchAgentView as LaunchAgentModel } from "../modules/launch/launch-agent.ts";
 import type { ShownApiKey as ShownApiKeyModel } from "../modules/users/api-key.ts";
 import type { TeamMember as TeamMemberModel } from "../modules/teams/team-member.ts";
 import type { ShownInvite as ShownInviteModel } from "../modules/invites/invite.ts";
@@ -68,6 +88,23 @@ export type AccessToken = {
   readonly token: Scalars["String"]["output"];
   /** PUBLIC: good for anyone. */
   readonly type: Scalars["String"]["output"];
+};
+
+/** Which run is started for an item. */
+export type AckRunQueueItemInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of the run. */
+  readonly runName: Scalars["String"]["input"];
+  /** Id of the item, as it was popped. */
+  readonly runQueueItemId: Scalars["ID"]["input"];
+};
+
+/** Whether the item is the caller's. */
+export type AckRunQueueItemPayload = {
+  readonly __typename?: "AckRunQueueItemPayload";
+  /** False when another agent has it, or it is over. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Aliases to give. */
@@ -1104,6 +1141,29 @@ export type CreateCustomChartPayload = {
   readonly chart: Maybe<CustomChart>;
 };
 
+/** A resource config to keep. */
+export type CreateDefaultResourceConfigInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** An object with resource_args. */
+  readonly config: Scalars["JSONString"]["input"];
+  /** Owning entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** What runs the jobs. */
+  readonly resource: Scalars["String"]["input"];
+  /** Variables by name, each with a schema. */
+  readonly templateVariables?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The kept resource config. */
+export type CreateDefaultResourceConfigPayload = {
+  readonly __typename?: "CreateDefaultResourceConfigPayload";
+  /** Its id. */
+  readonly defaultResourceConfigID: Scalars["ID"]["output"];
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** A new automation. */
 export type CreateFilterTriggerInput = {
   /** Accepted for older clients. */
@@ -1189,6 +1249,31 @@ export type CreateInvitePayload = {
   readonly mailProblem: Maybe<Scalars["String"]["output"]>;
 };
 
+/** An agent that starts. */
+export type CreateLaunchAgentInput = {
+  /** What it was started with. */
+  readonly agentConfig?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity of its queues. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Where it runs. */
+  readonly hostname: Scalars["String"]["input"];
+  /** Project of its queues. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Ids of its queues, at least one. */
+  readonly runQueues: ReadonlyArray<Scalars["ID"]["input"]>;
+  /** Its own version. */
+  readonly version?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The registered agent. */
+export type CreateLaunchAgentPayload = {
+  readonly __typename?: "CreateLaunchAgentPayload";
+  /** Its id. */
+  readonly launchAgentId: Scalars["ID"]["output"];
+};
+
 /** Users and teams to add. */
 export type CreateProjectMembersInput = {
   /** Accepted for older clients. */
@@ -1231,6 +1316,33 @@ export type CreateRunFilesPayload = {
   readonly runID: Scalars["ID"]["output"];
   /** Headers to send with each upload, each as Name:value. */
   readonly uploadHeaders: ReadonlyArray<Scalars["String"]["output"]>;
+};
+
+/** A queue to create. */
+export type CreateRunQueueInput = {
+  /** Who may see and use it. */
+  readonly access: RunQueueAccessType;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of a resource config of the entity. */
+  readonly defaultResourceConfigID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Owning entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Whether items have priorities. */
+  readonly prioritizationMode?: InputMaybe<RunQueuePrioritizationMode>;
+  /** Project of the queue, model-registry unless one has reasons. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Name of the queue, up to 64 characters. */
+  readonly queueName: Scalars["String"]["input"];
+};
+
+/** The created queue. */
+export type CreateRunQueuePayload = {
+  readonly __typename?: "CreateRunQueuePayload";
+  /** Its id. */
+  readonly queueID: Maybe<Scalars["ID"]["output"]>;
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** What a new service account needs. */
@@ -1364,6 +1476,19 @@ export type CustomChartEdge = {
   readonly node: CustomChart;
 };
 
+/** Resources that the items of a queue get. */
+export type DefaultResourceConfig = {
+  readonly __typename?: "DefaultResourceConfig";
+  /** Holds resource_args, in which {{name}} stands for a template variable. */
+  readonly config: Scalars["JSON"]["output"];
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** What runs the jobs, such as local-process or kubernetes. */
+  readonly resource: Scalars["String"]["output"];
+  /** What whoever adds an item may choose. */
+  readonly templateVariables: ReadonlyArray<TemplateVariable>;
+};
+
 /** Aliases to take away. */
 export type DeleteAliasesInput = {
   /** The aliases. */
@@ -1494,6 +1619,25 @@ export type DeleteFilesPayload = {
   readonly success: Maybe<Scalars["Boolean"]["output"]>;
 };
 
+/** Which item to take out of which queue. */
+export type DeleteFromRunQueueInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of the queue. */
+  readonly queueID: Scalars["ID"]["input"];
+  /** Id of the item. */
+  readonly runQueueItemId: Scalars["ID"]["input"];
+};
+
+/** Whether the item was there. */
+export type DeleteFromRunQueuePayload = {
+  readonly __typename?: "DeleteFromRunQueuePayload";
+  /** As it was sent. */
+  readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
+  /** False when the queue has no such item. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** Which integration to delete. */
 export type DeleteIntegrationInput = {
   /** Global id. */
@@ -1573,6 +1717,23 @@ export type DeleteRunPayload = {
   readonly __typename?: "DeleteRunPayload";
   /** What the call brought. */
   readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
+};
+
+/** Queues to delete. */
+export type DeleteRunQueuesInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Their ids. */
+  readonly queueIDs: ReadonlyArray<Scalars["ID"]["input"]>;
+};
+
+/** The outcome of a deletion. */
+export type DeleteRunQueuesPayload = {
+  readonly __typename?: "DeleteRunQueuesPayload";
+  /** As it was sent. */
+  readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Which secret to delete. */
@@ -1677,6 +1838,8 @@ export type Entity = {
   readonly codeSavingEnabled: Scalars["Boolean"]["output"];
   /** Access of new projects unless stated: PRIVATE or USER_READ. */
   readonly defaultAccess: Scalars["String"]["output"];
+  /** A resource config of the entity; null when there is none of that id. */
+  readonly defaultResourceConfig: Maybe<DefaultResourceConfig>;
   /** One of user, team, organization. */
   readonly entityType: Maybe<Scalars["String"]["output"]>;
   /** Global id. */
@@ -1744,6 +1907,11 @@ export type EntityAutomationExecutionsArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
   state: InputMaybe<AutomationExecutionState>;
+};
+
+/** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
+export type EntityDefaultResourceConfigArgs = {
+  id: Scalars["ID"]["input"];
 };
 
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
@@ -1815,6 +1983,27 @@ export type EventTriggeringConditionType =
   | "UNLINK_ARTIFACT"
   /** Known from older automations; refused. */
   | "UPDATE_ARTIFACT_ALIAS";
+
+/** An item that came to nothing. */
+export type FailRunQueueItemInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Files with more about it, in the agent's own run. */
+  readonly filePaths?: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
+  /** Why; older clients do not say. */
+  readonly message?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of the item, as it was popped. */
+  readonly runQueueItemId: Scalars["ID"]["input"];
+  /** Where it happened. */
+  readonly stage?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Whether the item was the caller's. */
+export type FailRunQueueItemPayload = {
+  readonly __typename?: "FailRunQueueItemPayload";
+  /** False when the item is gone or another agent's. */
+  readonly success: Scalars["Boolean"]["output"];
+};
 
 /** A feature flag of an organization. */
 export type FeatureFlag = {
@@ -2075,6 +2264,31 @@ export type LatestLocalVersionInfo = {
   readonly versionOnThisInstanceString: Maybe<Scalars["String"]["output"]>;
 };
 
+/** A process that takes items from queues and starts their jobs. */
+export type LaunchAgent = {
+  readonly __typename?: "LaunchAgent";
+  /** What it was started with. */
+  readonly agentConfig: Maybe<Scalars["JSON"]["output"]>;
+  /** What it last said, such as POLLING, RUNNING or KILLED; LOST when it has been silent for five minutes. */
+  readonly agentStatus: Scalars["String"]["output"];
+  /** When it started. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Its last sign of life. */
+  readonly heartbeatAt: Scalars["DateTime"]["output"];
+  /** Where it runs. */
+  readonly hostname: Scalars["String"]["output"];
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Unique name, and id of the agent's own run. */
+  readonly name: Scalars["String"]["output"];
+  /** Ids of the queues that it polls and that still exist. */
+  readonly runQueues: ReadonlyArray<Scalars["ID"]["output"]>;
+  /** Whether it is to end: because it was asked to, or because it is idle and none of its queues exists any more. */
+  readonly stopPolling: Scalars["Boolean"]["output"];
+  /** Its own version. */
+  readonly version: Maybe<Scalars["String"]["output"]>;
+};
+
 /** A version to link, and where to. */
 export type LinkArtifactInput = {
   /** Aliases to give to the version in the portfolio. */
@@ -2201,6 +2415,8 @@ export type MoveArtifactSequencePayload = {
 /** Everything that can be changed. */
 export type Mutation = {
   readonly __typename?: "Mutation";
+  /** Says which run an agent starts for an item that it popped. Not successful once the item is another agent's. */
+  readonly ackRunQueueItem: Maybe<AckRunQueueItemPayload>;
   /** Gives an artifact version aliases in its collection, taking them from the versions that have them. */
   readonly addAliases: Maybe<AddAliasesPayload>;
   /** An agent's call: it tells which runs it has, and hears what to do next. Fails with not_found (HTTP 404) when the sweep was deleted. */
@@ -2225,16 +2441,22 @@ export type Mutation = {
   readonly createArtifactType: Maybe<CreateArtifactTypePayload>;
   /** Creates a custom chart. The same chart again is no error; another one of the same name is. */
   readonly createCustomChart: Maybe<CreateCustomChartPayload>;
+  /** Keeps a resource config, for queues that are created with its id. */
+  readonly createDefaultResourceConfig: Maybe<CreateDefaultResourceConfigPayload>;
   /** Creates an automation. A name that the entity's automations have already is answered with status 409. */
   readonly createFilterTrigger: Maybe<CreateFilterTriggerPayload>;
   /** Makes a webhook known. Only for administrators of the entity, as all changes of integrations and secrets. */
   readonly createGenericWebhookIntegration: Maybe<CreateGenericWebhookIntegrationPayload>;
   /** Invites somebody by login name or e-mail address. A user of the team's organization joins at once; others get a link. */
   readonly createInvite: Maybe<CreateInvitePayload>;
+  /** Registers an agent that polls queues of one project. */
+  readonly createLaunchAgent: Maybe<CreateLaunchAgentPayload>;
   /** Adds users and teams to a registry or restricted project, as viewers; those who belong to it already keep their role. */
   readonly createProjectMembers: Maybe<CreateProjectMembersPayload>;
   /** Announces run files and answers with the addresses to upload them to. */
   readonly createRunFiles: Maybe<CreateRunFilesPayload>;
+  /** Creates a queue; its project is created when the entity has none for queues yet. */
+  readonly createRunQueue: Maybe<CreateRunQueuePayload>;
   /** Creates a service account in a team, with an API key. Administrators of the team only. */
   readonly createServiceAccount: Maybe<CreateServiceAccountPayload>;
   /** Makes a Slack channel known by its incoming webhook. Our addition: STEELYARD_INTEGRATIONS. */
@@ -2259,6 +2481,8 @@ export type Mutation = {
   readonly deleteCustomChart: Maybe<DeleteCustomChartPayload>;
   /** Deletes run files. */
   readonly deleteFiles: Maybe<DeleteFilesPayload>;
+  /** Takes an item out of a queue. */
+  readonly deleteFromRunQueue: Maybe<DeleteFromRunQueuePayload>;
   /** Deletes an integration that no automation uses. Our addition: STEELYARD_INTEGRATIONS. */
   readonly deleteIntegration: Maybe<DeleteIntegrationPayload>;
   /** Takes a member out of a team, deletes its service account, or withdraws an invitation. */
@@ -2269,6 +2493,8 @@ export type Mutation = {
   readonly deleteProjectMembers: Maybe<DeleteProjectMembersPayload>;
   /** Deletes a run with its history and files. */
   readonly deleteRun: Maybe<DeleteRunPayload>;
+  /** Deletes queues with their items. */
+  readonly deleteRunQueues: Maybe<DeleteRunQueuesPayload>;
   /** Deletes a secret. Our addition: STEELYARD_INTEGRATIONS. */
   readonly deleteSecret: Maybe<DeleteSecretPayload>;
   /** Deletes a sweep; its agents are told that it is gone. Its runs stay unless they are to go too. */
@@ -2279,6 +2505,8 @@ export type Mutation = {
   readonly deleteView: Maybe<DeleteViewPayload>;
   /** Adds a run with a config of its own to a sweep; an agent gets it before anything that the search suggests. */
   readonly enqueueSweepRun: Maybe<EnqueueSweepRunPayload>;
+  /** Says that an item came to nothing. Not successful once the item is gone or another agent's. */
+  readonly failRunQueueItem: Maybe<FailRunQueueItemPayload>;
   /** Creates an API key, for the caller unless another user is named. Its text is in the answer and nowhere else afterwards. */
   readonly generateApiKey: Maybe<GenerateApiKeyPayload>;
   /** Links an artifact version to a portfolio, which is created on demand. A version that is linked already keeps its number. */
@@ -2289,6 +2517,12 @@ export type Mutation = {
   readonly moveArtifactSequence: Maybe<MoveArtifactSequencePayload>;
   /** Stores an alert of a run. */
   readonly notifyScriptableRunAlert: Maybe<NotifyScriptableRunAlertPayload>;
+  /** Leases the next item to an agent, which must acknowledge it before the lease ends; null when none waits. */
+  readonly popFromRunQueue: Maybe<PopFromRunQueuePayload>;
+  /** Adds an item to a queue. */
+  readonly pushToRunQueue: Maybe<PushToRunQueuePayload>;
+  /** Adds an item to a queue; null when there is no queue of that name. */
+  readonly pushToRunQueueByName: Maybe<PushToRunQueueByNamePayload>;
   /** Delivers once more what could not be delivered. Our addition: STEELYARD_AUTOMATION_EXECUTIONS. */
   readonly redeliverAutomationExecution: Maybe<RedeliverAutomationExecutionPayload>;
   /** Gives a registry another name. */
@@ -2323,10 +2557,14 @@ export type Mutation = {
   readonly updateFilterTrigger: Maybe<UpdateFilterTriggerPayload>;
   /** Changes a webhook; nulls leave fields alone, empty texts take a reference away. Our addition: STEELYARD_INTEGRATIONS. */
   readonly updateGenericWebhookIntegration: Maybe<UpdateGenericWebhookIntegrationPayload>;
+  /** Says what an agent does, which is its sign of life, or asks it to stop. */
+  readonly updateLaunchAgent: Maybe<UpdateLaunchAgentPayload>;
   /** Changes a user's role in a registry or restricted project. */
   readonly updateProjectMember: Maybe<UpdateProjectMemberPayload>;
   /** Changes a team's role in a registry or restricted project. */
   readonly updateProjectTeamMember: Maybe<UpdateProjectTeamMemberPayload>;
+  /** Adds a warning to an item; one that it has already is not added again. */
+  readonly updateRunQueueItemWarning: Maybe<UpdateRunQueueItemWarningPayload>;
   /** Sets a run's state to pending or failed. */
   readonly updateRunState: Maybe<UpdateRunStatePayload>;
   /** Changes a Slack channel; nulls leave fields alone. Our addition: STEELYARD_INTEGRATIONS. */
@@ -2337,6 +2575,8 @@ export type Mutation = {
   readonly upsertBucket: Maybe<UpsertBucketPayload>;
   /** Creates a project, or changes the one of that name or id. Nulls leave fields alone. */
   readonly upsertModel: Maybe<UpsertModelPayload>;
+  /** Creates a queue with a resource config of its own, or replaces config, links and mode of the one of that name. */
+  readonly upsertRunQueue: Maybe<UpsertRunQueuePayload>;
   /** Sets a secret. Our addition: STEELYARD_INTEGRATIONS. */
   readonly upsertSecret: Maybe<UpsertSecretPayload>;
   /** Creates a sweep, or changes what is given of the one with that id. Everything is checked before anything is stored. */
@@ -2345,6 +2585,11 @@ export type Mutation = {
   readonly upsertView: Maybe<UpsertViewPayload>;
   /** Records that a run used an artifact version. */
   readonly useArtifact: Maybe<UseArtifactPayload>;
+};
+
+/** Everything that can be changed. */
+export type MutationAckRunQueueItemArgs = {
+  input: AckRunQueueItemInput;
 };
 
 /** Everything that can be changed. */
@@ -2408,6 +2653,11 @@ export type MutationCreateCustomChartArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationCreateDefaultResourceConfigArgs = {
+  input: CreateDefaultResourceConfigInput;
+};
+
+/** Everything that can be changed. */
 export type MutationCreateFilterTriggerArgs = {
   input: CreateFilterTriggerInput;
 };
@@ -2423,6 +2673,11 @@ export type MutationCreateInviteArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationCreateLaunchAgentArgs = {
+  input: CreateLaunchAgentInput;
+};
+
+/** Everything that can be changed. */
 export type MutationCreateProjectMembersArgs = {
   input: CreateProjectMembersInput;
 };
@@ -2430,6 +2685,11 @@ export type MutationCreateProjectMembersArgs = {
 /** Everything that can be changed. */
 export type MutationCreateRunFilesArgs = {
   input: CreateRunFilesInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateRunQueueArgs = {
+  input: CreateRunQueueInput;
 };
 
 /** Everything that can be changed. */
@@ -2493,6 +2753,11 @@ export type MutationDeleteFilesArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationDeleteFromRunQueueArgs = {
+  input: DeleteFromRunQueueInput;
+};
+
+/** Everything that can be changed. */
 export type MutationDeleteIntegrationArgs = {
   input: DeleteIntegrationInput;
 };
@@ -2515,6 +2780,11 @@ export type MutationDeleteProjectMembersArgs = {
 /** Everything that can be changed. */
 export type MutationDeleteRunArgs = {
   input: DeleteRunInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteRunQueuesArgs = {
+  input: DeleteRunQueuesInput;
 };
 
 /** Everything that can be changed. */
@@ -2543,6 +2813,11 @@ export type MutationEnqueueSweepRunArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationFailRunQueueItemArgs = {
+  input: FailRunQueueItemInput;
+};
+
+/** Everything that can be changed. */
 export type MutationGenerateApiKeyArgs = {
   input: GenerateApiKeyInput;
 };
@@ -2565,6 +2840,21 @@ export type MutationMoveArtifactSequenceArgs = {
 /** Everything that can be changed. */
 export type MutationNotifyScriptableRunAlertArgs = {
   input: NotifyScriptableRunAlertInput;
+};
+
+/** Everything that can be changed. */
+export type MutationPopFromRunQueueArgs = {
+  input: PopFromRunQueueInput;
+};
+
+/** Everything that can be changed. */
+export type MutationPushToRunQueueArgs = {
+  input: PushToRunQueueInput;
+};
+
+/** Everything that can be changed. */
+export type MutationPushToRunQueueByNameArgs = {
+  input: PushToRunQueueByNameInput;
 };
 
 /** Everything that can be changed. */
@@ -2653,6 +2943,11 @@ export type MutationUpdateGenericWebhookIntegrationArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationUpdateLaunchAgentArgs = {
+  input: UpdateLaunchAgentInput;
+};
+
+/** Everything that can be changed. */
 export type MutationUpdateProjectMemberArgs = {
   input: UpdateProjectMemberInput;
 };
@@ -2660,6 +2955,11 @@ export type MutationUpdateProjectMemberArgs = {
 /** Everything that can be changed. */
 export type MutationUpdateProjectTeamMemberArgs = {
   input: UpdateProjectTeamMemberInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateRunQueueItemWarningArgs = {
+  input: UpdateRunQueueItemWarningInput;
 };
 
 /** Everything that can be changed. */
@@ -2685,6 +2985,11 @@ export type MutationUpsertBucketArgs = {
 /** Everything that can be changed. */
 export type MutationUpsertModelArgs = {
   input: UpsertModelInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpsertRunQueueArgs = {
+  input: UpsertRunQueueInput;
 };
 
 /** Everything that can be changed. */
@@ -2822,6 +3127,29 @@ export type ParquetHistory = {
   readonly parquetUrls: ReadonlyArray<Scalars["String"]["output"]>;
 };
 
+/** Which queue an agent asks. */
+export type PopFromRunQueueInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity of the queue. */
+  readonly entityName: Scalars["String"]["input"];
+  /** The agent that asks. */
+  readonly launchAgentId?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Project of the queue. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Name of the queue. */
+  readonly queueName: Scalars["String"]["input"];
+};
+
+/** An item leased to an agent. */
+export type PopFromRunQueuePayload = {
+  readonly __typename?: "PopFromRunQueuePayload";
+  /** Id of the item, by which this lease is told from later ones. */
+  readonly runQueueItemId: Scalars["ID"]["output"];
+  /** What to run. */
+  readonly runSpec: Scalars["JSON"]["output"];
+};
+
 /** A named set of runs. */
 export type Project = {
   readonly __typename?: "Project";
@@ -2863,6 +3191,8 @@ export type Project = {
   readonly internalId: Scalars["ID"]["output"];
   /** Whether the project is marked as a benchmark. */
   readonly isBenchmark: Scalars["Boolean"]["output"];
+  /** The agents that poll the project's queues, newest first. */
+  readonly launchAgents: ReadonlyArray<LaunchAgent>;
   /** Users with a role in this project of its own: those of a registry, or of a restricted project. */
   readonly members: ReadonlyArray<ProjectMember>;
   /** Name, unique in its entity. */
@@ -2877,6 +3207,10 @@ export type Project = {
   readonly runAggregates: RunGroupConnection;
   /** How many runs match a filter. */
   readonly runCount: Maybe<Scalars["Int"]["output"]>;
+  /** A queue by name; null when there is none. */
+  readonly runQueue: Maybe<RunQueue>;
+  /** The project's queues that the caller may see, by name. */
+  readonly runQueues: ReadonlyArray<RunQueue>;
   /** The runs that match a filter, in the order asked for. */
   readonly runs: Maybe<RunConnection>;
   /** A sweep by its id; null when there is none. */
@@ -2978,6 +3312,11 @@ export type ProjectRunCountArgs = {
 };
 
 /** A named set of runs. */
+export type ProjectRunQueueArgs = {
+  name: Scalars["String"]["input"];
+};
+
+/** A named set of runs. */
 export type ProjectRunsArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   filters: InputMaybe<Scalars["JSONString"]["input"]>;
@@ -3065,6 +3404,56 @@ export type PushNotificationActionInput = {
   readonly userID: Scalars["ID"]["input"];
 };
 
+/** An item for a queue by name. */
+export type PushToRunQueueByNameInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity of the queue. */
+  readonly entityName: Scalars["String"]["input"];
+  /** From 0, the most urgent, to 3; other than 2 only in queues with priorities. */
+  readonly priority?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Project of the queue. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Name of the queue. */
+  readonly queueName: Scalars["String"]["input"];
+  /** What to run, and where its run is logged. */
+  readonly runSpec: Scalars["JSONString"]["input"];
+  /** Values of the queue's template variables, by name. */
+  readonly templateVariableValues?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The added item. */
+export type PushToRunQueueByNamePayload = {
+  readonly __typename?: "PushToRunQueueByNamePayload";
+  /** Its id. */
+  readonly runQueueItemId: Scalars["ID"]["output"];
+  /** The spec as agents get it: with the resource and its arguments filled in. */
+  readonly runSpec: Maybe<Scalars["JSONString"]["output"]>;
+};
+
+/** An item for a queue. */
+export type PushToRunQueueInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** From 0, the most urgent, to 3; other than 2 only in queues with priorities. */
+  readonly priority?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Id of the queue. */
+  readonly queueID: Scalars["ID"]["input"];
+  /** What to run, and where its run is logged. */
+  readonly runSpec: Scalars["JSONString"]["input"];
+  /** Values of the queue's template variables, by name. */
+  readonly templateVariableValues?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The added item. */
+export type PushToRunQueuePayload = {
+  readonly __typename?: "PushToRunQueuePayload";
+  /** Its id. */
+  readonly runQueueItemId: Scalars["ID"]["output"];
+  /** The spec as agents get it: with the resource and its arguments filled in. */
+  readonly runSpec: Maybe<Scalars["JSONString"]["output"]>;
+};
+
 /** Everything that can be read. */
 export type Query = {
   readonly __typename?: "Query";
@@ -3082,6 +3471,8 @@ export type Query = {
   readonly entity: Maybe<Entity>;
   /** Open invitations, oldest first: of a team for its administrators, all for administrators of the server. */
   readonly invites: ReadonlyArray<Invite>;
+  /** An agent by its id; null when there is none or the caller may not see it. */
+  readonly launchAgent: Maybe<LaunchAgent>;
   /** The same as project, under its older name. */
   readonly model: Maybe<Project>;
   /** An entity's projects that the caller may see, newest first. */
@@ -3135,6 +3526,11 @@ export type QueryEntityArgs = {
 /** Everything that can be read. */
 export type QueryInvitesArgs = {
   entityName: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Everything that can be read. */
+export type QueryLaunchAgentArgs = {
+  id: Scalars["ID"]["input"];
 };
 
 /** Everything that can be read. */
@@ -3605,6 +4001,114 @@ export type RunMetricSummary = {
   readonly standardDeviation: Maybe<Scalars["JSON"]["output"]>;
 };
 
+/** Jobs that wait for an agent. */
+export type RunQueue = {
+  readonly __typename?: "RunQueue";
+  /** Who may see and use the queue. */
+  readonly access: Maybe<RunQueueAccessType>;
+  /** When the queue was created. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Login name of the user who created the queue. */
+  readonly createdBy: Maybe<Scalars["String"]["output"]>;
+  /** That resource config. */
+  readonly defaultResourceConfig: Maybe<DefaultResourceConfig>;
+  /** Id of the resource config that items get; null when they bring their own. */
+  readonly defaultResourceConfigID: Maybe<Scalars["ID"]["output"]>;
+  /** Links to show with the queue, as they were given. */
+  readonly externalLinks: Maybe<Scalars["JSON"]["output"]>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Name, unique in its project. */
+  readonly name: Scalars["String"]["output"];
+  /** Whether items have priorities; null as when it is DISABLED. */
+  readonly prioritizationMode: Maybe<RunQueuePrioritizationMode>;
+  /** An item by its id; null when the queue has none of that id. */
+  readonly runQueueItem: Maybe<RunQueueItem>;
+  /** The queue's items, newest first; up to 1000 at once. */
+  readonly runQueueItems: Maybe<RunQueueItemConnection>;
+  /** When the queue last changed. */
+  readonly updatedAt: Scalars["DateTime"]["output"];
+};
+
+/** Jobs that wait for an agent. */
+export type RunQueueRunQueueItemArgs = {
+  id: Scalars["ID"]["input"];
+};
+
+/** Jobs that wait for an agent. */
+export type RunQueueRunQueueItemsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+};
+
+/** Who may see and use a queue. */
+export type RunQueueAccessType =
+  /** Everybody who may change its project. */
+  | "PROJECT"
+  /** Its creator alone, and administrators of its entity. */
+  | "USER";
+
+/** A job in a queue, and what became of it. */
+export type RunQueueItem = {
+  readonly __typename?: "RunQueueItem";
+  /** Id of the item's run, in the project that its spec names; null until the run has started. */
+  readonly associatedRunId: Maybe<Scalars["String"]["output"]>;
+  /** When the item was added. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Why it came to nothing; null unless it failed without a run's doing. */
+  readonly error: Maybe<RunQueueItemNotice>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** The agent that it was handed to last. */
+  readonly launchAgentId: Maybe<Scalars["ID"]["output"]>;
+  /** Smaller is more urgent; 2 unless stated. */
+  readonly priority: Scalars["Int"]["output"];
+  /** That run; null also when the caller may not see it. */
+  readonly run: Maybe<Run>;
+  /** PENDING waits, LEASED was handed to an agent, CLAIMED was acknowledged; from then on the state of its run (RUNNING, FINISHED, FAILED, CRASHED, KILLED, PREEMPTING, PREEMPTED). FAILED also when there is no run. */
+  readonly state: Scalars["String"]["output"];
+  /** What agents warned of. */
+  readonly warnings: ReadonlyArray<RunQueueItemNotice>;
+};
+
+/** A page of items. */
+export type RunQueueItemConnection = {
+  readonly __typename?: "RunQueueItemConnection";
+  /** The items of this page. */
+  readonly edges: ReadonlyArray<RunQueueItemEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+  /** How many items the queue has. */
+  readonly totalCount: Scalars["Int"]["output"];
+};
+
+/** An item in a list. */
+export type RunQueueItemEdge = {
+  readonly __typename?: "RunQueueItemEdge";
+  /** Where in the list the item stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The item. */
+  readonly node: Maybe<RunQueueItem>;
+};
+
+/** What an agent says of an item. */
+export type RunQueueItemNotice = {
+  readonly __typename?: "RunQueueItemNotice";
+  /** Files with more about it, in the agent's own run. */
+  readonly filePaths: ReadonlyArray<Scalars["String"]["output"]>;
+  /** The text. */
+  readonly message: Scalars["String"]["output"];
+  /** Where it happened, such as agent or run. */
+  readonly stage: Scalars["String"]["output"];
+};
+
+/** Whether the items of a queue have priorities. */
+export type RunQueuePrioritizationMode =
+  /** In the order of their coming. */
+  | "DISABLED"
+  /** From 0, the most urgent, to 3; among equals in the order of their coming. */
+  | "V0";
+
 /** A secret of an entity, without its value. */
 export type Secret = {
   readonly __typename?: "Secret";
@@ -3815,6 +4319,17 @@ export type TagInput = {
   readonly tagCategoryName?: InputMaybe<Scalars["String"]["input"]>;
   /** The label's text. */
   readonly tagName: Scalars["String"]["input"];
+};
+
+/** A value that whoever adds an item chooses. */
+export type TemplateVariable = {
+  readonly __typename?: "TemplateVariable";
+  /** What it is for. */
+  readonly description: Maybe<Scalars["String"]["output"]>;
+  /** Name, as in {{name}}. */
+  readonly name: Scalars["String"]["output"];
+  /** JSON schema of the value. */
+  readonly schema: Scalars["JSONString"]["output"];
 };
 
 /** What to send as a test. */
@@ -4135,6 +4650,25 @@ export type UpdateGenericWebhookIntegrationPayload = {
   readonly integration: Integration;
 };
 
+/** What is new about an agent. */
+export type UpdateLaunchAgentInput = {
+  /** What it does: POLLING, RUNNING or KILLED. */
+  readonly agentStatus?: InputMaybe<Scalars["String"]["input"]>;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of the agent. */
+  readonly launchAgentId: Scalars["ID"]["input"];
+  /** Asks it to end, jobs included, at its next look. */
+  readonly stopPolling?: InputMaybe<Scalars["Boolean"]["input"]>;
+};
+
+/** The outcome of the change. */
+export type UpdateLaunchAgentPayload = {
+  readonly __typename?: "UpdateLaunchAgentPayload";
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** A user's new role. */
 export type UpdateProjectMemberInput = {
   /** Accepted for older clients. */
@@ -4170,6 +4704,27 @@ export type UpdateProjectTeamMemberInput = {
 export type UpdateProjectTeamMemberPayload = {
   readonly __typename?: "UpdateProjectTeamMemberPayload";
   /** False when the team does not belong to the project. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** A warning about an item. */
+export type UpdateRunQueueItemWarningInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Files with more about it, in the agent's own run. */
+  readonly filePaths?: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
+  /** The text. */
+  readonly message: Scalars["String"]["input"];
+  /** Id of the item. */
+  readonly runQueueItemId: Scalars["ID"]["input"];
+  /** Where it happened. */
+  readonly stage: Scalars["String"]["input"];
+};
+
+/** Whether the warning was kept. */
+export type UpdateRunQueueItemWarningPayload = {
+  readonly __typename?: "UpdateRunQueueItemWarningPayload";
+  /** False when the item is gone. */
   readonly success: Scalars["Boolean"]["output"];
 };
 
@@ -4360,6 +4915,37 @@ export type UpsertModelPayload = {
   readonly project: Maybe<Project>;
 };
 
+/** A queue as it is to be. */
+export type UpsertRunQueueInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Owning entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Links to show with the queue. */
+  readonly externalLinks?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** Whether items have priorities. */
+  readonly prioritizationMode?: InputMaybe<RunQueuePrioritizationMode>;
+  /** Project of the queue, model-registry unless one has reasons. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Name of the queue, up to 64 characters. */
+  readonly queueName: Scalars["String"]["input"];
+  /** An object with resource_args. */
+  readonly resourceConfig: Scalars["JSONString"]["input"];
+  /** What runs the jobs. */
+  readonly resourceType: Scalars["String"]["input"];
+  /** Variables by name, each with a schema; none when null. */
+  readonly templateVariables?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The created or changed queue. */
+export type UpsertRunQueuePayload = {
+  readonly __typename?: "UpsertRunQueuePayload";
+  /** What is odd about the config, though it was kept: a variable that is used but not declared, or the reverse. */
+  readonly configSchemaValidationErrors: ReadonlyArray<Scalars["String"]["output"]>;
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** A secret to set. */
 export type UpsertSecretInput = {
   /** The entity that owns it. */
@@ -4503,10 +5089,18 @@ export type User = {
   readonly organizations: ReadonlyArray<Organization>;
   /** Address of a picture. */
   readonly photoUrl: Maybe<Scalars["String"]["output"]>;
+  /** The projects that the user can see in the user's own entity, teams and organizations, newest first in each. */
+  readonly projects: Maybe<ProjectConnection>;
   /** The teams that the user belongs to. */
   readonly teams: Maybe<EntityConnection>;
   /** Unique login name. */
   readonly username: Maybe<Scalars["String"]["output"]>;
+};
+
+/** A person or service account that can sign in. */
+export type UserProjectsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
 };
 
 /** A list of users. */
@@ -4551,25 +5145,25 @@ export type View = {
   /** Share links, those that were ended too. Empty for callers who may not edit the view. */
   readonly accessTokens: ReadonlyArray<AccessToken>;
   /** When it was created. */
-  readonly createdAt: Scalars["DateTime"]["output"];
+  readonly createdAt: Maybe<Scalars["DateTime"]["output"]>;
   /** Free text. */
-  readonly description: Scalars["String"]["output"];
+  readonly description: Maybe<Scalars["String"]["output"]>;
   /** Title. */
-  readonly displayName: Scalars["String"]["output"];
+  readonly displayName: Maybe<Scalars["String"]["output"]>;
   /** Global id. */
   readonly id: Scalars["ID"]["output"];
   /** Name, unique among the project's views of its type. */
-  readonly name: Scalars["String"]["output"];
+  readonly name: Maybe<Scalars["String"]["output"]>;
   /** The report that this is a draft of; null for other views. */
   readonly parent: Maybe<View>;
   /** The project. */
   readonly project: Project;
   /** The content as JSON text, as it was saved. */
-  readonly spec: Scalars["String"]["output"];
+  readonly spec: Maybe<Scalars["JSONString"]["output"]>;
   /** Kind of view: runs, runs/draft, project-view. */
   readonly type: Scalars["String"]["output"];
   /** When it last changed. */
-  readonly updatedAt: Scalars["DateTime"]["output"];
+  readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
   /** Who changed it last; null when the account was deleted. */
   readonly updatedBy: Maybe<User>;
   /** Who created it; null when the account was deleted. */
@@ -4619,7 +5213,7 @@ export type ViewVersion = {
   /** Title. */
   readonly displayName: Scalars["String"]["output"];
   /** The content as JSON text. */
-  readonly spec: Scalars["String"]["output"];
+  readonly spec: Scalars["JSONString"]["output"];
   /** Who saved it; null when the account was deleted. */
   readonly user: Maybe<User>;
   /** Number, from 1. */
@@ -4728,13 +5322,10 @@ export type DirectiveResolverFn<
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ArtifactCreator: RunModel;
-  Integration: GenericWebhookIntegration | SlackIntegration;
+  Integration: WebhookIntegrationModel | SlackIntegrationModel;
   TriggerScope: ArtifactPortfolioModel | ArtifactSequenceModel | EntityModel | ProjectModel;
-  TriggeredAction:
-    | (Omit<GenericWebhookTriggeredAction, "integration"> & { integration: _RefType["Integration"] })
-    | NoOpTriggeredAction
-    | (Omit<NotificationTriggeredAction, "integration"> & { integration: _RefType["Integration"] });
-  TriggeringCondition: FilterEventTriggeringCondition;
+  TriggeredAction: AutomationWebhookModel | AutomationNoOpModel | AutomationNotificationModel;
+  TriggeringCondition: AutomationConditionModel;
 };
 
 /** Mapping between all available schema types and the resolvers types */
@@ -4742,12 +5333,14 @@ export type ResolversTypes = {
   ARIAActionInput: AriaActionInput;
   String: ResolverTypeWrapper<Scalars["String"]["output"]>;
   AccessToken: ResolverTypeWrapper<ShareLinkModel>;
-  AddAliasesInput: AddAliasesInput;
+  AckRunQueueItemInput: AckRunQueueItemInput;
   ID: ResolverTypeWrapper<Scalars["ID"]["output"]>;
-  AddAliasesPayload: ResolverTypeWrapper<AddAliasesPayload>;
+  AckRunQueueItemPayload: ResolverTypeWrapper<AckRunQueueItemPayload>;
   Boolean: ResolverTypeWrapper<Scalars["Boolean"]["output"]>;
+  AddAliasesInput: AddAliasesInput;
+  AddAliasesPayload: ResolverTypeWrapper<AddAliasesPayload>;
   AdvancedRegistryFeatures: ResolverTypeWrapper<AdvancedRegistryFeatures>;
-  Agent: ResolverTypeWrapper<Omit<Agent, "runs"> & { runs: ResolversTypes["RunConnection"] }>;
+  Agent: ResolverTypeWrapper<SweepAgentModel>;
   Int: ResolverTypeWrapper<Scalars["Int"]["output"]>;
   AgentConnection: ResolverTypeWrapper<
     Omit<AgentConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["AgentEdge"]> }
@@ -4822,9 +5415,7 @@ export type ResolversTypes = {
     Omit<ArtifactTypeEdge, "node"> & { node?: Maybe<ResolversTypes["ArtifactType"]> }
   >;
   ArtifactTypeInput: ArtifactTypeInput;
-  AutomationExecution: ResolverTypeWrapper<
-    Omit<AutomationExecution, "trigger"> & { trigger?: Maybe<ResolversTypes["Trigger"]> }
-  >;
+  AutomationExecution: ResolverTypeWrapper<ExecutionModel>;
   AutomationExecutionConnection: ResolverTypeWrapper<
     Omit<AutomationExecutionConnection, "edges"> & {
       edges: ReadonlyArray<ResolversTypes["AutomationExecutionEdge"]>;
@@ -4875,6 +5466,8 @@ export type ResolversTypes = {
   CreateCustomChartPayload: ResolverTypeWrapper<
     Omit<CreateCustomChartPayload, "chart"> & { chart?: Maybe<ResolversTypes["CustomChart"]> }
   >;
+  CreateDefaultResourceConfigInput: CreateDefaultResourceConfigInput;
+  CreateDefaultResourceConfigPayload: ResolverTypeWrapper<CreateDefaultResourceConfigPayload>;
   CreateFilterTriggerInput: CreateFilterTriggerInput;
   CreateFilterTriggerPayload: ResolverTypeWrapper<
     Omit<CreateFilterTriggerPayload, "trigger"> & { trigger?: Maybe<ResolversTypes["Trigger"]> }
@@ -4889,12 +5482,16 @@ export type ResolversTypes = {
   CreateInvitePayload: ResolverTypeWrapper<
     Omit<CreateInvitePayload, "invite"> & { invite?: Maybe<ResolversTypes["Invite"]> }
   >;
+  CreateLaunchAgentInput: CreateLaunchAgentInput;
+  CreateLaunchAgentPayload: ResolverTypeWrapper<CreateLaunchAgentPayload>;
   CreateProjectMembersInput: CreateProjectMembersInput;
   CreateProjectMembersPayload: ResolverTypeWrapper<CreateProjectMembersPayload>;
   CreateRunFilesInput: CreateRunFilesInput;
   CreateRunFilesPayload: ResolverTypeWrapper<
     Omit<CreateRunFilesPayload, "files"> & { files: ReadonlyArray<ResolversTypes["File"]> }
   >;
+  CreateRunQueueInput: CreateRunQueueInput;
+  CreateRunQueuePayload: ResolverTypeWrapper<CreateRunQueuePayload>;
   CreateServiceAccountInput: CreateServiceAccountInput;
   CreateServiceAccountPayload: ResolverTypeWrapper<
     Omit<CreateServiceAccountPayload, "apiKey" | "user"> & {
@@ -4922,6 +5519,7 @@ export type ResolversTypes = {
     Omit<CustomChartEdge, "node"> & { node: ResolversTypes["CustomChart"] }
   >;
   DateTime: ResolverTypeWrapper<Scalars["DateTime"]["output"]>;
+  DefaultResourceConfig: ResolverTypeWrapper<ResourceConfigModel>;
   DeleteAliasesInput: DeleteAliasesInput;
   DeleteAliasesPayload: ResolverTypeWrapper<DeleteAliasesPayload>;
   DeleteApiKeyInput: DeleteApiKeyInput;
@@ -4948,6 +5546,8 @@ export type ResolversTypes = {
   DeleteCustomChartPayload: ResolverTypeWrapper<DeleteCustomChartPayload>;
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: ResolverTypeWrapper<DeleteFilesPayload>;
+  DeleteFromRunQueueInput: DeleteFromRunQueueInput;
+  DeleteFromRunQueuePayload: ResolverTypeWrapper<DeleteFromRunQueuePayload>;
   DeleteIntegrationInput: DeleteIntegrationInput;
   DeleteIntegrationPayload: ResolverTypeWrapper<DeleteIntegrationPayload>;
   DeleteInviteInput: DeleteInviteInput;
@@ -4958,6 +5558,8 @@ export type ResolversTypes = {
   DeleteProjectMembersPayload: ResolverTypeWrapper<DeleteProjectMembersPayload>;
   DeleteRunInput: DeleteRunInput;
   DeleteRunPayload: ResolverTypeWrapper<DeleteRunPayload>;
+  DeleteRunQueuesInput: DeleteRunQueuesInput;
+  DeleteRunQueuesPayload: ResolverTypeWrapper<DeleteRunQueuesPayload>;
   DeleteSecretInput: DeleteSecretInput;
   DeleteSecretPayload: ResolverTypeWrapper<DeleteSecretPayload>;
   DeleteSweepInput: DeleteSweepInput;
@@ -4975,22 +5577,22 @@ export type ResolversTypes = {
   >;
   EntityEdge: ResolverTypeWrapper<Omit<EntityEdge, "node"> & { node?: Maybe<ResolversTypes["Entity"]> }>;
   EventTriggeringConditionType: EventTriggeringConditionType;
+  FailRunQueueItemInput: FailRunQueueItemInput;
+  FailRunQueueItemPayload: ResolverTypeWrapper<FailRunQueueItemPayload>;
   FeatureFlag: ResolverTypeWrapper<FeatureFlag>;
   File: ResolverTypeWrapper<FileViewModel>;
   FileConnection: ResolverTypeWrapper<
     Omit<FileConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["FileEdge"]> }
   >;
   FileEdge: ResolverTypeWrapper<Omit<FileEdge, "node"> & { node?: Maybe<ResolversTypes["File"]> }>;
-  FilterEventTriggeringCondition: ResolverTypeWrapper<FilterEventTriggeringCondition>;
+  FilterEventTriggeringCondition: ResolverTypeWrapper<AutomationConditionModel>;
   GenerateApiKeyInput: GenerateApiKeyInput;
   GenerateApiKeyPayload: ResolverTypeWrapper<
     Omit<GenerateApiKeyPayload, "apiKey"> & { apiKey?: Maybe<ResolversTypes["ApiKey"]> }
   >;
   GenericWebhookActionInput: GenericWebhookActionInput;
-  GenericWebhookIntegration: ResolverTypeWrapper<GenericWebhookIntegration>;
-  GenericWebhookTriggeredAction: ResolverTypeWrapper<
-    Omit<GenericWebhookTriggeredAction, "integration"> & { integration: ResolversTypes["Integration"] }
-  >;
+  GenericWebhookIntegration: ResolverTypeWrapper<WebhookIntegrationModel>;
+  GenericWebhookTriggeredAction: ResolverTypeWrapper<AutomationWebhookModel>;
   HistoryBucketSeries: ResolverTypeWrapper<HistoryBucketSeries>;
   Float: ResolverTypeWrapper<Scalars["Float"]["output"]>;
   HistoryBuckets: ResolverTypeWrapper<HistoryBuckets>;
@@ -5011,6 +5613,7 @@ export type ResolversTypes = {
   JSON: ResolverTypeWrapper<Scalars["JSON"]["output"]>;
   JSONString: ResolverTypeWrapper<Scalars["JSONString"]["output"]>;
   LatestLocalVersionInfo: ResolverTypeWrapper<LatestLocalVersionInfo>;
+  LaunchAgent: ResolverTypeWrapper<LaunchAgentModel>;
   LinkArtifactInput: LinkArtifactInput;
   LinkArtifactPayload: ResolverTypeWrapper<
     Omit<LinkArtifactPayload, "artifactMembership"> & {
@@ -5030,17 +5633,17 @@ export type ResolversTypes = {
     }
   >;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  NoOpTriggeredAction: ResolverTypeWrapper<NoOpTriggeredAction>;
+  NoOpTriggeredAction: ResolverTypeWrapper<AutomationNoOpModel>;
   NoOpTriggeredActionInput: NoOpTriggeredActionInput;
   NotificationActionInput: NotificationActionInput;
-  NotificationTriggeredAction: ResolverTypeWrapper<
-    Omit<NotificationTriggeredAction, "integration"> & { integration: ResolversTypes["Integration"] }
-  >;
+  NotificationTriggeredAction: ResolverTypeWrapper<AutomationNotificationModel>;
   NotifyScriptableRunAlertInput: NotifyScriptableRunAlertInput;
   NotifyScriptableRunAlertPayload: ResolverTypeWrapper<NotifyScriptableRunAlertPayload>;
   Organization: ResolverTypeWrapper<OrganizationModel>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   ParquetHistory: ResolverTypeWrapper<ParquetHistory>;
+  PopFromRunQueueInput: PopFromRunQueueInput;
+  PopFromRunQueuePayload: ResolverTypeWrapper<PopFromRunQueuePayload>;
   Project: ResolverTypeWrapper<ProjectModel>;
   ProjectConnection: ResolverTypeWrapper<
     Omit<ProjectConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ProjectEdge"]> }
@@ -5053,6 +5656,10 @@ export type ResolversTypes = {
     Omit<ProjectTeamMember, "team"> & { team: ResolversTypes["Entity"] }
   >;
   PushNotificationActionInput: PushNotificationActionInput;
+  PushToRunQueueByNameInput: PushToRunQueueByNameInput;
+  PushToRunQueueByNamePayload: ResolverTypeWrapper<PushToRunQueueByNamePayload>;
+  PushToRunQueueInput: PushToRunQueueInput;
+  PushToRunQueuePayload: ResolverTypeWrapper<PushToRunQueuePayload>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   QueueJobActionInput: QueueJobActionInput;
   RampIDType: RampIdType;
@@ -5093,24 +5700,26 @@ export type ResolversTypes = {
   RunMetricGoal: RunMetricGoal;
   RunMetricInput: RunMetricInput;
   RunMetricSummary: ResolverTypeWrapper<RunMetricSummary>;
-  Secret: ResolverTypeWrapper<Secret>;
+  RunQueue: ResolverTypeWrapper<RunQueueModel>;
+  RunQueueAccessType: RunQueueAccessType;
+  RunQueueItem: ResolverTypeWrapper<RunQueueItemModel>;
+  RunQueueItemConnection: ResolverTypeWrapper<
+    Omit<RunQueueItemConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["RunQueueItemEdge"]> }
+  >;
+  RunQueueItemEdge: ResolverTypeWrapper<
+    Omit<RunQueueItemEdge, "node"> & { node?: Maybe<ResolversTypes["RunQueueItem"]> }
+  >;
+  RunQueueItemNotice: ResolverTypeWrapper<RunQueueItemNotice>;
+  RunQueuePrioritizationMode: RunQueuePrioritizationMode;
+  Secret: ResolverTypeWrapper<SecretModel>;
   ServerFeature: ResolverTypeWrapper<ServerFeature>;
   ServerInfo: ResolverTypeWrapper<ServerInfo>;
   ServerMessage: ResolverTypeWrapper<ServerMessage>;
   ServerSettings: ResolverTypeWrapper<ServerSettings>;
-  SlackIntegration: ResolverTypeWrapper<SlackIntegration>;
+  SlackIntegration: ResolverTypeWrapper<SlackIntegrationModel>;
   StopRunInput: StopRunInput;
   StopRunPayload: ResolverTypeWrapper<StopRunPayload>;
-  Sweep: ResolverTypeWrapper<
-    Omit<Sweep, "agent" | "agents" | "priorRuns" | "project" | "runs" | "user"> & {
-      agent?: Maybe<ResolversTypes["Agent"]>;
-      agents: ResolversTypes["AgentConnection"];
-      priorRuns: ResolversTypes["RunConnection"];
-      project: ResolversTypes["Project"];
-      runs: ResolversTypes["RunConnection"];
-      user?: Maybe<ResolversTypes["User"]>;
-    }
-  >;
+  Sweep: ResolverTypeWrapper<SweepModel>;
   SweepConnection: ResolverTypeWrapper<
     Omit<SweepConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["SweepEdge"]> }
   >;
@@ -5119,16 +5728,10 @@ export type ResolversTypes = {
   TagConnection: ResolverTypeWrapper<TagConnection>;
   TagEdge: ResolverTypeWrapper<TagEdge>;
   TagInput: TagInput;
+  TemplateVariable: ResolverTypeWrapper<TemplateVariable>;
   TestIntegrationInput: TestIntegrationInput;
   TestIntegrationPayload: ResolverTypeWrapper<TestIntegrationPayload>;
-  Trigger: ResolverTypeWrapper<
-    Omit<Trigger, "executions" | "scope" | "triggeredAction" | "triggeringCondition"> & {
-      executions: ResolversTypes["AutomationExecutionConnection"];
-      scope: ResolversTypes["TriggerScope"];
-      triggeredAction: ResolversTypes["TriggeredAction"];
-      triggeringCondition: ResolversTypes["TriggeringCondition"];
-    }
-  >;
+  Trigger: ResolverTypeWrapper<AutomationModel>;
   TriggerConnection: ResolverTypeWrapper<
     Omit<TriggerConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["TriggerEdge"]> }
   >;
@@ -5179,10 +5782,14 @@ export type ResolversTypes = {
       integration: ResolversTypes["Integration"];
     }
   >;
+  UpdateLaunchAgentInput: UpdateLaunchAgentInput;
+  UpdateLaunchAgentPayload: ResolverTypeWrapper<UpdateLaunchAgentPayload>;
   UpdateProjectMemberInput: UpdateProjectMemberInput;
   UpdateProjectMemberPayload: ResolverTypeWrapper<UpdateProjectMemberPayload>;
   UpdateProjectTeamMemberInput: UpdateProjectTeamMemberInput;
   UpdateProjectTeamMemberPayload: ResolverTypeWrapper<UpdateProjectTeamMemberPayload>;
+  UpdateRunQueueItemWarningInput: UpdateRunQueueItemWarningInput;
+  UpdateRunQueueItemWarningPayload: ResolverTypeWrapper<UpdateRunQueueItemWarningPayload>;
   UpdateRunStateInput: UpdateRunStateInput;
   UpdateRunStatePayload: ResolverTypeWrapper<UpdateRunStatePayload>;
   UpdateSlackIntegrationInput: UpdateSlackIntegrationInput;
@@ -5205,8 +5812,12 @@ export type ResolversTypes = {
       project?: Maybe<ResolversTypes["Project"]>;
     }
   >;
+  UpsertRunQueueInput: UpsertRunQueueInput;
+  UpsertRunQueuePayload: ResolverTypeWrapper<UpsertRunQueuePayload>;
   UpsertSecretInput: UpsertSecretInput;
-  UpsertSecretPayload: ResolverTypeWrapper<UpsertSecretPayload>;
+  UpsertSecretPayload: ResolverTypeWrapper<
+    Omit<UpsertSecretPayload, "secret"> & { secret: ResolversTypes["Secret"] }
+  >;
   UpsertSweepInput: UpsertSweepInput;
   UpsertSweepPayload: ResolverTypeWrapper<
     Omit<UpsertSweepPayload, "sweep"> & { sweep?: Maybe<ResolversTypes["Sweep"]> }
@@ -5252,12 +5863,14 @@ export type ResolversParentTypes = {
   ARIAActionInput: AriaActionInput;
   String: Scalars["String"]["output"];
   AccessToken: ShareLinkModel;
-  AddAliasesInput: AddAliasesInput;
+  AckRunQueueItemInput: AckRunQueueItemInput;
   ID: Scalars["ID"]["output"];
-  AddAliasesPayload: AddAliasesPayload;
+  AckRunQueueItemPayload: AckRunQueueItemPayload;
   Boolean: Scalars["Boolean"]["output"];
+  AddAliasesInput: AddAliasesInput;
+  AddAliasesPayload: AddAliasesPayload;
   AdvancedRegistryFeatures: AdvancedRegistryFeatures;
-  Agent: Omit<Agent, "runs"> & { runs: ResolversParentTypes["RunConnection"] };
+  Agent: SweepAgentModel;
   Int: Scalars["Int"]["output"];
   AgentConnection: Omit<AgentConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["AgentEdge"]>;
@@ -5311,9 +5924,7 @@ export type ResolversParentTypes = {
   };
   ArtifactTypeEdge: Omit<ArtifactTypeEdge, "node"> & { node?: Maybe<ResolversParentTypes["ArtifactType"]> };
   ArtifactTypeInput: ArtifactTypeInput;
-  AutomationExecution: Omit<AutomationExecution, "trigger"> & {
-    trigger?: Maybe<ResolversParentTypes["Trigger"]>;
-  };
+  AutomationExecution: ExecutionModel;
   AutomationExecutionConnection: Omit<AutomationExecutionConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["AutomationExecutionEdge"]>;
   };
@@ -5356,6 +5967,8 @@ export type ResolversParentTypes = {
   CreateCustomChartPayload: Omit<CreateCustomChartPayload, "chart"> & {
     chart?: Maybe<ResolversParentTypes["CustomChart"]>;
   };
+  CreateDefaultResourceConfigInput: CreateDefaultResourceConfigInput;
+  CreateDefaultResourceConfigPayload: CreateDefaultResourceConfigPayload;
   CreateFilterTriggerInput: CreateFilterTriggerInput;
   CreateFilterTriggerPayload: Omit<CreateFilterTriggerPayload, "trigger"> & {
     trigger?: Maybe<ResolversParentTypes["Trigger"]>;
@@ -5368,12 +5981,16 @@ export type ResolversParentTypes = {
   CreateInvitePayload: Omit<CreateInvitePayload, "invite"> & {
     invite?: Maybe<ResolversParentTypes["Invite"]>;
   };
+  CreateLaunchAgentInput: CreateLaunchAgentInput;
+  CreateLaunchAgentPayload: CreateLaunchAgentPayload;
   CreateProjectMembersInput: CreateProjectMembersInput;
   CreateProjectMembersPayload: CreateProjectMembersPayload;
   CreateRunFilesInput: CreateRunFilesInput;
   CreateRunFilesPayload: Omit<CreateRunFilesPayload, "files"> & {
     files: ReadonlyArray<ResolversParentTypes["File"]>;
   };
+  CreateRunQueueInput: CreateRunQueueInput;
+  CreateRunQueuePayload: CreateRunQueuePayload;
   CreateServiceAccountInput: CreateServiceAccountInput;
   CreateServiceAccountPayload: Omit<CreateServiceAccountPayload, "apiKey" | "user"> & {
     apiKey?: Maybe<ResolversParentTypes["ApiKey"]>;
@@ -5393,6 +6010,7 @@ export type ResolversParentTypes = {
   };
   CustomChartEdge: Omit<CustomChartEdge, "node"> & { node: ResolversParentTypes["CustomChart"] };
   DateTime: Scalars["DateTime"]["output"];
+  DefaultResourceConfig: ResourceConfigModel;
   DeleteAliasesInput: DeleteAliasesInput;
   DeleteAliasesPayload: DeleteAliasesPayload;
   DeleteApiKeyInput: DeleteApiKeyInput;
@@ -5415,6 +6033,8 @@ export type ResolversParentTypes = {
   DeleteCustomChartPayload: DeleteCustomChartPayload;
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: DeleteFilesPayload;
+  DeleteFromRunQueueInput: DeleteFromRunQueueInput;
+  DeleteFromRunQueuePayload: DeleteFromRunQueuePayload;
   DeleteIntegrationInput: DeleteIntegrationInput;
   DeleteIntegrationPayload: DeleteIntegrationPayload;
   DeleteInviteInput: DeleteInviteInput;
@@ -5425,6 +6045,8 @@ export type ResolversParentTypes = {
   DeleteProjectMembersPayload: DeleteProjectMembersPayload;
   DeleteRunInput: DeleteRunInput;
   DeleteRunPayload: DeleteRunPayload;
+  DeleteRunQueuesInput: DeleteRunQueuesInput;
+  DeleteRunQueuesPayload: DeleteRunQueuesPayload;
   DeleteSecretInput: DeleteSecretInput;
   DeleteSecretPayload: DeleteSecretPayload;
   DeleteSweepInput: DeleteSweepInput;
@@ -5441,20 +6063,20 @@ export type ResolversParentTypes = {
     edges: ReadonlyArray<ResolversParentTypes["EntityEdge"]>;
   };
   EntityEdge: Omit<EntityEdge, "node"> & { node?: Maybe<ResolversParentTypes["Entity"]> };
+  FailRunQueueItemInput: FailRunQueueItemInput;
+  FailRunQueueItemPayload: FailRunQueueItemPayload;
   FeatureFlag: FeatureFlag;
   File: FileViewModel;
   FileConnection: Omit<FileConnection, "edges"> & { edges: ReadonlyArray<ResolversParentTypes["FileEdge"]> };
   FileEdge: Omit<FileEdge, "node"> & { node?: Maybe<ResolversParentTypes["File"]> };
-  FilterEventTriggeringCondition: FilterEventTriggeringCondition;
+  FilterEventTriggeringCondition: AutomationConditionModel;
   GenerateApiKeyInput: GenerateApiKeyInput;
   GenerateApiKeyPayload: Omit<GenerateApiKeyPayload, "apiKey"> & {
     apiKey?: Maybe<ResolversParentTypes["ApiKey"]>;
   };
   GenericWebhookActionInput: GenericWebhookActionInput;
-  GenericWebhookIntegration: GenericWebhookIntegration;
-  GenericWebhookTriggeredAction: Omit<GenericWebhookTriggeredAction, "integration"> & {
-    integration: ResolversParentTypes["Integration"];
-  };
+  GenericWebhookIntegration: WebhookIntegrationModel;
+  GenericWebhookTriggeredAction: AutomationWebhookModel;
   HistoryBucketSeries: HistoryBucketSeries;
   Float: Scalars["Float"]["output"];
   HistoryBuckets: HistoryBuckets;
@@ -5473,6 +6095,7 @@ export type ResolversParentTypes = {
   JSON: Scalars["JSON"]["output"];
   JSONString: Scalars["JSONString"]["output"];
   LatestLocalVersionInfo: LatestLocalVersionInfo;
+  LaunchAgent: LaunchAgentModel;
   LinkArtifactInput: LinkArtifactInput;
   LinkArtifactPayload: Omit<LinkArtifactPayload, "artifactMembership"> & {
     artifactMembership?: Maybe<ResolversParentTypes["ArtifactCollectionMembership"]>;
@@ -5488,17 +6111,17 @@ export type ResolversParentTypes = {
     artifactCollection?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
   };
   Mutation: Record<PropertyKey, never>;
-  NoOpTriggeredAction: NoOpTriggeredAction;
+  NoOpTriggeredAction: AutomationNoOpModel;
   NoOpTriggeredActionInput: NoOpTriggeredActionInput;
   NotificationActionInput: NotificationActionInput;
-  NotificationTriggeredAction: Omit<NotificationTriggeredAction, "integration"> & {
-    integration: ResolversParentTypes["Integration"];
-  };
+  NotificationTriggeredAction: AutomationNotificationModel;
   NotifyScriptableRunAlertInput: NotifyScriptableRunAlertInput;
   NotifyScriptableRunAlertPayload: NotifyScriptableRunAlertPayload;
   Organization: OrganizationModel;
   PageInfo: PageInfo;
   ParquetHistory: ParquetHistory;
+  PopFromRunQueueInput: PopFromRunQueueInput;
+  PopFromRunQueuePayload: PopFromRunQueuePayload;
   Project: ProjectModel;
   ProjectConnection: Omit<ProjectConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["ProjectEdge"]>;
@@ -5509,6 +6132,10 @@ export type ResolversParentTypes = {
   ProjectSpecifier: ProjectSpecifier;
   ProjectTeamMember: Omit<ProjectTeamMember, "team"> & { team: ResolversParentTypes["Entity"] };
   PushNotificationActionInput: PushNotificationActionInput;
+  PushToRunQueueByNameInput: PushToRunQueueByNameInput;
+  PushToRunQueueByNamePayload: PushToRunQueueByNamePayload;
+  PushToRunQueueInput: PushToRunQueueInput;
+  PushToRunQueuePayload: PushToRunQueuePayload;
   Query: Record<PropertyKey, never>;
   QueueJobActionInput: QueueJobActionInput;
   RateLimitsInput: RateLimitsInput;
@@ -5543,22 +6170,22 @@ export type ResolversParentTypes = {
   RunMetricBest: RunMetricBest;
   RunMetricInput: RunMetricInput;
   RunMetricSummary: RunMetricSummary;
-  Secret: Secret;
+  RunQueue: RunQueueModel;
+  RunQueueItem: RunQueueItemModel;
+  RunQueueItemConnection: Omit<RunQueueItemConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["RunQueueItemEdge"]>;
+  };
+  RunQueueItemEdge: Omit<RunQueueItemEdge, "node"> & { node?: Maybe<ResolversParentTypes["RunQueueItem"]> };
+  RunQueueItemNotice: RunQueueItemNotice;
+  Secret: SecretModel;
   ServerFeature: ServerFeature;
   ServerInfo: ServerInfo;
   ServerMessage: ServerMessage;
   ServerSettings: ServerSettings;
-  SlackIntegration: SlackIntegration;
+  SlackIntegration: SlackIntegrationModel;
   StopRunInput: StopRunInput;
   StopRunPayload: StopRunPayload;
-  Sweep: Omit<Sweep, "agent" | "agents" | "priorRuns" | "project" | "runs" | "user"> & {
-    agent?: Maybe<ResolversParentTypes["Agent"]>;
-    agents: ResolversParentTypes["AgentConnection"];
-    priorRuns: ResolversParentTypes["RunConnection"];
-    project: ResolversParentTypes["Project"];
-    runs: ResolversParentTypes["RunConnection"];
-    user?: Maybe<ResolversParentTypes["User"]>;
-  };
+  Sweep: SweepModel;
   SweepConnection: Omit<SweepConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["SweepEdge"]>;
   };
@@ -5567,14 +6194,10 @@ export type ResolversParentTypes = {
   TagConnection: TagConnection;
   TagEdge: TagEdge;
   TagInput: TagInput;
+  TemplateVariable: TemplateVariable;
   TestIntegrationInput: TestIntegrationInput;
   TestIntegrationPayload: TestIntegrationPayload;
-  Trigger: Omit<Trigger, "executions" | "scope" | "triggeredAction" | "triggeringCondition"> & {
-    executions: ResolversParentTypes["AutomationExecutionConnection"];
-    scope: ResolversParentTypes["TriggerScope"];
-    triggeredAction: ResolversParentTypes["TriggeredAction"];
-    triggeringCondition: ResolversParentTypes["TriggeringCondition"];
-  };
+  Trigger: AutomationModel;
   TriggerConnection: Omit<TriggerConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["TriggerEdge"]>;
   };
@@ -5615,10 +6238,14 @@ export type ResolversParentTypes = {
   UpdateGenericWebhookIntegrationPayload: Omit<UpdateGenericWebhookIntegrationPayload, "integration"> & {
     integration: ResolversParentTypes["Integration"];
   };
+  UpdateLaunchAgentInput: UpdateLaunchAgentInput;
+  UpdateLaunchAgentPayload: UpdateLaunchAgentPayload;
   UpdateProjectMemberInput: UpdateProjectMemberInput;
   UpdateProjectMemberPayload: UpdateProjectMemberPayload;
   UpdateProjectTeamMemberInput: UpdateProjectTeamMemberInput;
   UpdateProjectTeamMemberPayload: UpdateProjectTeamMemberPayload;
+  UpdateRunQueueItemWarningInput: UpdateRunQueueItemWarningInput;
+  UpdateRunQueueItemWarningPayload: UpdateRunQueueItemWarningPayload;
   UpdateRunStateInput: UpdateRunStateInput;
   UpdateRunStatePayload: UpdateRunStatePayload;
   UpdateSlackIntegrationInput: UpdateSlackIntegrationInput;
@@ -5637,8 +6264,10 @@ export type ResolversParentTypes = {
     model?: Maybe<ResolversParentTypes["Project"]>;
     project?: Maybe<ResolversParentTypes["Project"]>;
   };
+  UpsertRunQueueInput: UpsertRunQueueInput;
+  UpsertRunQueuePayload: UpsertRunQueuePayload;
   UpsertSecretInput: UpsertSecretInput;
-  UpsertSecretPayload: UpsertSecretPayload;
+  UpsertSecretPayload: Omit<UpsertSecretPayload, "secret"> & { secret: ResolversParentTypes["Secret"] };
   UpsertSweepInput: UpsertSweepInput;
   UpsertSweepPayload: Omit<UpsertSweepPayload, "sweep"> & { sweep?: Maybe<ResolversParentTypes["Sweep"]> };
   UpsertViewInput: UpsertViewInput;
@@ -5671,6 +6300,14 @@ export type AccessTokenResolvers<
   revokedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   token?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   type?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+};
+
+export type AckRunQueueItemPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AckRunQueueItemPayload"] =
+    ResolversParentTypes["AckRunQueueItemPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type AddAliasesPayloadResolvers<
@@ -6206,6 +6843,15 @@ export type CreateCustomChartPayloadResolvers<
   chart?: Resolver<Maybe<ResolversTypes["CustomChart"]>, ParentType, ContextType>;
 };
 
+export type CreateDefaultResourceConfigPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateDefaultResourceConfigPayload"] =
+    ResolversParentTypes["CreateDefaultResourceConfigPayload"],
+> = {
+  defaultResourceConfigID?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type CreateFilterTriggerPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["CreateFilterTriggerPayload"] =
@@ -6233,6 +6879,14 @@ export type CreateInvitePayloadResolvers<
   mailProblem?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type CreateLaunchAgentPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateLaunchAgentPayload"] =
+    ResolversParentTypes["CreateLaunchAgentPayload"],
+> = {
+  launchAgentId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+};
+
 export type CreateProjectMembersPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["CreateProjectMembersPayload"] =
@@ -6249,6 +6903,15 @@ export type CreateRunFilesPayloadResolvers<
   files?: Resolver<ReadonlyArray<ResolversTypes["File"]>, ParentType, ContextType>;
   runID?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   uploadHeaders?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
+export type CreateRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateRunQueuePayload"] =
+    ResolversParentTypes["CreateRunQueuePayload"],
+> = {
+  queueID?: Resolver<Maybe<ResolversTypes["ID"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type CreateServiceAccountPayloadResolvers<
@@ -6322,6 +6985,17 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: "DateTime";
 }
 
+export type DefaultResourceConfigResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DefaultResourceConfig"] =
+    ResolversParentTypes["DefaultResourceConfig"],
+> = {
+  config?: Resolver<ResolversTypes["JSON"], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  resource?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  templateVariables?: Resolver<ReadonlyArray<ResolversTypes["TemplateVariable"]>, ParentType, ContextType>;
+};
+
 export type DeleteAliasesPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["DeleteAliasesPayload"] =
@@ -6385,6 +7059,15 @@ export type DeleteFilesPayloadResolvers<
   success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
 };
 
+export type DeleteFromRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteFromRunQueuePayload"] =
+    ResolversParentTypes["DeleteFromRunQueuePayload"],
+> = {
+  clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type DeleteIntegrationPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["DeleteIntegrationPayload"] =
@@ -6421,6 +7104,15 @@ export type DeleteRunPayloadResolvers<
   ParentType extends ResolversParentTypes["DeleteRunPayload"] = ResolversParentTypes["DeleteRunPayload"],
 > = {
   clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
+export type DeleteRunQueuesPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteRunQueuesPayload"] =
+    ResolversParentTypes["DeleteRunQueuesPayload"],
+> = {
+  clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type DeleteSecretPayloadResolvers<
@@ -6493,6 +7185,12 @@ export type EntityResolvers<
   available?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   codeSavingEnabled?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   defaultAccess?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  defaultResourceConfig?: Resolver<
+    Maybe<ResolversTypes["DefaultResourceConfig"]>,
+    ParentType,
+    ContextType,
+    RequireFields<EntityDefaultResourceConfigArgs, "id">
+  >;
   entityType?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   integrations?: Resolver<
@@ -6543,6 +7241,14 @@ export type EntityEdgeResolvers<
   ParentType extends ResolversParentTypes["EntityEdge"] = ResolversParentTypes["EntityEdge"],
 > = {
   node?: Resolver<Maybe<ResolversTypes["Entity"]>, ParentType, ContextType>;
+};
+
+export type FailRunQueueItemPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["FailRunQueueItemPayload"] =
+    ResolversParentTypes["FailRunQueueItemPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type FeatureFlagResolvers<
@@ -6747,6 +7453,22 @@ export type LatestLocalVersionInfoResolvers<
   versionOnThisInstanceString?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type LaunchAgentResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["LaunchAgent"] = ResolversParentTypes["LaunchAgent"],
+> = {
+  agentConfig?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
+  agentStatus?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  heartbeatAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  hostname?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  runQueues?: Resolver<ReadonlyArray<ResolversTypes["ID"]>, ParentType, ContextType>;
+  stopPolling?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  version?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
 export type LinkArtifactPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["LinkArtifactPayload"] =
@@ -6822,6 +7544,12 @@ export type MutationResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Mutation"] = ResolversParentTypes["Mutation"],
 > = {
+  ackRunQueueItem?: Resolver<
+    Maybe<ResolversTypes["AckRunQueueItemPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationAckRunQueueItemArgs, "input">
+  >;
   addAliases?: Resolver<
     Maybe<ResolversTypes["AddAliasesPayload"]>,
     ParentType,
@@ -6894,6 +7622,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationCreateCustomChartArgs, "input">
   >;
+  createDefaultResourceConfig?: Resolver<
+    Maybe<ResolversTypes["CreateDefaultResourceConfigPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateDefaultResourceConfigArgs, "input">
+  >;
   createFilterTrigger?: Resolver<
     Maybe<ResolversTypes["CreateFilterTriggerPayload"]>,
     ParentType,
@@ -6912,6 +7646,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationCreateInviteArgs, "input">
   >;
+  createLaunchAgent?: Resolver<
+    Maybe<ResolversTypes["CreateLaunchAgentPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateLaunchAgentArgs, "input">
+  >;
   createProjectMembers?: Resolver<
     Maybe<ResolversTypes["CreateProjectMembersPayload"]>,
     ParentType,
@@ -6923,6 +7663,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationCreateRunFilesArgs, "input">
+  >;
+  createRunQueue?: Resolver<
+    Maybe<ResolversTypes["CreateRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateRunQueueArgs, "input">
   >;
   createServiceAccount?: Resolver<
     Maybe<ResolversTypes["CreateServiceAccountPayload"]>,
@@ -6996,6 +7742,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationDeleteFilesArgs, "input">
   >;
+  deleteFromRunQueue?: Resolver<
+    Maybe<ResolversTypes["DeleteFromRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteFromRunQueueArgs, "input">
+  >;
   deleteIntegration?: Resolver<
     Maybe<ResolversTypes["DeleteIntegrationPayload"]>,
     ParentType,
@@ -7025,6 +7777,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationDeleteRunArgs, "input">
+  >;
+  deleteRunQueues?: Resolver<
+    Maybe<ResolversTypes["DeleteRunQueuesPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteRunQueuesArgs, "input">
   >;
   deleteSecret?: Resolver<
     Maybe<ResolversTypes["DeleteSecretPayload"]>,
@@ -7056,6 +7814,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationEnqueueSweepRunArgs, "input">
   >;
+  failRunQueueItem?: Resolver<
+    Maybe<ResolversTypes["FailRunQueueItemPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationFailRunQueueItemArgs, "input">
+  >;
   generateApiKey?: Resolver<
     Maybe<ResolversTypes["GenerateApiKeyPayload"]>,
     ParentType,
@@ -7085,6 +7849,24 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationNotifyScriptableRunAlertArgs, "input">
+  >;
+  popFromRunQueue?: Resolver<
+    Maybe<ResolversTypes["PopFromRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationPopFromRunQueueArgs, "input">
+  >;
+  pushToRunQueue?: Resolver<
+    Maybe<ResolversTypes["PushToRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationPushToRunQueueArgs, "input">
+  >;
+  pushToRunQueueByName?: Resolver<
+    Maybe<ResolversTypes["PushToRunQueueByNamePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationPushToRunQueueByNameArgs, "input">
   >;
   redeliverAutomationExecution?: Resolver<
     Maybe<ResolversTypes["RedeliverAutomationExecutionPayload"]>,
@@ -7188,6 +7970,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationUpdateGenericWebhookIntegrationArgs, "input">
   >;
+  updateLaunchAgent?: Resolver<
+    Maybe<ResolversTypes["UpdateLaunchAgentPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateLaunchAgentArgs, "input">
+  >;
   updateProjectMember?: Resolver<
     Maybe<ResolversTypes["UpdateProjectMemberPayload"]>,
     ParentType,
@@ -7199,6 +7987,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationUpdateProjectTeamMemberArgs, "input">
+  >;
+  updateRunQueueItemWarning?: Resolver<
+    Maybe<ResolversTypes["UpdateRunQueueItemWarningPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateRunQueueItemWarningArgs, "input">
   >;
   updateRunState?: Resolver<
     Maybe<ResolversTypes["UpdateRunStatePayload"]>,
@@ -7229,6 +8023,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationUpsertModelArgs, "input">
+  >;
+  upsertRunQueue?: Resolver<
+    Maybe<ResolversTypes["UpsertRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpsertRunQueueArgs, "input">
   >;
   upsertSecret?: Resolver<
     Maybe<ResolversTypes["UpsertSecretPayload"]>,
@@ -7328,6 +8128,15 @@ export type ParquetHistoryResolvers<
   parquetUrls?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type PopFromRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["PopFromRunQueuePayload"] =
+    ResolversParentTypes["PopFromRunQueuePayload"],
+> = {
+  runQueueItemId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  runSpec?: Resolver<ResolversTypes["JSON"], ParentType, ContextType>;
+};
+
 export type ProjectResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Project"] = ResolversParentTypes["Project"],
@@ -7396,6 +8205,7 @@ export type ProjectResolvers<
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   internalId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   isBenchmark?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  launchAgents?: Resolver<ReadonlyArray<ResolversTypes["LaunchAgent"]>, ParentType, ContextType>;
   members?: Resolver<ReadonlyArray<ResolversTypes["ProjectMember"]>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   readOnly?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
@@ -7413,6 +8223,13 @@ export type ProjectResolvers<
     Partial<ProjectRunAggregatesArgs>
   >;
   runCount?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType, Partial<ProjectRunCountArgs>>;
+  runQueue?: Resolver<
+    Maybe<ResolversTypes["RunQueue"]>,
+    ParentType,
+    ContextType,
+    RequireFields<ProjectRunQueueArgs, "name">
+  >;
+  runQueues?: Resolver<ReadonlyArray<ResolversTypes["RunQueue"]>, ParentType, ContextType>;
   runs?: Resolver<Maybe<ResolversTypes["RunConnection"]>, ParentType, ContextType, Partial<ProjectRunsArgs>>;
   sweep?: Resolver<
     Maybe<ResolversTypes["Sweep"]>,
@@ -7465,6 +8282,24 @@ export type ProjectTeamMemberResolvers<
   team?: Resolver<ResolversTypes["Entity"], ParentType, ContextType>;
 };
 
+export type PushToRunQueueByNamePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["PushToRunQueueByNamePayload"] =
+    ResolversParentTypes["PushToRunQueueByNamePayload"],
+> = {
+  runQueueItemId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  runSpec?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
+};
+
+export type PushToRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["PushToRunQueuePayload"] =
+    ResolversParentTypes["PushToRunQueuePayload"],
+> = {
+  runQueueItemId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  runSpec?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
+};
+
 export type QueryResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Query"] = ResolversParentTypes["Query"],
@@ -7505,6 +8340,12 @@ export type QueryResolvers<
     ParentType,
     ContextType,
     Partial<QueryInvitesArgs>
+  >;
+  launchAgent?: Resolver<
+    Maybe<ResolversTypes["LaunchAgent"]>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryLaunchAgentArgs, "id">
   >;
   model?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType, Partial<QueryModelArgs>>;
   models?: Resolver<
@@ -7762,6 +8603,76 @@ export type RunMetricSummaryResolvers<
   standardDeviation?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
 };
 
+export type RunQueueResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueue"] = ResolversParentTypes["RunQueue"],
+> = {
+  access?: Resolver<Maybe<ResolversTypes["RunQueueAccessType"]>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  createdBy?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  defaultResourceConfig?: Resolver<Maybe<ResolversTypes["DefaultResourceConfig"]>, ParentType, ContextType>;
+  defaultResourceConfigID?: Resolver<Maybe<ResolversTypes["ID"]>, ParentType, ContextType>;
+  externalLinks?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  prioritizationMode?: Resolver<Maybe<ResolversTypes["RunQueuePrioritizationMode"]>, ParentType, ContextType>;
+  runQueueItem?: Resolver<
+    Maybe<ResolversTypes["RunQueueItem"]>,
+    ParentType,
+    ContextType,
+    RequireFields<RunQueueRunQueueItemArgs, "id">
+  >;
+  runQueueItems?: Resolver<
+    Maybe<ResolversTypes["RunQueueItemConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<RunQueueRunQueueItemsArgs>
+  >;
+  updatedAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+};
+
+export type RunQueueItemResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueueItem"] = ResolversParentTypes["RunQueueItem"],
+> = {
+  associatedRunId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes["RunQueueItemNotice"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  launchAgentId?: Resolver<Maybe<ResolversTypes["ID"]>, ParentType, ContextType>;
+  priority?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  run?: Resolver<Maybe<ResolversTypes["Run"]>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  warnings?: Resolver<ReadonlyArray<ResolversTypes["RunQueueItemNotice"]>, ParentType, ContextType>;
+};
+
+export type RunQueueItemConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueueItemConnection"] =
+    ResolversParentTypes["RunQueueItemConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["RunQueueItemEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type RunQueueItemEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueueItemEdge"] = ResolversParentTypes["RunQueueItemEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes["RunQueueItem"]>, ParentType, ContextType>;
+};
+
+export type RunQueueItemNoticeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueueItemNotice"] = ResolversParentTypes["RunQueueItemNotice"],
+> = {
+  filePaths?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  stage?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+};
+
 export type SecretResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Secret"] = ResolversParentTypes["Secret"],
@@ -7899,6 +8810,15 @@ export type TagEdgeResolvers<
   ParentType extends ResolversParentTypes["TagEdge"] = ResolversParentTypes["TagEdge"],
 > = {
   node?: Resolver<ResolversTypes["Tag"], ParentType, ContextType>;
+};
+
+export type TemplateVariableResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["TemplateVariable"] = ResolversParentTypes["TemplateVariable"],
+> = {
+  description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  schema?: Resolver<ResolversTypes["JSONString"], ParentType, ContextType>;
 };
 
 export type TestIntegrationPayloadResolvers<
@@ -8052,6 +8972,14 @@ export type UpdateGenericWebhookIntegrationPayloadResolvers<
   integration?: Resolver<ResolversTypes["Integration"], ParentType, ContextType>;
 };
 
+export type UpdateLaunchAgentPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateLaunchAgentPayload"] =
+    ResolversParentTypes["UpdateLaunchAgentPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type UpdateProjectMemberPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpdateProjectMemberPayload"] =
@@ -8064,6 +8992,14 @@ export type UpdateProjectTeamMemberPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpdateProjectTeamMemberPayload"] =
     ResolversParentTypes["UpdateProjectTeamMemberPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type UpdateRunQueueItemWarningPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateRunQueueItemWarningPayload"] =
+    ResolversParentTypes["UpdateRunQueueItemWarningPayload"],
 > = {
   success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
@@ -8128,6 +9064,15 @@ export type UpsertModelPayloadResolvers<
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
 };
 
+export type UpsertRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpsertRunQueuePayload"] =
+    ResolversParentTypes["UpsertRunQueuePayload"],
+> = {
+  configSchemaValidationErrors?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type UpsertSecretPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpsertSecretPayload"] =
@@ -8174,6 +9119,12 @@ export type UserResolvers<
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   organizations?: Resolver<ReadonlyArray<ResolversTypes["Organization"]>, ParentType, ContextType>;
   photoUrl?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  projects?: Resolver<
+    Maybe<ResolversTypes["ProjectConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<UserProjectsArgs>
+  >;
   teams?: Resolver<Maybe<ResolversTypes["EntityConnection"]>, ParentType, ContextType>;
   username?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
@@ -8217,16 +9168,16 @@ export type ViewResolvers<
   ParentType extends ResolversParentTypes["View"] = ResolversParentTypes["View"],
 > = {
   accessTokens?: Resolver<ReadonlyArray<ResolversTypes["AccessToken"]>, ParentType, ContextType>;
-  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
-  description?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
-  displayName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  createdAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  displayName?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
-  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   parent?: Resolver<Maybe<ResolversTypes["View"]>, ParentType, ContextType>;
   project?: Resolver<ResolversTypes["Project"], ParentType, ContextType>;
-  spec?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  spec?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
   type?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
-  updatedAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   updatedBy?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
@@ -8261,7 +9212,7 @@ export type ViewVersionResolvers<
   createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
   description?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   displayName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
-  spec?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  spec?: Resolver<ResolversTypes["JSONString"], ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
 };
@@ -8285,6 +9236,7 @@ export type ViewVersionEdgeResolvers<
 
 export type Resolvers<ContextType = RequestContext> = {
   AccessToken?: AccessTokenResolvers<ContextType>;
+  AckRunQueueItemPayload?: AckRunQueueItemPayloadResolvers<ContextType>;
   AddAliasesPayload?: AddAliasesPayloadResolvers<ContextType>;
   AdvancedRegistryFeatures?: AdvancedRegistryFeaturesResolvers<ContextType>;
   Agent?: AgentResolvers<ContextType>;
@@ -8329,11 +9281,14 @@ export type Resolvers<ContextType = RequestContext> = {
   CreateArtifactPayload?: CreateArtifactPayloadResolvers<ContextType>;
   CreateArtifactTypePayload?: CreateArtifactTypePayloadResolvers<ContextType>;
   CreateCustomChartPayload?: CreateCustomChartPayloadResolvers<ContextType>;
+  CreateDefaultResourceConfigPayload?: CreateDefaultResourceConfigPayloadResolvers<ContextType>;
   CreateFilterTriggerPayload?: CreateFilterTriggerPayloadResolvers<ContextType>;
   CreateGenericWebhookIntegrationPayload?: CreateGenericWebhookIntegrationPayloadResolvers<ContextType>;
   CreateInvitePayload?: CreateInvitePayloadResolvers<ContextType>;
+  CreateLaunchAgentPayload?: CreateLaunchAgentPayloadResolvers<ContextType>;
   CreateProjectMembersPayload?: CreateProjectMembersPayloadResolvers<ContextType>;
   CreateRunFilesPayload?: CreateRunFilesPayloadResolvers<ContextType>;
+  CreateRunQueuePayload?: CreateRunQueuePayloadResolvers<ContextType>;
   CreateServiceAccountPayload?: CreateServiceAccountPayloadResolvers<ContextType>;
   CreateSlackIntegrationPayload?: CreateSlackIntegrationPayloadResolvers<ContextType>;
   CreateTeamPayload?: CreateTeamPayloadResolvers<ContextType>;
@@ -8342,6 +9297,7 @@ export type Resolvers<ContextType = RequestContext> = {
   CustomChartConnection?: CustomChartConnectionResolvers<ContextType>;
   CustomChartEdge?: CustomChartEdgeResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  DefaultResourceConfig?: DefaultResourceConfigResolvers<ContextType>;
   DeleteAliasesPayload?: DeleteAliasesPayloadResolvers<ContextType>;
   DeleteApiKeyPayload?: DeleteApiKeyPayloadResolvers<ContextType>;
   DeleteArtifactCollectionTagAssignmentsPayload?: DeleteArtifactCollectionTagAssignmentsPayloadResolvers<ContextType>;
@@ -8350,11 +9306,13 @@ export type Resolvers<ContextType = RequestContext> = {
   DeleteArtifactSequencePayload?: DeleteArtifactSequencePayloadResolvers<ContextType>;
   DeleteCustomChartPayload?: DeleteCustomChartPayloadResolvers<ContextType>;
   DeleteFilesPayload?: DeleteFilesPayloadResolvers<ContextType>;
+  DeleteFromRunQueuePayload?: DeleteFromRunQueuePayloadResolvers<ContextType>;
   DeleteIntegrationPayload?: DeleteIntegrationPayloadResolvers<ContextType>;
   DeleteInvitePayload?: DeleteInvitePayloadResolvers<ContextType>;
   DeleteModelPayload?: DeleteModelPayloadResolvers<ContextType>;
   DeleteProjectMembersPayload?: DeleteProjectMembersPayloadResolvers<ContextType>;
   DeleteRunPayload?: DeleteRunPayloadResolvers<ContextType>;
+  DeleteRunQueuesPayload?: DeleteRunQueuesPayloadResolvers<ContextType>;
   DeleteSecretPayload?: DeleteSecretPayloadResolvers<ContextType>;
   DeleteSweepPayload?: DeleteSweepPayloadResolvers<ContextType>;
   DeleteTriggerPayload?: DeleteTriggerPayloadResolvers<ContextType>;
@@ -8364,6 +9322,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Entity?: EntityResolvers<ContextType>;
   EntityConnection?: EntityConnectionResolvers<ContextType>;
   EntityEdge?: EntityEdgeResolvers<ContextType>;
+  FailRunQueueItemPayload?: FailRunQueueItemPayloadResolvers<ContextType>;
   FeatureFlag?: FeatureFlagResolvers<ContextType>;
   File?: FileResolvers<ContextType>;
   FileConnection?: FileConnectionResolvers<ContextType>;
@@ -8385,6 +9344,7 @@ export type Resolvers<ContextType = RequestContext> = {
   JSON?: GraphQLScalarType;
   JSONString?: GraphQLScalarType;
   LatestLocalVersionInfo?: LatestLocalVersionInfoResolvers<ContextType>;
+  LaunchAgent?: LaunchAgentResolvers<ContextType>;
   LinkArtifactPayload?: LinkArtifactPayloadResolvers<ContextType>;
   LogLine?: LogLineResolvers<ContextType>;
   LogLineConnection?: LogLineConnectionResolvers<ContextType>;
@@ -8399,11 +9359,14 @@ export type Resolvers<ContextType = RequestContext> = {
   Organization?: OrganizationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   ParquetHistory?: ParquetHistoryResolvers<ContextType>;
+  PopFromRunQueuePayload?: PopFromRunQueuePayloadResolvers<ContextType>;
   Project?: ProjectResolvers<ContextType>;
   ProjectConnection?: ProjectConnectionResolvers<ContextType>;
   ProjectEdge?: ProjectEdgeResolvers<ContextType>;
   ProjectMember?: ProjectMemberResolvers<ContextType>;
   ProjectTeamMember?: ProjectTeamMemberResolvers<ContextType>;
+  PushToRunQueueByNamePayload?: PushToRunQueueByNamePayloadResolvers<ContextType>;
+  PushToRunQueuePayload?: PushToRunQueuePayloadResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RedeliverAutomationExecutionPayload?: RedeliverAutomationExecutionPayloadResolvers<ContextType>;
   RenameProjectPayload?: RenameProjectPayloadResolvers<ContextType>;
@@ -8421,6 +9384,11 @@ export type Resolvers<ContextType = RequestContext> = {
   RunInfo?: RunInfoResolvers<ContextType>;
   RunMetricBest?: RunMetricBestResolvers<ContextType>;
   RunMetricSummary?: RunMetricSummaryResolvers<ContextType>;
+  RunQueue?: RunQueueResolvers<ContextType>;
+  RunQueueItem?: RunQueueItemResolvers<ContextType>;
+  RunQueueItemConnection?: RunQueueItemConnectionResolvers<ContextType>;
+  RunQueueItemEdge?: RunQueueItemEdgeResolvers<ContextType>;
+  RunQueueItemNotice?: RunQueueItemNoticeResolvers<ContextType>;
   Secret?: SecretResolvers<ContextType>;
   ServerFeature?: ServerFeatureResolvers<ContextType>;
   ServerInfo?: ServerInfoResolvers<ContextType>;
@@ -8434,6 +9402,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Tag?: TagResolvers<ContextType>;
   TagConnection?: TagConnectionResolvers<ContextType>;
   TagEdge?: TagEdgeResolvers<ContextType>;
+  TemplateVariable?: TemplateVariableResolvers<ContextType>;
   TestIntegrationPayload?: TestIntegrationPayloadResolvers<ContextType>;
   Trigger?: TriggerResolvers<ContextType>;
   TriggerConnection?: TriggerConnectionResolvers<ContextType>;
@@ -8450,8 +9419,10 @@ export type Resolvers<ContextType = RequestContext> = {
   UpdateCustomChartPayload?: UpdateCustomChartPayloadResolvers<ContextType>;
   UpdateFilterTriggerPayload?: UpdateFilterTriggerPayloadResolvers<ContextType>;
   UpdateGenericWebhookIntegrationPayload?: UpdateGenericWebhookIntegrationPayloadResolvers<ContextType>;
+  UpdateLaunchAgentPayload?: UpdateLaunchAgentPayloadResolvers<ContextType>;
   UpdateProjectMemberPayload?: UpdateProjectMemberPayloadResolvers<ContextType>;
   UpdateProjectTeamMemberPayload?: UpdateProjectTeamMemberPayloadResolvers<ContextType>;
+  UpdateRunQueueItemWarningPayload?: UpdateRunQueueItemWarningPayloadResolvers<ContextType>;
   UpdateRunStatePayload?: UpdateRunStatePayloadResolvers<ContextType>;
   UpdateSlackIntegrationPayload?: UpdateSlackIntegrationPayloadResolvers<ContextType>;
   UpdateTeamMemberPayload?: UpdateTeamMemberPayloadResolvers<ContextType>;
@@ -8459,6 +9430,7 @@ export type Resolvers<ContextType = RequestContext> = {
   UploadUrlPart?: UploadUrlPartResolvers<ContextType>;
   UpsertBucketPayload?: UpsertBucketPayloadResolvers<ContextType>;
   UpsertModelPayload?: UpsertModelPayloadResolvers<ContextType>;
+  UpsertRunQueuePayload?: UpsertRunQueuePayloadResolvers<ContextType>;
   UpsertSecretPayload?: UpsertSecretPayloadResolvers<ContextType>;
   UpsertSweepPayload?: UpsertSweepPayloadResolvers<ContextType>;
   UpsertViewPayload?: UpsertViewPayloadResolvers<ContextType>;

@@ -30,7 +30,7 @@ export interface Hyperband {
   readonly brackets: readonly number[];
   /** One run of so many goes on at each bracket. */
   readonly eta: number;
-  /** Judges a run by its value at a bracket, instead of by its best value up to there. */
+  /** Judges a run by its value at a bracket, instead of by its best value so far. */
   readonly strict: boolean;
 }
 

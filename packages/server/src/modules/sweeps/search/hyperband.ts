@@ -13,9 +13,9 @@ export interface RunProgress {
 }
 
 /**
- * The names of the running runs that should be stopped. A run is judged by the last bracket that it has reached, and
- * stays if its best value up to there (when strict: its value there) is no worse than that of the run whose rank is
- * the number of runs that got there divided by `eta`. A value that is not a number is worse than all others.
+ * The names of the running runs that should be stopped. A run is judged by the last bracket that it has reached: of the
+ * values that runs had there, the one whose rank is their number divided by `eta` is the limit. A run stays if its best
+ * value so far (when strict: its value there) is no worse. What is not a number is worse than all else.
  */
 export function runsToStop(
   { metric, earlyTerminate }: SweepConfig,
@@ -34,7 +34,7 @@ export function runsToStop(
     if (known !== undefined) return known;
     const reached = curves.filter(({ costs }) => costs.length >= bracket);
     const limit = limitOf(
-      reached.map(({ costs }) => lowest(costs, bracket)),
+      reached.map(({ costs }) => costs[bracket - 1] ?? Infinity),
       earlyTerminate.eta,
     );
     limits.set(bracket, limit);
@@ -44,7 +44,7 @@ export function runsToStop(
     .filter(({ isRunning, costs }) => {
       const bracket = lastBracket(earlyTerminate, costs.length);
       if (!isRunning || bracket === undefined) return false;
-      const cost = earlyTerminate.strict ? (costs[bracket - 1] ?? Infinity) : lowest(costs, bracket);
+      const cost = earlyTerminate.strict ? (costs[bracket - 1] ?? Infinity) : lowest(costs);
       return cost > limitAt(bracket);
     })
     .map(({ name }) => name);
@@ -54,10 +54,8 @@ function lastBracket({ brackets }: Hyperband, iterations: number): number | unde
   return brackets.findLast((bracket) => bracket <= iterations);
 }
 
-function lowest(costs: readonly number[], count: number): number {
-  let low = Infinity;
-  for (const cost of costs.slice(0, count)) low = Math.min(low, cost);
-  return low;
+function lowest(costs: readonly number[]): number {
+  return costs.reduce((low, cost) => Math.min(low, cost), Infinity);
 }
 
 function limitOf(costs: readonly number[], eta: number): number {

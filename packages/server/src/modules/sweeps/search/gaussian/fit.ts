@@ -20,6 +20,12 @@ const AMPLITUDE: Prior = { center: 0, deviation: 1, min: Math.log(0.05), max: Ma
 const NOISE: Prior = { center: Math.log(1e-4), deviation: 2.5, min: Math.log(1e-7), max: Math.log(0.5) };
 const LENGTH_DEVIATION = 1;
 const MAX_STEPS = 40;
+/** Where the fit sets out from, away from the priors' centers: smooth, rough, and noisy costs. */
+const STARTS = [
+  { lengths: 0, noise: 0 },
+  { lengths: -1.2, noise: 0 },
+  { lengths: 0, noise: 7 },
+];
 
 /** The likeliest shape for costs (of mean 0 and variance 1) at places. */
 export function fitKernel(places: Places, costs: Float64Array): KernelShape {
@@ -27,8 +33,11 @@ export function fitKernel(places: Places, costs: Float64Array): KernelShape {
   const lower = Float64Array.from(priors, ({ min }) => min);
   const upper = Float64Array.from(priors, ({ max }) => max);
   const objective = (logs: Float64Array): Slope => misfit(places, costs, logs, priors);
-  const starts = [0, -1.2].map((shift) =>
-    Float64Array.from(priors, ({ center }, index) => center + (index < places.dimensions ? shift : 0)),
+  const starts = STARTS.map(({ lengths, noise }) =>
+    Float64Array.from(priors, ({ center }, index) => {
+      if (index < places.dimensions) return center + lengths;
+      return index === places.dimensions ? center : center + noise;
+    }),
   );
   const minima = starts.map((start) => minimise({ objective, start, lower, upper, maxSteps: MAX_STEPS }));
   const best = minima.reduce((left, right) => (right.value < left.value ? right : left));
