@@ -10,19 +10,12 @@ import {
   splitProjectPath,
   splitRunPath,
 } from "@steelyard/protocol";
-import type { JsonObject, ObjectPath } from "@steelyard/protocol";
+import type { JsonObject, ObjectPath, RunPath } from "@steelyard/protocol";
 
 import type { ApiOptions } from "./api-options.ts";
 import { USERS_QUERY } from "./api-queries.ts";
 import { BoundedCache } from "./core/api-cache.ts";
-import {
-  AuthenticationError,
-  CommError,
-  NotFoundError,
-  UnsupportedError,
-  ValueError,
-  isNotFound,
-} from "./core/errors.ts";
+import { AuthenticationError, CommError, NotFoundError, ValueError, isNotFound } from "./core/errors.ts";
 import type { ExecuteOptions, GraphqlVariables } from "./core/graphql.ts";
 import type { PaginatorOptions, ReadOptions } from "./core/paginator.ts";
 import type { ResourceMakers, Service } from "./core/service.ts";
@@ -62,6 +55,7 @@ import { printRunFilter } from "./resources/runs/run-filter.ts";
 import { Run } from "./resources/runs/run.ts";
 import { Runs } from "./resources/runs/runs.ts";
 import type { RunsOptions } from "./resources/runs/runs.ts";
+import type { Sweep } from "./resources/sweeps/sweep.ts";
 import type { TensorboardFile } from "./resources/tensorboard/event-source.ts";
 import type { SyncTensorboardOptions } from "./resources/tensorboard/sync-tensorboard.ts";
 import { User } from "./resources/users/user.ts";
@@ -75,6 +69,10 @@ const RESOURCE_MAKERS: ResourceMakers = {
   createRun: async (service, options) => {
     const { createRun } = await import("./resources/runs/create-run.ts");
     return Run.fetch(service, await createRun(service, options), options);
+  },
+  sweep: async (service, place, options) => {
+    const { Sweep } = await import("./resources/sweeps/sweep.ts");
+    return Sweep.find(service, place, options);
   },
   collection: async (service, place, options) => {
     const { ArtifactCollection } = await import("./resources/artifact-collections/artifact-collection.ts");
@@ -196,13 +194,13 @@ export class Api {
   }
 
   /**
-   * The project, run or report of a path: `project`, `entity/project`, `entity/project/id`, `entity/project/runs/id` or
-   * `entity/project/reports/Title--id`. A report is what the path says, without its content. Mirrors `from_path`.
+   * The project, run, sweep or report of a path: `project`, `entity/project`, `entity/project/id`,
+   * `entity/project/runs/id`, `entity/project/sweeps/id` or `entity/project/reports/Title--id`. A report is what the path
+   * says, without its content. Mirrors `from_path`.
    *
    * @throws {ValueError} when the path has another form.
-   * @throws {UnsupportedError} for paths of sweeps, which this version does not have.
    */
-  async fromPath(path: string, options: ReadOptions = {}): Promise<Project | Run | BetaReport> {
+  async fromPath(path: string, options: ReadOptions = {}): Promise<Project | Run | Sweep | BetaReport> {
     const parsed: ObjectPath = parsedOr(() => parseObjectPath(path));
     switch (parsed.kind) {
       case "project":
@@ -214,7 +212,7 @@ export class Api {
         return new BetaReport(await this.#session.service(), parsed, parsed);
       }
       case "sweep":
-        throw new UnsupportedError(`This version reads no ${parsed.kind}s: ${path}`);
+        return this.sweep(path, options);
     }
   }
 
@@ -266,10 +264,7 @@ export class Api {
    */
   async run(path = "", options: ReadOptions = {}): Promise<Run> {
     const service = await this.#session.service();
-    const full = path === "" ? (service.settings.run ?? "") : path;
-    const isEntityNeeded = splitRunPath(full).entity === undefined;
-    const entity = service.settings.entity ?? (isEntityNeeded ? await this.defaultEntity(options) : null);
-    const place = parsedOr(() => parseRunPath(full, { entity, project: service.settings.project }));
+    const place = await this.#runPlace(service, path === "" ? (service.settings.run ?? "") : path, options);
     const key = printJson([place.entity, place.project, place.id]);
     return this.#runCache.get(key) ?? this.#runCache.set(key, await Run.fetch(service, place, options));
   }
@@ -288,6 +283,22 @@ export class Api {
         return { service, ...(await this.#projectPlace(service, path, options)) };
       }, options);
     return remembered(this.#runsCache, key, options, create);
+  }
+
+  /**
+   * A sweep by its path: `entity/project/id`, `entity/project/sweeps/id`, `project/id` or `id`, with defaults from the
+   * settings. Mirrors `sweep`.
+   *
+   * @throws {ValueError} when the path has another form or leaves out what has no default.
+   * @throws {NotFoundError} when there is no such sweep.
+   */
+  async sweep(path: string, options: ReadOptions = {}): Promise<Sweep> {
+    const service = await this.#session.service();
+    const place = await this.#runPlace(service, path, options);
+    const sweep = await service.makers.sweep(service, place, options);
+    if (sweep === null)
+      throw new NotFoundError(`Sweep ${place.entity}/${place.project}/${place.id} not found`);
+    return sweep;
   }
 
   /** Creates a run, or finds the one of that id. Mirrors `create_run`. @throws {CommError} when the server refuses. */
@@ -637,6 +648,13 @@ export class Api {
     const { searchUsers } = await import("./resources/users/user-keys.ts");
     const found = await searchUsers(service, usernameOrEmail, options);
     return found.map((fields) => new User(service, fields));
+  }
+
+  /** Where the run or sweep of a path is. */
+  async #runPlace(service: Service, path: string, options: ReadOptions): Promise<RunPath> {
+    const isEntityNeeded = splitRunPath(path).entity === undefined;
+    const entity = service.settings.entity ?? (isEntityNeeded ? await this.defaultEntity(options) : null);
+    return parsedOr(() => parseRunPath(path, { entity, project: service.settings.project }));
   }
 
   async #artifactAddress(service: Service, path: string, options: ReadOptions): Promise<ArtifactAddress> {

@@ -183,6 +183,12 @@ export { Run } from "./resources/runs/run.ts";
 export { Runs } from "./resources/runs/runs.ts";
 export type { RunsOptions } from "./resources/runs/runs.ts";
 export { Summary } from "./resources/runs/summary.ts";
+export { AgentRuns } from "./resources/sweeps/agent-runs.ts";
+export { Agent } from "./resources/sweeps/agent.ts";
+export { Sweep } from "./resources/sweeps/sweep.ts";
+export type { SweepPlace } from "./resources/sweeps/sweep.ts";
+export { Sweeps } from "./resources/sweeps/sweeps.ts";
+export type { SweepsOptions } from "./resources/sweeps/sweeps.ts";
 export type { SummaryKey } from "./resources/runs/summary.ts";
 export type {
   HistogramProto,
