@@ -15,7 +15,7 @@ const rowsAChunk = 250_000;
 const keyCount = 20;
 
 /** What the server takes at most, whatever the length of a run: see docs/guide/operate.md. */
-const boundMebibytes = Number(process.env["STEELYARD_SOAK_MEBIBYTES"] ?? 1024);
+const boundMebibytes = Number(process.env["STEELYARD_SOAK_MEBIBYTES"] ?? 1536);
 
 it(
   `writes and reads a run of ${rows} rows of 23 keys within ${boundMebibytes} MiB of the server's memory`,
