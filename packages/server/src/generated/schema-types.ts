@@ -1484,6 +1484,7 @@ export type EntityAutomationExecutionsArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
   state: InputMaybe<AutomationExecutionState>;
+  triggerID: InputMaybe<Scalars["ID"]["input"]>;
 };
 
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
