@@ -5,7 +5,6 @@ import {
   type ConsoleLogLine,
   type File,
   type HistoryScanOptions,
-  type Project,
   Run,
 } from "@steelyard/client";
 import { parseJson } from "@steelyard/protocol";
@@ -181,7 +180,7 @@ async function probeErrors(api: Api, plan: ReadingPlan): Promise<Reading> {
   };
 }
 
-function nameOf(found: Project | Run): string {
+function nameOf(found: Awaited<ReturnType<Api["fromPath"]>>): string | null {
   return found instanceof Run ? found.id : found.name;
 }
 

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addExportCommand } from "./commands/export.ts";
 import { addServerCommand } from "./commands/server.ts";
+import { addSyncTensorboardCommand } from "./commands/sync-tensorboard.ts";
 import { addVerifyCommand } from "./commands/verify.ts";
 import type { Environment } from "./commands/server-settings.ts";
 
@@ -14,6 +15,7 @@ export async function main(argv: readonly string[], env: Environment): Promise<v
     .exitOverride();
   addServerCommand(program, env);
   addExportCommand(program);
+  addSyncTensorboardCommand(program);
   addVerifyCommand(program, env);
   try {
     await program.parseAsync([...argv]);

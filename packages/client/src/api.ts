@@ -61,6 +61,10 @@ import { Registries } from "./resources/registries/registries.ts";
 import type { RegistriesOptions } from "./resources/registries/registries.ts";
 import type { CreateRegistryOptions, Registry, RegistryVisibility } from "./resources/registries/registry.ts";
 import type { Team } from "./resources/teams/team.ts";
+import type { CreateCustomChartOptions } from "./resources/charts/custom-charts.ts";
+import type { BetaReport } from "./resources/reports/beta-report.ts";
+import { Reports } from "./resources/reports/reports.ts";
+import type { ReportsOptions } from "./resources/reports/reports.ts";
 import { Project } from "./resources/projects/project.ts";
 import { Projects } from "./resources/projects/projects.ts";
 import type { CreateRunOptions } from "./resources/runs/create-run.ts";
@@ -68,6 +72,8 @@ import { printRunFilter } from "./resources/runs/run-filter.ts";
 import { Run } from "./resources/runs/run.ts";
 import { Runs } from "./resources/runs/runs.ts";
 import type { RunsOptions } from "./resources/runs/runs.ts";
+import type { TensorboardFile } from "./resources/tensorboard/event-source.ts";
+import type { SyncTensorboardOptions } from "./resources/tensorboard/sync-tensorboard.ts";
 import { User } from "./resources/users/user.ts";
 
 /** How many runs and lists an `Api` remembers. */
@@ -127,6 +133,7 @@ export class Api {
   readonly #session: Session;
   readonly #runCache = new BoundedCache<Run>(CACHE_SIZE);
   readonly #runsCache = new BoundedCache<Runs>(CACHE_SIZE);
+  readonly #reportsCache = new BoundedCache<Reports>(CACHE_SIZE);
   readonly #projectsCache = new BoundedCache<Projects>(CACHE_SIZE);
   #viewer: User | undefined;
   #defaultEntity: string | undefined;
@@ -190,29 +197,33 @@ export class Api {
     return graphql.query(document, variables, options);
   }
 
-  /** Forgets the runs and lists that `run`, `runs` and `projects` remember. Mirrors `flush`. */
+  /** Forgets the runs and lists that `run`, `runs`, `projects` and `reports` remember. Mirrors `flush`. */
   flush(): void {
     this.#runCache.clear();
     this.#runsCache.clear();
     this.#projectsCache.clear();
+    this.#reportsCache.clear();
   }
 
   /**
-   * The project or run of a path: `project`, `entity/project`, `entity/project/id` or `entity/project/runs/id`. Mirrors
-   * `from_path`.
+   * The project, run or report of a path: `project`, `entity/project`, `entity/project/id`, `entity/project/runs/id` or
+   * `entity/project/reports/Title--id`. A report is what the path says, without its content. Mirrors `from_path`.
    *
    * @throws {ValueError} when the path has another form.
-   * @throws {UnsupportedError} for paths of sweeps and reports, which this version does not have.
+   * @throws {UnsupportedError} for paths of sweeps, which this version does not have.
    */
-  async fromPath(path: string, options: ReadOptions = {}): Promise<Project | Run> {
+  async fromPath(path: string, options: ReadOptions = {}): Promise<Project | Run | BetaReport> {
     const parsed: ObjectPath = parsedOr(() => parseObjectPath(path));
     switch (parsed.kind) {
       case "project":
         return this.project(parsed.project, { entity: parsed.entity });
       case "run":
         return this.run(path, options);
+      case "report": {
+        const { BetaReport } = await import("./resources/reports/beta-report.ts");
+        return new BetaReport(await this.#session.service(), parsed, parsed);
+      }
       case "sweep":
-      case "report":
         throw new UnsupportedError(`This version reads no ${parsed.kind}s: ${path}`);
     }
   }
@@ -292,6 +303,22 @@ export class Api {
   /** Creates a run, or finds the one of that id. Mirrors `create_run`. @throws {CommError} when the server refuses. */
   async createRun(options: CreateRunOptions = {}): Promise<Run> {
     return Run.create(this, options);
+  }
+
+  /**
+   * Reads TensorBoard's event files below a folder into a run, with the keys and forms of values that W&B's client gives
+   * them; `follow` goes on while they are being written. A page passes files instead of a path. Mirrors
+   * `sync_tensorboard`.
+   *
+   * @throws {ValueError} when there are no event files, unless they are waited for.
+   * @throws {CommError} when the server refuses; doing it again with the same run id is safe.
+   */
+  async syncTensorboard(
+    rootDir: string | readonly TensorboardFile[],
+    options: SyncTensorboardOptions = {},
+  ): Promise<Run> {
+    const { syncTensorboard } = await import("./resources/tensorboard/sync-tensorboard.ts");
+    return syncTensorboard(await this.#session.service(), rootDir, options);
   }
 
   /**
@@ -514,7 +541,9 @@ export class Api {
     options: CreateAutomationOptions = {},
   ): Promise<Automation> {
     const { createAutomation } = await import("./resources/automations/save-automation.ts");
-    const fetch = (name: string): Promise<Automation> => this.automation(name, { signal: options.signal });
+    const { signal } = options;
+    const fetch = (name: string, entity: string | undefined): Promise<Automation> =>
+      this.automation(name, { signal, ...(entity !== undefined && { entity }) });
     return createAutomation(await this.#session.service(), automation, options, fetch);
   }
 
@@ -560,6 +589,27 @@ export class Api {
   /** The secrets that an entity's webhooks can use; by default of one's own entity. An addition of Steelyard's. */
   secrets(entity?: string): Secrets {
     return new Secrets(this.#entityPlace(entity, {}));
+  }
+
+  /**
+   * The reports of a project (`entity/project`, `project`, or nothing for the settings' project), the newest first. The
+   * list is remembered until `flush()`, unless it has a signal or a cursor of its own. Mirrors `reports`.
+   */
+  reports(path?: string, options: ReportsOptions = {}): Reports {
+    const key = printJson([path ?? null, options.name ?? null, options.perPage ?? null]);
+    const create = (): Reports => new Reports(() => this.#placeOf(path, options), options);
+    return remembered(this.#reportsCache, key, options, create);
+  }
+
+  /**
+   * Creates a custom chart and returns its id, `entity/name`, which `wandb.plot_table` takes. Mirrors
+   * `create_custom_chart`.
+   *
+   * @throws {ConflictError} when there is another chart of that name.
+   */
+  async createCustomChart(entity: string, name: string, options: CreateCustomChartOptions): Promise<string> {
+    const { createCustomChart } = await import("./resources/charts/custom-charts.ts");
+    return createCustomChart(await this.#session.service(), entity, name, options);
   }
 
   /** A team by name. Mirrors `team`. @throws {NotFoundError} when there is none. Python raises `KeyError`. */

@@ -222,10 +222,37 @@ export type { AggregateOptions, RunGroupFigures, RunMetricOptions } from "./reso
 export type { CreateRunOptions } from "./resources/runs/create-run.ts";
 export type { ConfigValues } from "./resources/runs/run-config.ts";
 export type { FilterValue, RunFilter } from "./resources/runs/run-filter.ts";
+export type { CreateCustomChartOptions } from "./resources/charts/custom-charts.ts";
+export { BetaReport } from "./resources/reports/beta-report.ts";
+export type { ReportRunsOptions, ReportUser } from "./resources/reports/beta-report.ts";
+export type { NameMapping } from "./resources/reports/metric-names.ts";
+export { PanelMetricsHelper } from "./resources/reports/panel-metrics-helper.ts";
+export { PythonMongoishQueryGenerator } from "./resources/reports/python-mongoish-query-generator.ts";
+export type { ReportRunSet } from "./resources/reports/python-mongoish-query-generator.ts";
+export { Reports } from "./resources/reports/reports.ts";
+export type { ReportsOptions } from "./resources/reports/reports.ts";
 export { Run } from "./resources/runs/run.ts";
 export { Runs } from "./resources/runs/runs.ts";
 export type { RunsOptions } from "./resources/runs/runs.ts";
 export { Summary } from "./resources/runs/summary.ts";
 export type { SummaryKey } from "./resources/runs/summary.ts";
+export type {
+  HistogramProto,
+  ImageProto,
+  SummaryContent,
+  SummaryValue,
+  TensorboardEvent,
+} from "./resources/tensorboard/event-file/event.ts";
+export type { DamageListener } from "./resources/tensorboard/event-file/event-reader.ts";
+export type { EventFileDamage } from "./resources/tensorboard/event-file/record-reader.ts";
+export type { Tensor } from "./resources/tensorboard/event-file/tensor.ts";
+export type { TensorboardFile } from "./resources/tensorboard/event-source.ts";
+export { readTensorboardEvents } from "./resources/tensorboard/read-tensorboard-events.ts";
+export type { TensorboardProgress } from "./resources/tensorboard/sync-progress.ts";
+export type {
+  FollowOptions,
+  SyncTensorboardOptions,
+  TensorboardDamage,
+} from "./resources/tensorboard/sync-tensorboard.ts";
 export { User } from "./resources/users/user.ts";
 export type { ExportFormat, ExportProgress, JsonObject, JsonValue } from "@steelyard/protocol";

@@ -118,6 +118,7 @@ export {
   AUTHORIZE_PATH,
   GRAPHQL_PATH,
   HEALTH_PATH,
+  INVITE_PATH,
   OIDC_TOKEN_PATH,
   READY_PATH,
   TELEMETRY_PATH,
@@ -125,6 +126,7 @@ export {
   adminTeamPath,
   adminUserPath,
   fileStreamPath,
+  invitePath,
   projectPagePath,
   runFilePath,
   runPagePath,
@@ -140,6 +142,7 @@ export { RUN_STATES, isRunState } from "./vocabulary/run-states.ts";
 export type { RunState } from "./vocabulary/run-states.ts";
 export { SERVER_FEATURES, isServerFeature } from "./vocabulary/server-features.ts";
 export type { ServerFeature } from "./vocabulary/server-features.ts";
+export { crc32c } from "./sealed/checksum.ts";
 export { writeBesideFile } from "./sealed/beside-file.ts";
 export type { PackedGroup, PackedPart, PackedSection } from "./sealed/beside-file.ts";
 export { ExceptionsWriter, INTEGER_EXCEPTION, NULL_EXCEPTION, TEXT_EXCEPTION } from "./sealed/exceptions.ts";

@@ -6,6 +6,9 @@ import * as artifacts from "./metadata/0004-artifacts.ts";
 import * as background from "./metadata/0005-background.ts";
 import * as artifactLives from "./metadata/0006-artifact-lives.ts";
 import * as registries from "./metadata/0007-registries.ts";
+import * as launch from "./metadata/0010-launch.ts";
+import * as people from "./metadata/0008-people.ts";
+import * as reports from "./metadata/0012-reports.ts";
 
 /** The migrations of the metadata database; a migration that was released never changes. */
 export const metadataMigrations: Readonly<Record<string, Migration>> = {
@@ -16,4 +19,7 @@ export const metadataMigrations: Readonly<Record<string, Migration>> = {
   "0005-background": background,
   "0006-artifact-lives": artifactLives,
   "0007-registries": registries,
+  "0010-launch": launch,
+  "0008-people": people,
+  "0012-reports": reports,
 };

@@ -6,6 +6,13 @@ import type { ErrorCode } from "@steelyard/protocol";
 export interface ServerErrorOptions extends ErrorOptions {
   /** The field or argument that the failure is about. */
   readonly field?: string | undefined;
+  /**
+   * Whether a GraphQL answer carries the code's HTTP status instead of 200, for the few calls whose clients look at
+   * nothing else. Only for codes that no client tries again on.
+   *
+   * @default false
+   */
+  readonly isHttpStatus?: boolean;
 }
 
 /** A failure with a code of the registry. The message is shown to callers, so it never holds a secret. */
@@ -15,11 +22,14 @@ export class ServerError extends Error {
   readonly code: ErrorCode;
   /** The field or argument at fault, where there is one. */
   readonly field: string | undefined;
+  /** Whether a GraphQL answer carries the code's HTTP status instead of 200. */
+  readonly isHttpStatus: boolean;
 
   constructor(code: ErrorCode, message: string, options: ServerErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.field = options.field;
+    this.isHttpStatus = options.isHttpStatus ?? false;
   }
 }
 

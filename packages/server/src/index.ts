@@ -42,6 +42,12 @@ export type {
   RegistrySearchStore,
   VersionSearch,
 } from "./modules/registries/registry-search-store.ts";
+export type { LaunchAgent } from "./modules/launch/launch-agent.ts";
+export type { LaunchAgentStore, NewLaunchAgent } from "./modules/launch/launch-agent-store.ts";
+export type { RunQueue } from "./modules/launch/run-queue.ts";
+export type { RunQueueItem } from "./modules/launch/run-queue-item.ts";
+export type { ItemKey, NewRunQueueItem, RunQueueItemStore } from "./modules/launch/run-queue-item-store.ts";
+export type { NewResourceConfig, NewRunQueue, RunQueueStore } from "./modules/launch/run-queue-store.ts";
 export type { Project } from "./modules/projects/project.ts";
 export type { ProjectMember, ProjectTeam } from "./modules/projects/project-member.ts";
 export type {
@@ -52,6 +58,8 @@ export type {
 export type { ProjectCursor, ProjectStore, ProjectUpsert } from "./modules/projects/project-store.ts";
 export type { ApiKey } from "./modules/users/api-key.ts";
 export type { User } from "./modules/users/user.ts";
+export type { Invite } from "./modules/invites/invite.ts";
+export type { InviteStore, NewInvite } from "./modules/invites/invite-store.ts";
 export type { NewApiKey, NewUser, UserChange, UserStore } from "./modules/users/user-store.ts";
 export type { Run } from "./modules/runs/run.ts";
 export type {
@@ -78,6 +86,10 @@ export type {
   RowSelection,
 } from "./modules/history/history-reader.ts";
 export type { BlobInfo, BlobPut, BlobRead, BlobSignature, BlobStore } from "./ports/blob-store.ts";
+export type { ShareLink, View, ViewVersion } from "./modules/reports/view.ts";
+export type { NewView, ViewChange, ViewQuery, ViewStore } from "./modules/reports/view-store.ts";
+export type { ChartAccess, CustomChart } from "./modules/charts/custom-chart.ts";
+export type { CustomChartStore, NewCustomChart } from "./modules/charts/custom-chart-store.ts";
 export type { Alert } from "./modules/alerts/alert.ts";
 export type { AlertStore, NewAlert } from "./modules/alerts/alert-store.ts";
 export type { RunFile, RunFileContent } from "./modules/files/run-file.ts";

@@ -48,6 +48,8 @@ const IDEMPOTENT_MUTATIONS: Readonly<Record<string, boolean>> = {
   DeleteRegistryMembers: true,
   UpdateUserRegistryRole: true,
   UpdateTeamRegistryRole: true,
+  /** The same chart again is no error. W&B's server does not say so, hence only when it was not carried out. */
+  CreateCustomChart: false,
   /** A second key would stay behind, known to nobody. */
   GenerateApiKey: false,
   /** A second call is refused because the first one made the user. */

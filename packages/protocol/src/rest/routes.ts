@@ -8,6 +8,8 @@ export const HEALTH_PATH = "/health";
 export const READY_PATH = "/ready";
 /** The page that the clients' login prompt points to. */
 export const AUTHORIZE_PATH = "/authorize";
+/** Below it are the pages of invitations. */
+export const INVITE_PATH = "/authorize/invite";
 /** Where identity tokens are exchanged. */
 export const OIDC_TOKEN_PATH = "/oidc/token";
 /** Where the clients probe for telemetry; 404 switches it off. */
@@ -55,6 +57,11 @@ export function sweepPagePath(address: {
   readonly sweep: string;
 }): string {
   return `${projectPagePath(address)}/sweeps/${encodeURIComponent(address.sweep)}`;
+}
+
+/** The page of an invitation's link. */
+export function invitePath(token: string): string {
+  return `${INVITE_PATH}/${encodeURIComponent(token)}`;
 }
 
 /** The operator's path of one user. */

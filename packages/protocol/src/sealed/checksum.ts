@@ -1,14 +1,31 @@
-/** CRC-32 for runtimes without a native one: eight bytes a turn, which is about half as fast as native code. */
+/**
+ * CRC-32 for runtimes without a native one, and CRC-32C, which no runtime has: eight bytes a turn, about half as fast as
+ * native code.
+ */
 
 const TABLES = 8;
 const TABLE_SIZE = 256;
 
-let tables: Int32Array | undefined;
+/** The polynomials, their bits reversed. */
+const ZLIB = 0xedb88320;
+const CASTAGNOLI = 0x82f63b78;
+
+let zlibTables: Int32Array | undefined;
+let castagnoliTables: Int32Array | undefined;
 
 /** The CRC-32 of some bytes, as zlib computes it. */
 export function crc32(bytes: Uint8Array): number {
-  tables ??= createTables();
-  const table = tables;
+  zlibTables ??= createTables(ZLIB);
+  return compute(bytes, zlibTables);
+}
+
+/** The CRC-32C (Castagnoli) of some bytes, as TFRecord files, gRPC and iSCSI have it. */
+export function crc32c(bytes: Uint8Array): number {
+  castagnoliTables ??= createTables(CASTAGNOLI);
+  return compute(bytes, castagnoliTables);
+}
+
+function compute(bytes: Uint8Array, table: Int32Array): number {
   const at = (index: number): number => table[index] ?? 0;
   let crc = -1;
   let position = 0;
@@ -33,11 +50,11 @@ export function crc32(bytes: Uint8Array): number {
 }
 
 /** Table k holds the CRC of a byte followed by k zero bytes. */
-function createTables(): Int32Array {
+function createTables(polynomial: number): Int32Array {
   const table = new Int32Array(TABLES * TABLE_SIZE);
   for (let byte = 0; byte < TABLE_SIZE; byte += 1) {
     let crc = byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ polynomial : crc >>> 1;
     table[byte] = crc;
   }
   for (let index = TABLE_SIZE; index < table.length; index += 1) {

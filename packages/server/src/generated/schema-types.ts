@@ -3,6 +3,12 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { User as UserModel } from "../modules/users/user.ts";
 import type { Entity as EntityModel, Organization as OrganizationModel } from "../modules/entities/entity.ts";
 import type { Project as ProjectModel } from "../modules/projects/project.ts";
+import type {
+  View as ViewModel,
+  ViewVersion as ViewVersionModel,
+  ShareLink as ShareLinkModel,
+} from "../modules/reports/view.ts";
+import type { CustomChart as CustomChartModel } from "../modules/charts/custom-chart.ts";
 import type { Run as RunModel } from "../modules/runs/run.ts";
 import type { FileView as FileViewModel } from "../modules/files/file-view.ts";
 import type { Artifact as ArtifactModel } from "../modules/artifacts/artifact.ts";
@@ -16,6 +22,15 @@ import type {
   ArtifactManifest as ArtifactManifestModel,
 } from "../modules/artifacts/artifact-collection.ts";
 import type { LineageGraph as LineageGraphModel } from "../modules/artifacts/lineage-graph.ts";
+import type {
+  RunQueue as RunQueueModel,
+  ResourceConfig as ResourceConfigModel,
+} from "../modules/launch/run-queue.ts";
+import type { ItemView as RunQueueItemModel } from "../modules/launch/item-outcomes.ts";
+import type { LaunchAgentView as LaunchAgentModel } from "../modules/launch/launch-agent.ts";
+import type { ShownApiKey as ShownApiKeyModel } from "../modules/users/api-key.ts";
+import type { TeamMember as TeamMemberModel } from "../modules/teams/team-member.ts";
+import type { ShownInvite as ShownInviteModel } from "../modules/invites/invite.ts";
 import type { RequestContext } from "../transport/context.ts";
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -44,6 +59,38 @@ export type Scalars = {
 export type AriaActionInput = {
   /** Accepted and refused. */
   readonly prompt: Scalars["String"]["input"];
+};
+
+/** A share link's authority: whoever has the token sees the report's page. */
+export type AccessToken = {
+  readonly __typename?: "AccessToken";
+  /** When the link was made. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** The projects that the report shows, of those that the caller may see. */
+  readonly projects: ReadonlyArray<Project>;
+  /** When the link was ended; null while it is good. */
+  readonly revokedAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** The secret part of the link. */
+  readonly token: Scalars["String"]["output"];
+  /** PUBLIC: good for anyone. */
+  readonly type: Scalars["String"]["output"];
+};
+
+/** Which run is started for an item. */
+export type AckRunQueueItemInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of the run. */
+  readonly runName: Scalars["String"]["input"];
+  /** Id of the item, as it was popped. */
+  readonly runQueueItemId: Scalars["ID"]["input"];
+};
+
+/** Whether the item is the caller's. */
+export type AckRunQueueItemPayload = {
+  readonly __typename?: "AckRunQueueItemPayload";
+  /** False when another agent has it, or it is over. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Aliases to give. */
@@ -151,12 +198,22 @@ export type AlertSeverity =
 /** A secret that lets a program act for a user. */
 export type ApiKey = {
   readonly __typename?: "ApiKey";
+  /** When the key was made or brought along. */
+  readonly createdAt: Scalars["DateTime"]["output"];
   /** What the key is for. */
   readonly description: Maybe<Scalars["String"]["output"]>;
+  /** When the key ends; null for never. */
+  readonly expiresAt: Maybe<Scalars["DateTime"]["output"]>;
   /** Global id. */
   readonly id: Scalars["ID"]["output"];
+  /** Whether the key may touch one project only. */
+  readonly isLimitedToProject: Scalars["Boolean"]["output"];
   /** The key's text when it was just generated, otherwise a mask of it. */
   readonly name: Scalars["String"]["output"];
+  /** The only project that the key may touch; null for all, or when the caller may not see it. */
+  readonly project: Maybe<Project>;
+  /** What the key may do: read, append, write or admin; each includes the ones before it. */
+  readonly scope: Scalars["String"]["output"];
 };
 
 /** A list of API keys. */
@@ -829,6 +886,21 @@ export type CompleteMultipartUploadArtifactPayload = {
   readonly digest: Maybe<Scalars["String"]["output"]>;
 };
 
+/** What to share. */
+export type CreateAccessTokenInput = {
+  /** The projects that it shows; the caller must be able to see them. */
+  readonly projects: ReadonlyArray<ProjectSpecifier>;
+  /** Global id of a report. */
+  readonly viewId: Scalars["ID"]["input"];
+};
+
+/** The new link. */
+export type CreateAccessTokenPayload = {
+  readonly __typename?: "CreateAccessTokenPayload";
+  /** The link's token. */
+  readonly accessToken: Maybe<AccessToken>;
+};
+
 /** An agent to register. */
 export type CreateAgentInput = {
   /** Accepted for older clients. */
@@ -1015,6 +1087,54 @@ export type CreateArtifactTypePayload = {
   readonly artifactType: ArtifactType;
 };
 
+/** A new custom chart. */
+export type CreateCustomChartInput = {
+  /** Who may see it: PRIVATE or PUBLIC. */
+  readonly access: Scalars["String"]["input"];
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Title. */
+  readonly displayName: Scalars["String"]["input"];
+  /** Owning entity. */
+  readonly entity: Scalars["String"]["input"];
+  /** Name, unique in its entity. */
+  readonly name: Scalars["String"]["input"];
+  /** The specification: a JSON object as text. */
+  readonly spec: Scalars["JSONString"]["input"];
+  /** Kind of specification: vega2. */
+  readonly type: Scalars["String"]["input"];
+};
+
+/** The new chart. */
+export type CreateCustomChartPayload = {
+  readonly __typename?: "CreateCustomChartPayload";
+  /** The chart. */
+  readonly chart: Maybe<CustomChart>;
+};
+
+/** A resource config to keep. */
+export type CreateDefaultResourceConfigInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** An object with resource_args. */
+  readonly config: Scalars["JSONString"]["input"];
+  /** Owning entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** What runs the jobs. */
+  readonly resource: Scalars["String"]["input"];
+  /** Variables by name, each with a schema. */
+  readonly templateVariables?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The kept resource config. */
+export type CreateDefaultResourceConfigPayload = {
+  readonly __typename?: "CreateDefaultResourceConfigPayload";
+  /** Its id. */
+  readonly defaultResourceConfigID: Scalars["ID"]["output"];
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** A new automation. */
 export type CreateFilterTriggerInput = {
   /** Accepted for older clients. */
@@ -1071,6 +1191,60 @@ export type CreateGenericWebhookIntegrationPayload = {
   readonly integration: Integration;
 };
 
+/** Whom to invite to what. */
+export type CreateInviteInput = {
+  /** Whether to become an administrator of the team. */
+  readonly admin?: InputMaybe<Scalars["Boolean"]["input"]>;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** E-mail address. Either this or username. */
+  readonly email?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the team; without one to the server alone, by its administrators. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** The role in the team: admin, member or viewer; it goes before admin. */
+  readonly role?: InputMaybe<Scalars["String"]["input"]>;
+  /** Login name. Either this or email. */
+  readonly username?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The invitation and what became of it. */
+export type CreateInvitePayload = {
+  readonly __typename?: "CreateInvitePayload";
+  /** The invitation. */
+  readonly invite: Maybe<Invite>;
+  /** Whether an e-mail was handed to the mail server. */
+  readonly isMailed: Scalars["Boolean"]["output"];
+  /** The link to hand on, in this answer and nowhere else afterwards; null when the user joined at once. */
+  readonly link: Maybe<Scalars["String"]["output"]>;
+  /** Why no e-mail went out although the server has a mail server; null when none was to. */
+  readonly mailProblem: Maybe<Scalars["String"]["output"]>;
+};
+
+/** An agent that starts. */
+export type CreateLaunchAgentInput = {
+  /** What it was started with. */
+  readonly agentConfig?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity of its queues. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Where it runs. */
+  readonly hostname: Scalars["String"]["input"];
+  /** Project of its queues. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Ids of its queues, at least one. */
+  readonly runQueues: ReadonlyArray<Scalars["ID"]["input"]>;
+  /** Its own version. */
+  readonly version?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The registered agent. */
+export type CreateLaunchAgentPayload = {
+  readonly __typename?: "CreateLaunchAgentPayload";
+  /** Its id. */
+  readonly launchAgentId: Scalars["ID"]["output"];
+};
+
 /** Users and teams to add. */
 export type CreateProjectMembersInput = {
   /** Accepted for older clients. */
@@ -1115,6 +1289,58 @@ export type CreateRunFilesPayload = {
   readonly uploadHeaders: ReadonlyArray<Scalars["String"]["output"]>;
 };
 
+/** A queue to create. */
+export type CreateRunQueueInput = {
+  /** Who may see and use it. */
+  readonly access: RunQueueAccessType;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of a resource config of the entity. */
+  readonly defaultResourceConfigID?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Owning entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Whether items have priorities. */
+  readonly prioritizationMode?: InputMaybe<RunQueuePrioritizationMode>;
+  /** Project of the queue, model-registry unless one has reasons. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Name of the queue, up to 64 characters. */
+  readonly queueName: Scalars["String"]["input"];
+};
+
+/** The created queue. */
+export type CreateRunQueuePayload = {
+  readonly __typename?: "CreateRunQueuePayload";
+  /** Its id. */
+  readonly queueID: Maybe<Scalars["ID"]["output"]>;
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** What a new service account needs. */
+export type CreateServiceAccountInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** What the account is for; it becomes the name to show. */
+  readonly description: Scalars["String"]["input"];
+  /** Name of the team. */
+  readonly entityName: Scalars["String"]["input"];
+  /** When the account's key ends; never without one. */
+  readonly expiresAt?: InputMaybe<Scalars["DateTime"]["input"]>;
+  /** The only project of the team that the account's key may touch; all without one. */
+  readonly projectName?: InputMaybe<Scalars["String"]["input"]>;
+  /** What the account's key may do: read, append, write or admin; write without one. */
+  readonly scope?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The created service account. */
+export type CreateServiceAccountPayload = {
+  readonly __typename?: "CreateServiceAccountPayload";
+  /** The account's key with its full text. Who does not ask for it here finds it once in the team's members. */
+  readonly apiKey: Maybe<ApiKey>;
+  /** The account. */
+  readonly user: Maybe<User>;
+};
+
 /** A new Slack channel. */
 export type CreateSlackIntegrationInput = {
   /** Channel, unique in the entity together with the workspace. */
@@ -1136,13 +1362,32 @@ export type CreateSlackIntegrationPayload = {
   readonly integration: Integration;
 };
 
+/** What a new team needs. */
+export type CreateTeamInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the organization; without one the only organization that the caller may create teams in. */
+  readonly organization?: InputMaybe<Scalars["String"]["input"]>;
+  /** Login name of the team's first administrator; the caller without one. */
+  readonly teamAdminUserName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the team's entity. */
+  readonly teamName: Scalars["String"]["input"];
+};
+
+/** The created team. */
+export type CreateTeamPayload = {
+  readonly __typename?: "CreateTeamPayload";
+  /** The team. */
+  readonly entity: Maybe<Entity>;
+};
+
 /** What a new user account needs. */
 export type CreateUserInput = {
   /** Whether the user administers the whole server. */
   readonly admin?: InputMaybe<Scalars["Boolean"]["input"]>;
   /** Accepted for older clients. */
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
-  /** E-mail address; the part before the @ becomes the login name. */
+  /** E-mail address; the part before the @ becomes the login name, with a number where that is taken. */
   readonly email: Scalars["String"]["input"];
 };
 
@@ -1151,6 +1396,68 @@ export type CreateUserPayload = {
   readonly __typename?: "CreateUserPayload";
   /** The user. */
   readonly user: Maybe<User>;
+};
+
+/** A Vega or Vega-Lite specification with gaps for fields and texts, to draw tables with. */
+export type CustomChart = {
+  readonly __typename?: "CustomChart";
+  /** Who may see it: PRIVATE (the entity's members) or PUBLIC (anyone). */
+  readonly access: Scalars["String"]["output"];
+  /** When it was created; null when the server brings it along. */
+  readonly createdAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** Title. */
+  readonly displayName: Scalars["String"]["output"];
+  /** Name of the owning entity. */
+  readonly entityName: Scalars["String"]["output"];
+  /** Names of its gaps for fields of the table, ${field:name}. */
+  readonly fields: ReadonlyArray<Scalars["String"]["output"]>;
+  /** What tables are drawn with: entity/name, or wandb/name/version for those that the server brings along. */
+  readonly id: Scalars["ID"]["output"];
+  /** Whether the server brings it along. */
+  readonly isBuiltIn: Scalars["Boolean"]["output"];
+  /** Name, unique in its entity. */
+  readonly name: Scalars["String"]["output"];
+  /** The specification as JSON text. */
+  readonly spec: Scalars["JSONString"]["output"];
+  /** Names of its gaps for texts, ${string:name}. */
+  readonly stringFields: ReadonlyArray<Scalars["String"]["output"]>;
+  /** Kind of specification: vega2. */
+  readonly type: Scalars["String"]["output"];
+  /** When it last changed; null when the server brings it along. */
+  readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** Who created it; null when the account was deleted or the server brings it along. */
+  readonly user: Maybe<User>;
+};
+
+/** A page of custom charts. */
+export type CustomChartConnection = {
+  readonly __typename?: "CustomChartConnection";
+  /** The charts of this page. */
+  readonly edges: ReadonlyArray<CustomChartEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A custom chart in a list. */
+export type CustomChartEdge = {
+  readonly __typename?: "CustomChartEdge";
+  /** Where in the list the chart stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The chart. */
+  readonly node: CustomChart;
+};
+
+/** Resources that the items of a queue get. */
+export type DefaultResourceConfig = {
+  readonly __typename?: "DefaultResourceConfig";
+  /** Holds resource_args, in which {{name}} stands for a template variable. */
+  readonly config: Scalars["JSON"]["output"];
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** What runs the jobs, such as local-process or kubernetes. */
+  readonly resource: Scalars["String"]["output"];
+  /** What whoever adds an item may choose. */
+  readonly templateVariables: ReadonlyArray<TemplateVariable>;
 };
 
 /** Aliases to take away. */
@@ -1253,6 +1560,19 @@ export type DeleteArtifactSequencePayload = {
   readonly artifactCollection: ArtifactCollection;
 };
 
+/** Which custom chart to delete. */
+export type DeleteCustomChartInput = {
+  /** The chart's id, entity/name. */
+  readonly id: Scalars["String"]["input"];
+};
+
+/** Whether it was done. */
+export type DeleteCustomChartPayload = {
+  readonly __typename?: "DeleteCustomChartPayload";
+  /** True; failures are errors. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** Which files to delete. */
 export type DeleteFilesInput = {
   /** Accepted for older clients. */
@@ -1270,6 +1590,25 @@ export type DeleteFilesPayload = {
   readonly success: Maybe<Scalars["Boolean"]["output"]>;
 };
 
+/** Which item to take out of which queue. */
+export type DeleteFromRunQueueInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of the queue. */
+  readonly queueID: Scalars["ID"]["input"];
+  /** Id of the item. */
+  readonly runQueueItemId: Scalars["ID"]["input"];
+};
+
+/** Whether the item was there. */
+export type DeleteFromRunQueuePayload = {
+  readonly __typename?: "DeleteFromRunQueuePayload";
+  /** As it was sent. */
+  readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
+  /** False when the queue has no such item. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** Which integration to delete. */
 export type DeleteIntegrationInput = {
   /** Global id. */
@@ -1281,6 +1620,23 @@ export type DeleteIntegrationPayload = {
   readonly __typename?: "DeleteIntegrationPayload";
   /** Always true; an integration that is not there is an error. */
   readonly success: Scalars["Boolean"]["output"];
+};
+
+/** Which member or invitation to remove. */
+export type DeleteInviteInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the team. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the user or invitation. */
+  readonly id?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Whether somebody was removed. */
+export type DeleteInvitePayload = {
+  readonly __typename?: "DeleteInvitePayload";
+  /** True when there was such a member or invitation, and is not any more. */
+  readonly success: Maybe<Scalars["Boolean"]["output"]>;
 };
 
 /** Which project to delete. */
@@ -1334,6 +1690,23 @@ export type DeleteRunPayload = {
   readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
 };
 
+/** Queues to delete. */
+export type DeleteRunQueuesInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Their ids. */
+  readonly queueIDs: ReadonlyArray<Scalars["ID"]["input"]>;
+};
+
+/** The outcome of a deletion. */
+export type DeleteRunQueuesPayload = {
+  readonly __typename?: "DeleteRunQueuesPayload";
+  /** As it was sent. */
+  readonly clientMutationId: Maybe<Scalars["String"]["output"]>;
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** Which secret to delete. */
 export type DeleteSecretInput = {
   /** The entity that owns it. */
@@ -1383,6 +1756,23 @@ export type DeleteTriggerPayload = {
   readonly success: Scalars["Boolean"]["output"];
 };
 
+/** Which view to delete. */
+export type DeleteViewInput = {
+  /** Whether drafts of the report are deleted with it. */
+  readonly deleteDrafts?: InputMaybe<Scalars["Boolean"]["input"]>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["input"];
+};
+
+/** What a deletion came to. */
+export type DeleteViewPayload = {
+  readonly __typename?: "DeleteViewPayload";
+  /** Whether drafts of it were in the way. */
+  readonly pendingDrafts: Scalars["Boolean"]["output"];
+  /** Whether the view is gone. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** A run to add to a sweep. */
 export type EnqueueSweepRunInput = {
   /** Accepted for older clients. */
@@ -1419,6 +1809,8 @@ export type Entity = {
   readonly codeSavingEnabled: Scalars["Boolean"]["output"];
   /** Access of new projects unless stated: PRIVATE or USER_READ. */
   readonly defaultAccess: Scalars["String"]["output"];
+  /** A resource config of the entity; null when there is none of that id. */
+  readonly defaultResourceConfig: Maybe<DefaultResourceConfig>;
   /** One of user, team, organization. */
   readonly entityType: Maybe<Scalars["String"]["output"]>;
   /** Global id. */
@@ -1429,7 +1821,9 @@ export type Entity = {
   readonly isPaid: Maybe<Scalars["Boolean"]["output"]>;
   /** Whether this is a team. */
   readonly isTeam: Scalars["Boolean"]["output"];
-  /** The members of the team. */
+  /** Limits of the plan as JSON text; there are no plans here, so always null. */
+  readonly limits: Maybe<Scalars["String"]["output"]>;
+  /** The members of the team by name, then those who are invited, then its service accounts, the newest last. */
   readonly members: ReadonlyArray<Member>;
   /** Unique name, the first part of every path. */
   readonly name: Scalars["String"]["output"];
@@ -1485,6 +1879,11 @@ export type EntityAutomationExecutionsArgs = {
   first: InputMaybe<Scalars["Int"]["input"]>;
   state: InputMaybe<AutomationExecutionState>;
   triggerID: InputMaybe<Scalars["ID"]["input"]>;
+};
+
+/** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
+export type EntityDefaultResourceConfigArgs = {
+  id: Scalars["ID"]["input"];
 };
 
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
@@ -1556,6 +1955,27 @@ export type EventTriggeringConditionType =
   | "UNLINK_ARTIFACT"
   /** Known from older automations; refused. */
   | "UPDATE_ARTIFACT_ALIAS";
+
+/** An item that came to nothing. */
+export type FailRunQueueItemInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Files with more about it, in the agent's own run. */
+  readonly filePaths?: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
+  /** Why; older clients do not say. */
+  readonly message?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of the item, as it was popped. */
+  readonly runQueueItemId: Scalars["ID"]["input"];
+  /** Where it happened. */
+  readonly stage?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Whether the item was the caller's. */
+export type FailRunQueueItemPayload = {
+  readonly __typename?: "FailRunQueueItemPayload";
+  /** False when the item is gone or another agent's. */
+  readonly success: Scalars["Boolean"]["output"];
+};
 
 /** A feature flag of an organization. */
 export type FeatureFlag = {
@@ -1643,6 +2063,16 @@ export type GenerateApiKeyInput = {
   readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
   /** What the key is for. */
   readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** Owner of the only project that the key may touch; the caller's default entity when only the project is given. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** When the key ends; at the latest and by default when the key in use does. */
+  readonly expiresAt?: InputMaybe<Scalars["DateTime"]["input"]>;
+  /** The only project that the key may touch; all, or the one of the key in use, without it. */
+  readonly projectName?: InputMaybe<Scalars["String"]["input"]>;
+  /** What the key may do: read, append, write or admin; at most and by default what the key in use may. */
+  readonly scope?: InputMaybe<Scalars["String"]["input"]>;
+  /** Login name of the user whom the key is for, for administrators, and for those of a service account's team. */
+  readonly username?: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** The created key. */
@@ -1774,6 +2204,27 @@ export type IntegrationEdge = {
   readonly node: Maybe<Integration>;
 };
 
+/** An invitation to the server and, mostly, to a team. */
+export type Invite = {
+  readonly __typename?: "Invite";
+  /** When it was made. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** E-mail address, where it was made for one. */
+  readonly email: Maybe<Scalars["String"]["output"]>;
+  /** Name of the team; null for the server alone. */
+  readonly entityName: Maybe<Scalars["String"]["output"]>;
+  /** When its link ends; null when the user joined at once. */
+  readonly expiresAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Whom it is for: the user's name, or the e-mail address. */
+  readonly name: Scalars["String"]["output"];
+  /** The role in the team: admin, member or viewer. */
+  readonly role: Scalars["String"]["output"];
+  /** The user whom it is for, where there is one that the caller may see. */
+  readonly toUser: Maybe<User>;
+};
+
 /** A server's version beside the newest one known to it. */
 export type LatestLocalVersionInfo = {
   readonly __typename?: "LatestLocalVersionInfo";
@@ -1783,6 +2234,31 @@ export type LatestLocalVersionInfo = {
   readonly outOfDate: Maybe<Scalars["Boolean"]["output"]>;
   /** The version that is running. */
   readonly versionOnThisInstanceString: Maybe<Scalars["String"]["output"]>;
+};
+
+/** A process that takes items from queues and starts their jobs. */
+export type LaunchAgent = {
+  readonly __typename?: "LaunchAgent";
+  /** What it was started with. */
+  readonly agentConfig: Maybe<Scalars["JSON"]["output"]>;
+  /** What it last said, such as POLLING, RUNNING or KILLED; LOST when it has been silent for five minutes. */
+  readonly agentStatus: Scalars["String"]["output"];
+  /** When it started. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Its last sign of life. */
+  readonly heartbeatAt: Scalars["DateTime"]["output"];
+  /** Where it runs. */
+  readonly hostname: Scalars["String"]["output"];
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Unique name, and id of the agent's own run. */
+  readonly name: Scalars["String"]["output"];
+  /** Ids of the queues that it polls and that still exist. */
+  readonly runQueues: ReadonlyArray<Scalars["ID"]["output"]>;
+  /** Whether it is to end: because it was asked to, or because it is idle and none of its queues exists any more. */
+  readonly stopPolling: Scalars["Boolean"]["output"];
+  /** Its own version. */
+  readonly version: Maybe<Scalars["String"]["output"]>;
 };
 
 /** A version to link, and where to. */
@@ -1873,11 +2349,11 @@ export type Member = {
   readonly accountType: Maybe<Scalars["String"]["output"]>;
   /** Whether the member administers the team. */
   readonly admin: Maybe<Scalars["Boolean"]["output"]>;
-  /** A service account's masked key. */
+  /** A service account's key: its text once to who made the account, within five minutes; otherwise a mask, to administrators. */
   readonly apiKey: Maybe<Scalars["String"]["output"]>;
   /** E-mail address. */
   readonly email: Maybe<Scalars["String"]["output"]>;
-  /** Global id of the user. */
+  /** Global id of the user, or of the invitation while it is open. */
   readonly id: Maybe<Scalars["String"]["output"]>;
   /** Name to show. */
   readonly name: Scalars["String"]["output"];
@@ -1911,6 +2387,8 @@ export type MoveArtifactSequencePayload = {
 /** Everything that can be changed. */
 export type Mutation = {
   readonly __typename?: "Mutation";
+  /** Says which run an agent starts for an item that it popped. Not successful once the item is another agent's. */
+  readonly ackRunQueueItem: Maybe<AckRunQueueItemPayload>;
   /** Gives an artifact version aliases in its collection, taking them from the versions that have them. */
   readonly addAliases: Maybe<AddAliasesPayload>;
   /** An agent's call: it tells which runs it has, and hears what to do next. Fails with not_found (HTTP 404) when the sweep was deleted. */
@@ -1919,6 +2397,8 @@ export type Mutation = {
   readonly commitArtifact: Maybe<CommitArtifactPayload>;
   /** Puts the parts of an upload together. */
   readonly completeMultipartUploadArtifact: Maybe<CompleteMultipartUploadArtifactPayload>;
+  /** Makes a link with which anyone can see a report. */
+  readonly createAccessToken: Maybe<CreateAccessTokenPayload>;
   /** Registers an agent, which is handed runs of a sweep as it calls. */
   readonly createAgent: Maybe<CreateAgentPayload>;
   /** Begins an artifact version, or answers with the committed one of the same digest. */
@@ -1931,21 +2411,35 @@ export type Mutation = {
   readonly createArtifactManifest: Maybe<CreateArtifactManifestPayload>;
   /** Creates an artifact type in a project, or answers with the one of that name. */
   readonly createArtifactType: Maybe<CreateArtifactTypePayload>;
+  /** Creates a custom chart. The same chart again is no error; another one of the same name is. */
+  readonly createCustomChart: Maybe<CreateCustomChartPayload>;
+  /** Keeps a resource config, for queues that are created with its id. */
+  readonly createDefaultResourceConfig: Maybe<CreateDefaultResourceConfigPayload>;
   /** Creates an automation. A name that the entity's automations have already is answered with status 409. */
   readonly createFilterTrigger: Maybe<CreateFilterTriggerPayload>;
   /** Makes a webhook known. Only for administrators of the entity, as all changes of integrations and secrets. */
   readonly createGenericWebhookIntegration: Maybe<CreateGenericWebhookIntegrationPayload>;
+  /** Invites somebody by login name or e-mail address. A user of the team's organization joins at once; others get a link. */
+  readonly createInvite: Maybe<CreateInvitePayload>;
+  /** Registers an agent that polls queues of one project. */
+  readonly createLaunchAgent: Maybe<CreateLaunchAgentPayload>;
   /** Adds users and teams to a registry or restricted project, as viewers; those who belong to it already keep their role. */
   readonly createProjectMembers: Maybe<CreateProjectMembersPayload>;
   /** Announces run files and answers with the addresses to upload them to. */
   readonly createRunFiles: Maybe<CreateRunFilesPayload>;
+  /** Creates a queue; its project is created when the entity has none for queues yet. */
+  readonly createRunQueue: Maybe<CreateRunQueuePayload>;
+  /** Creates a service account in a team, with an API key. Administrators of the team only. */
+  readonly createServiceAccount: Maybe<CreateServiceAccountPayload>;
   /** Makes a Slack channel known by its incoming webhook. Our addition: STEELYARD_INTEGRATIONS. */
   readonly createSlackIntegration: Maybe<CreateSlackIntegrationPayload>;
+  /** Creates a team. Administrators of the server and of the organization only; a name that is taken is an error. */
+  readonly createTeam: Maybe<CreateTeamPayload>;
   /** Creates a user account. Administrators only. */
   readonly createUser: Maybe<CreateUserPayload>;
   /** Takes aliases from an artifact version; those that it does not have are passed over. */
   readonly deleteAliases: Maybe<DeleteAliasesPayload>;
-  /** Deletes an API key of the caller. */
+  /** Deletes an API key: the caller's own, a team's service account's by its administrators, anybody's by the server's. */
   readonly deleteApiKey: Maybe<DeleteApiKeyPayload>;
   /** Deletes an artifact version, its aliases with it when that is asked for; its content goes when no other version holds it. */
   readonly deleteArtifact: Maybe<DeleteArtifactPayload>;
@@ -1955,25 +2449,37 @@ export type Mutation = {
   readonly deleteArtifactPortfolio: Maybe<DeleteArtifactPortfolioPayload>;
   /** Deletes a sequence with all its versions and their aliases. */
   readonly deleteArtifactSequence: Maybe<DeleteArtifactSequencePayload>;
+  /** Deletes a custom chart. Our own addition, announced as STEELYARD_CUSTOM_CHARTS. */
+  readonly deleteCustomChart: Maybe<DeleteCustomChartPayload>;
   /** Deletes run files. */
   readonly deleteFiles: Maybe<DeleteFilesPayload>;
+  /** Takes an item out of a queue. */
+  readonly deleteFromRunQueue: Maybe<DeleteFromRunQueuePayload>;
   /** Deletes an integration that no automation uses. Our addition: STEELYARD_INTEGRATIONS. */
   readonly deleteIntegration: Maybe<DeleteIntegrationPayload>;
+  /** Takes a member out of a team, deletes its service account, or withdraws an invitation. */
+  readonly deleteInvite: Maybe<DeleteInvitePayload>;
   /** Deletes a project that holds no runs and no logged artifacts; the versions linked in a registry stay where they were logged. */
   readonly deleteModel: Maybe<DeleteModelPayload>;
   /** Removes users and teams from a registry or restricted project; those who do not belong to it are passed over. */
   readonly deleteProjectMembers: Maybe<DeleteProjectMembersPayload>;
   /** Deletes a run with its history and files. */
   readonly deleteRun: Maybe<DeleteRunPayload>;
+  /** Deletes queues with their items. */
+  readonly deleteRunQueues: Maybe<DeleteRunQueuesPayload>;
   /** Deletes a secret. Our addition: STEELYARD_INTEGRATIONS. */
   readonly deleteSecret: Maybe<DeleteSecretPayload>;
   /** Deletes a sweep; its agents are told that it is gone. Its runs stay unless they are to go too. */
   readonly deleteSweep: Maybe<DeleteSweepPayload>;
   /** Deletes an automation. */
   readonly deleteTrigger: Maybe<DeleteTriggerPayload>;
+  /** Deletes a view with its versions and share links. A report with drafts stays unless they may be deleted too. */
+  readonly deleteView: Maybe<DeleteViewPayload>;
   /** Adds a run with a config of its own to a sweep; an agent gets it before anything that the search suggests. */
   readonly enqueueSweepRun: Maybe<EnqueueSweepRunPayload>;
-  /** Creates an API key for the caller. Its text is in the answer and nowhere else afterwards. */
+  /** Says that an item came to nothing. Not successful once the item is gone or another agent's. */
+  readonly failRunQueueItem: Maybe<FailRunQueueItemPayload>;
+  /** Creates an API key, for the caller unless another user is named. Its text is in the answer and nowhere else afterwards. */
   readonly generateApiKey: Maybe<GenerateApiKeyPayload>;
   /** Links an artifact version to a portfolio, which is created on demand. A version that is linked already keeps its number. */
   readonly linkArtifact: Maybe<LinkArtifactPayload>;
@@ -1983,10 +2489,22 @@ export type Mutation = {
   readonly moveArtifactSequence: Maybe<MoveArtifactSequencePayload>;
   /** Stores an alert of a run. */
   readonly notifyScriptableRunAlert: Maybe<NotifyScriptableRunAlertPayload>;
+  /** Leases the next item to an agent, which must acknowledge it before the lease ends; null when none waits. */
+  readonly popFromRunQueue: Maybe<PopFromRunQueuePayload>;
+  /** Adds an item to a queue. */
+  readonly pushToRunQueue: Maybe<PushToRunQueuePayload>;
+  /** Adds an item to a queue; null when there is no queue of that name. */
+  readonly pushToRunQueueByName: Maybe<PushToRunQueueByNamePayload>;
   /** Delivers once more what could not be delivered. Our addition: STEELYARD_AUTOMATION_EXECUTIONS. */
   readonly redeliverAutomationExecution: Maybe<RedeliverAutomationExecutionPayload>;
   /** Gives a registry another name. */
   readonly renameProject: Maybe<RenameProjectPayload>;
+  /** Makes a new link for an invitation and starts its time anew; the old link is void. */
+  readonly renewInvite: Maybe<CreateInvitePayload>;
+  /** Makes a version of a view the current one, as a new version. Our own addition, announced as STEELYARD_VIEW_VERSIONS. */
+  readonly restoreViewVersion: Maybe<RestoreViewVersionPayload>;
+  /** Ends a share link. */
+  readonly revokeAccessToken: Maybe<RevokeAccessTokenPayload>;
   /** Takes a run back to a step: later history is archived and no longer read. */
   readonly rewindRun: Maybe<RewindRunPayload>;
   /** Asks a running run to stop. */
@@ -1995,6 +2513,8 @@ export type Mutation = {
   readonly testIntegration: Maybe<TestIntegrationPayload>;
   /** Takes an artifact version out of a portfolio. */
   readonly unlinkArtifact: Maybe<UnlinkArtifactPayload>;
+  /** Says anew which projects a share link is about. */
+  readonly updateAccessTokenProjects: Maybe<UpdateAccessTokenProjectsPayload>;
   /** Changes an artifact version's description, metadata or tags. Nulls leave fields alone. */
   readonly updateArtifact: Maybe<UpdateArtifactPayload>;
   /** Names the base or the digest of a manifest that one of several writers announced. */
@@ -2003,28 +2523,45 @@ export type Mutation = {
   readonly updateArtifactPortfolio: Maybe<UpdateArtifactPortfolioPayload>;
   /** Changes a sequence's name, description or expiry. Nulls leave fields alone. */
   readonly updateArtifactSequence: Maybe<UpdateArtifactSequencePayload>;
+  /** Changes a custom chart. Nulls leave fields alone. Our own addition, announced as STEELYARD_CUSTOM_CHARTS. */
+  readonly updateCustomChart: Maybe<UpdateCustomChartPayload>;
   /** Changes an automation; nulls leave fields alone. One that is not there is answered with status 404. */
   readonly updateFilterTrigger: Maybe<UpdateFilterTriggerPayload>;
   /** Changes a webhook; nulls leave fields alone, empty texts take a reference away. Our addition: STEELYARD_INTEGRATIONS. */
   readonly updateGenericWebhookIntegration: Maybe<UpdateGenericWebhookIntegrationPayload>;
+  /** Says what an agent does, which is its sign of life, or asks it to stop. */
+  readonly updateLaunchAgent: Maybe<UpdateLaunchAgentPayload>;
   /** Changes a user's role in a registry or restricted project. */
   readonly updateProjectMember: Maybe<UpdateProjectMemberPayload>;
   /** Changes a team's role in a registry or restricted project. */
   readonly updateProjectTeamMember: Maybe<UpdateProjectTeamMemberPayload>;
+  /** Adds a warning to an item; one that it has already is not added again. */
+  readonly updateRunQueueItemWarning: Maybe<UpdateRunQueueItemWarningPayload>;
   /** Sets a run's state to pending or failed. */
   readonly updateRunState: Maybe<UpdateRunStatePayload>;
   /** Changes a Slack channel; nulls leave fields alone. Our addition: STEELYARD_INTEGRATIONS. */
   readonly updateSlackIntegration: Maybe<UpdateSlackIntegrationPayload>;
+  /** Changes the role of a team's member. Administrators of the team only. */
+  readonly updateTeamMember: Maybe<UpdateTeamMemberPayload>;
   /** Creates a run, or changes the one of that id or name. Nulls leave fields alone; repeating the call changes nothing. */
   readonly upsertBucket: Maybe<UpsertBucketPayload>;
   /** Creates a project, or changes the one of that name or id. Nulls leave fields alone. */
   readonly upsertModel: Maybe<UpsertModelPayload>;
+  /** Creates a queue with a resource config of its own, or replaces config, links and mode of the one of that name. */
+  readonly upsertRunQueue: Maybe<UpsertRunQueuePayload>;
   /** Sets a secret. Our addition: STEELYARD_INTEGRATIONS. */
   readonly upsertSecret: Maybe<UpsertSecretPayload>;
   /** Creates a sweep, or changes what is given of the one with that id. Everything is checked before anything is stored. */
   readonly upsertSweep: Maybe<UpsertSweepPayload>;
+  /** Creates a view, or changes the one of that id, or the one of that type and name in the project. Nulls leave fields alone. What a change replaces is kept as a version. */
+  readonly upsertView: Maybe<UpsertViewPayload>;
   /** Records that a run used an artifact version. */
   readonly useArtifact: Maybe<UseArtifactPayload>;
+};
+
+/** Everything that can be changed. */
+export type MutationAckRunQueueItemArgs = {
+  input: AckRunQueueItemInput;
 };
 
 /** Everything that can be changed. */
@@ -2045,6 +2582,11 @@ export type MutationCommitArtifactArgs = {
 /** Everything that can be changed. */
 export type MutationCompleteMultipartUploadArtifactArgs = {
   input: CompleteMultipartUploadArtifactInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateAccessTokenArgs = {
+  input: CreateAccessTokenInput;
 };
 
 /** Everything that can be changed. */
@@ -2078,6 +2620,16 @@ export type MutationCreateArtifactTypeArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationCreateCustomChartArgs = {
+  input: CreateCustomChartInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateDefaultResourceConfigArgs = {
+  input: CreateDefaultResourceConfigInput;
+};
+
+/** Everything that can be changed. */
 export type MutationCreateFilterTriggerArgs = {
   input: CreateFilterTriggerInput;
 };
@@ -2085,6 +2637,16 @@ export type MutationCreateFilterTriggerArgs = {
 /** Everything that can be changed. */
 export type MutationCreateGenericWebhookIntegrationArgs = {
   input: CreateGenericWebhookIntegrationInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateInviteArgs = {
+  input: CreateInviteInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateLaunchAgentArgs = {
+  input: CreateLaunchAgentInput;
 };
 
 /** Everything that can be changed. */
@@ -2098,8 +2660,23 @@ export type MutationCreateRunFilesArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationCreateRunQueueArgs = {
+  input: CreateRunQueueInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateServiceAccountArgs = {
+  input: CreateServiceAccountInput;
+};
+
+/** Everything that can be changed. */
 export type MutationCreateSlackIntegrationArgs = {
   input: CreateSlackIntegrationInput;
+};
+
+/** Everything that can be changed. */
+export type MutationCreateTeamArgs = {
+  input: CreateTeamInput;
 };
 
 /** Everything that can be changed. */
@@ -2138,13 +2715,28 @@ export type MutationDeleteArtifactSequenceArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationDeleteCustomChartArgs = {
+  input: DeleteCustomChartInput;
+};
+
+/** Everything that can be changed. */
 export type MutationDeleteFilesArgs = {
   input: DeleteFilesInput;
 };
 
 /** Everything that can be changed. */
+export type MutationDeleteFromRunQueueArgs = {
+  input: DeleteFromRunQueueInput;
+};
+
+/** Everything that can be changed. */
 export type MutationDeleteIntegrationArgs = {
   input: DeleteIntegrationInput;
+};
+
+/** Everything that can be changed. */
+export type MutationDeleteInviteArgs = {
+  input: DeleteInviteInput;
 };
 
 /** Everything that can be changed. */
@@ -2163,6 +2755,11 @@ export type MutationDeleteRunArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationDeleteRunQueuesArgs = {
+  input: DeleteRunQueuesInput;
+};
+
+/** Everything that can be changed. */
 export type MutationDeleteSecretArgs = {
   input: DeleteSecretInput;
 };
@@ -2178,8 +2775,18 @@ export type MutationDeleteTriggerArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationDeleteViewArgs = {
+  input: DeleteViewInput;
+};
+
+/** Everything that can be changed. */
 export type MutationEnqueueSweepRunArgs = {
   input: EnqueueSweepRunInput;
+};
+
+/** Everything that can be changed. */
+export type MutationFailRunQueueItemArgs = {
+  input: FailRunQueueItemInput;
 };
 
 /** Everything that can be changed. */
@@ -2208,6 +2815,21 @@ export type MutationNotifyScriptableRunAlertArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationPopFromRunQueueArgs = {
+  input: PopFromRunQueueInput;
+};
+
+/** Everything that can be changed. */
+export type MutationPushToRunQueueArgs = {
+  input: PushToRunQueueInput;
+};
+
+/** Everything that can be changed. */
+export type MutationPushToRunQueueByNameArgs = {
+  input: PushToRunQueueByNameInput;
+};
+
+/** Everything that can be changed. */
 export type MutationRedeliverAutomationExecutionArgs = {
   input: RedeliverAutomationExecutionInput;
 };
@@ -2215,6 +2837,21 @@ export type MutationRedeliverAutomationExecutionArgs = {
 /** Everything that can be changed. */
 export type MutationRenameProjectArgs = {
   input: RenameProjectInput;
+};
+
+/** Everything that can be changed. */
+export type MutationRenewInviteArgs = {
+  input: RenewInviteInput;
+};
+
+/** Everything that can be changed. */
+export type MutationRestoreViewVersionArgs = {
+  input: RestoreViewVersionInput;
+};
+
+/** Everything that can be changed. */
+export type MutationRevokeAccessTokenArgs = {
+  input: RevokeAccessTokenInput;
 };
 
 /** Everything that can be changed. */
@@ -2238,6 +2875,11 @@ export type MutationUnlinkArtifactArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationUpdateAccessTokenProjectsArgs = {
+  input: UpdateAccessTokenProjectsInput;
+};
+
+/** Everything that can be changed. */
 export type MutationUpdateArtifactArgs = {
   input: UpdateArtifactInput;
 };
@@ -2258,6 +2900,11 @@ export type MutationUpdateArtifactSequenceArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationUpdateCustomChartArgs = {
+  input: UpdateCustomChartInput;
+};
+
+/** Everything that can be changed. */
 export type MutationUpdateFilterTriggerArgs = {
   input: UpdateFilterTriggerInput;
 };
@@ -2265,6 +2912,11 @@ export type MutationUpdateFilterTriggerArgs = {
 /** Everything that can be changed. */
 export type MutationUpdateGenericWebhookIntegrationArgs = {
   input: UpdateGenericWebhookIntegrationInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateLaunchAgentArgs = {
+  input: UpdateLaunchAgentInput;
 };
 
 /** Everything that can be changed. */
@@ -2278,6 +2930,11 @@ export type MutationUpdateProjectTeamMemberArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationUpdateRunQueueItemWarningArgs = {
+  input: UpdateRunQueueItemWarningInput;
+};
+
+/** Everything that can be changed. */
 export type MutationUpdateRunStateArgs = {
   input: UpdateRunStateInput;
 };
@@ -2285,6 +2942,11 @@ export type MutationUpdateRunStateArgs = {
 /** Everything that can be changed. */
 export type MutationUpdateSlackIntegrationArgs = {
   input: UpdateSlackIntegrationInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpdateTeamMemberArgs = {
+  input: UpdateTeamMemberInput;
 };
 
 /** Everything that can be changed. */
@@ -2298,6 +2960,11 @@ export type MutationUpsertModelArgs = {
 };
 
 /** Everything that can be changed. */
+export type MutationUpsertRunQueueArgs = {
+  input: UpsertRunQueueInput;
+};
+
+/** Everything that can be changed. */
 export type MutationUpsertSecretArgs = {
   input: UpsertSecretInput;
 };
@@ -2305,6 +2972,11 @@ export type MutationUpsertSecretArgs = {
 /** Everything that can be changed. */
 export type MutationUpsertSweepArgs = {
   input: UpsertSweepInput;
+};
+
+/** Everything that can be changed. */
+export type MutationUpsertViewArgs = {
+  input: UpsertViewInput;
 };
 
 /** Everything that can be changed. */
@@ -2427,11 +3099,36 @@ export type ParquetHistory = {
   readonly parquetUrls: ReadonlyArray<Scalars["String"]["output"]>;
 };
 
+/** Which queue an agent asks. */
+export type PopFromRunQueueInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity of the queue. */
+  readonly entityName: Scalars["String"]["input"];
+  /** The agent that asks. */
+  readonly launchAgentId?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Project of the queue. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Name of the queue. */
+  readonly queueName: Scalars["String"]["input"];
+};
+
+/** An item leased to an agent. */
+export type PopFromRunQueuePayload = {
+  readonly __typename?: "PopFromRunQueuePayload";
+  /** Id of the item, by which this lease is told from later ones. */
+  readonly runQueueItemId: Scalars["ID"]["output"];
+  /** What to run. */
+  readonly runSpec: Scalars["JSON"]["output"];
+};
+
 /** A named set of runs. */
 export type Project = {
   readonly __typename?: "Project";
   /** Who may see the project: PRIVATE (its team), USER_READ (anyone reads), USER_WRITE (anyone reads and writes), RESTRICTED (its members). */
   readonly access: Maybe<Scalars["String"]["output"]>;
+  /** The project's views of a type, the newest first: runs (reports, the default), runs/draft (drafts of reports) or project-view (saved workspaces). A name is that of the view or, of a report, its title. */
+  readonly allViews: Maybe<ViewConnection>;
   /** Whether a registry accepts versions of any type; otherwise only those types that it has. False in other projects. */
   readonly allowAllArtifactTypesInRegistry: Scalars["Boolean"]["output"];
   /** An artifact version by collection:alias, collection:version or collection:digest; null when there is none. Without any the latest. Whether uses are tracked is accepted from older clients and ignored. */
@@ -2466,6 +3163,8 @@ export type Project = {
   readonly internalId: Scalars["ID"]["output"];
   /** Whether the project is marked as a benchmark. */
   readonly isBenchmark: Scalars["Boolean"]["output"];
+  /** The agents that poll the project's queues, newest first. */
+  readonly launchAgents: ReadonlyArray<LaunchAgent>;
   /** Users with a role in this project of its own: those of a registry, or of a restricted project. */
   readonly members: ReadonlyArray<ProjectMember>;
   /** Name, unique in its entity. */
@@ -2480,6 +3179,10 @@ export type Project = {
   readonly runAggregates: RunGroupConnection;
   /** How many runs match a filter. */
   readonly runCount: Maybe<Scalars["Int"]["output"]>;
+  /** A queue by name; null when there is none. */
+  readonly runQueue: Maybe<RunQueue>;
+  /** The project's queues that the caller may see, by name. */
+  readonly runQueues: ReadonlyArray<RunQueue>;
   /** The runs that match a filter, in the order asked for. */
   readonly runs: Maybe<RunConnection>;
   /** A sweep by its id; null when there is none. */
@@ -2498,6 +3201,15 @@ export type Project = {
   readonly user: Maybe<User>;
   /** Saved views as JSON text. */
   readonly views: Maybe<Scalars["JSONString"]["output"]>;
+};
+
+/** A named set of runs. */
+export type ProjectAllViewsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+  userName: InputMaybe<Scalars["String"]["input"]>;
+  viewName: InputMaybe<Scalars["String"]["input"]>;
+  viewType: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** A named set of runs. */
@@ -2572,6 +3284,11 @@ export type ProjectRunCountArgs = {
 };
 
 /** A named set of runs. */
+export type ProjectRunQueueArgs = {
+  name: Scalars["String"]["input"];
+};
+
+/** A named set of runs. */
 export type ProjectRunsArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   filters: InputMaybe<Scalars["JSONString"]["input"]>;
@@ -2632,6 +3349,14 @@ export type ProjectMember = {
   readonly username: Maybe<Scalars["String"]["output"]>;
 };
 
+/** A project by name. */
+export type ProjectSpecifier = {
+  /** Owning entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Name. */
+  readonly projectName: Scalars["String"]["input"];
+};
+
 /** A team whose members have a role in a registry or restricted project. */
 export type ProjectTeamMember = {
   readonly __typename?: "ProjectTeamMember";
@@ -2651,6 +3376,56 @@ export type PushNotificationActionInput = {
   readonly userID: Scalars["ID"]["input"];
 };
 
+/** An item for a queue by name. */
+export type PushToRunQueueByNameInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Entity of the queue. */
+  readonly entityName: Scalars["String"]["input"];
+  /** From 0, the most urgent, to 3; other than 2 only in queues with priorities. */
+  readonly priority?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Project of the queue. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Name of the queue. */
+  readonly queueName: Scalars["String"]["input"];
+  /** What to run, and where its run is logged. */
+  readonly runSpec: Scalars["JSONString"]["input"];
+  /** Values of the queue's template variables, by name. */
+  readonly templateVariableValues?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The added item. */
+export type PushToRunQueueByNamePayload = {
+  readonly __typename?: "PushToRunQueueByNamePayload";
+  /** Its id. */
+  readonly runQueueItemId: Scalars["ID"]["output"];
+  /** The spec as agents get it: with the resource and its arguments filled in. */
+  readonly runSpec: Maybe<Scalars["JSONString"]["output"]>;
+};
+
+/** An item for a queue. */
+export type PushToRunQueueInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** From 0, the most urgent, to 3; other than 2 only in queues with priorities. */
+  readonly priority?: InputMaybe<Scalars["Int"]["input"]>;
+  /** Id of the queue. */
+  readonly queueID: Scalars["ID"]["input"];
+  /** What to run, and where its run is logged. */
+  readonly runSpec: Scalars["JSONString"]["input"];
+  /** Values of the queue's template variables, by name. */
+  readonly templateVariableValues?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The added item. */
+export type PushToRunQueuePayload = {
+  readonly __typename?: "PushToRunQueuePayload";
+  /** Its id. */
+  readonly runQueueItemId: Scalars["ID"]["output"];
+  /** The spec as agents get it: with the resource and its arguments filled in. */
+  readonly runSpec: Maybe<Scalars["JSONString"]["output"]>;
+};
+
 /** Everything that can be read. */
 export type Query = {
   readonly __typename?: "Query";
@@ -2660,8 +3435,16 @@ export type Query = {
   readonly artifactCollection: Maybe<ArtifactCollection>;
   /** The artifact version that a client-made id stands for. */
   readonly clientIDMapping: Maybe<ClientIdMapping>;
+  /** A custom chart by its id, entity/name or wandb/name/version; null when it does not exist or the caller may not see it. Our own addition, announced as STEELYARD_CUSTOM_CHARTS. */
+  readonly customChart: Maybe<CustomChart>;
+  /** An entity's custom charts that the caller may see, by name; for wandb those that the server brings along. Our own addition, announced as STEELYARD_CUSTOM_CHARTS. */
+  readonly customCharts: Maybe<CustomChartConnection>;
   /** A user's personal entity or a team by name; null when it does not exist or the caller may not see it. */
   readonly entity: Maybe<Entity>;
+  /** Open invitations, oldest first: of a team for its administrators, all for administrators of the server. */
+  readonly invites: ReadonlyArray<Invite>;
+  /** An agent by its id; null when there is none or the caller may not see it. */
+  readonly launchAgent: Maybe<LaunchAgent>;
   /** The same as project, under its older name. */
   readonly model: Maybe<Project>;
   /** An entity's projects that the caller may see, newest first. */
@@ -2674,6 +3457,8 @@ export type Query = {
   readonly serverInfo: Maybe<ServerInfo>;
   /** Users whose login name or display name holds a text, or whose e-mail address is that text, an exact match first. Of others only those who share an organization or team with the caller; all without a text. */
   readonly users: Maybe<UserConnection>;
+  /** A report or saved workspace by its global id; null when it does not exist or the caller may not see it. */
+  readonly view: Maybe<View>;
   /** The caller; null when no valid API key came with the request. */
   readonly viewer: Maybe<User>;
 };
@@ -2694,8 +3479,30 @@ export type QueryClientIdMappingArgs = {
 };
 
 /** Everything that can be read. */
+export type QueryCustomChartArgs = {
+  id: Scalars["String"]["input"];
+};
+
+/** Everything that can be read. */
+export type QueryCustomChartsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  entityName: Scalars["String"]["input"];
+  first: InputMaybe<Scalars["Int"]["input"]>;
+};
+
+/** Everything that can be read. */
 export type QueryEntityArgs = {
   name: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Everything that can be read. */
+export type QueryInvitesArgs = {
+  entityName: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Everything that can be read. */
+export type QueryLaunchAgentArgs = {
+  id: Scalars["ID"]["input"];
 };
 
 /** Everything that can be read. */
@@ -2725,6 +3532,11 @@ export type QueryProjectArgs = {
 /** Everything that can be read. */
 export type QueryUsersArgs = {
   query: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** Everything that can be read. */
+export type QueryViewArgs = {
+  id: Scalars["ID"]["input"];
 };
 
 /** Refused. */
@@ -2796,6 +3608,42 @@ export type RenameProjectPayload = {
   readonly inserted: Maybe<Scalars["Boolean"]["output"]>;
   /** The registry. */
   readonly project: Maybe<Project>;
+};
+
+/** Which invitation gets a new link. */
+export type RenewInviteInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of the invitation. */
+  readonly id: Scalars["ID"]["input"];
+};
+
+/** Which version to return to. */
+export type RestoreViewVersionInput = {
+  /** Global id of the view. */
+  readonly id: Scalars["ID"]["input"];
+  /** Number of the version. */
+  readonly version: Scalars["Int"]["input"];
+};
+
+/** The view after its return. */
+export type RestoreViewVersionPayload = {
+  readonly __typename?: "RestoreViewVersionPayload";
+  /** The view. */
+  readonly view: Maybe<View>;
+};
+
+/** Which link to end. */
+export type RevokeAccessTokenInput = {
+  /** The link's token. */
+  readonly token: Scalars["String"]["input"];
+};
+
+/** Whether it was done. */
+export type RevokeAccessTokenPayload = {
+  readonly __typename?: "RevokeAccessTokenPayload";
+  /** True; failures are errors. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Which run to take back, and to where. */
@@ -3125,6 +3973,112 @@ export type RunMetricSummary = {
   readonly standardDeviation: Maybe<Scalars["JSON"]["output"]>;
 };
 
+/** Jobs that wait for an agent. */
+export type RunQueue = {
+  readonly __typename?: "RunQueue";
+  /** Who may see and use the queue. */
+  readonly access: Maybe<RunQueueAccessType>;
+  /** When the queue was created. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Login name of the user who created the queue. */
+  readonly createdBy: Maybe<Scalars["String"]["output"]>;
+  /** That resource config. */
+  readonly defaultResourceConfig: Maybe<DefaultResourceConfig>;
+  /** Id of the resource config that items get; null when they bring their own. */
+  readonly defaultResourceConfigID: Maybe<Scalars["ID"]["output"]>;
+  /** Links to show with the queue, as they were given. */
+  readonly externalLinks: Maybe<Scalars["JSON"]["output"]>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Name, unique in its project. */
+  readonly name: Scalars["String"]["output"];
+  /** Whether items have priorities; null as when it is DISABLED. */
+  readonly prioritizationMode: Maybe<RunQueuePrioritizationMode>;
+  /** An item by its id; null when the queue has none of that id. */
+  readonly runQueueItem: Maybe<RunQueueItem>;
+  /** The queue's items, newest first; up to 1000 at once. */
+  readonly runQueueItems: Maybe<RunQueueItemConnection>;
+  /** When the queue last changed. */
+  readonly updatedAt: Scalars["DateTime"]["output"];
+};
+
+/** Jobs that wait for an agent. */
+export type RunQueueRunQueueItemArgs = {
+  id: Scalars["ID"]["input"];
+};
+
+/** Jobs that wait for an agent. */
+export type RunQueueRunQueueItemsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+};
+
+/** Who may see and use a queue. */
+export type RunQueueAccessType =
+  /** Everybody who may change its project. */
+  | "PROJECT"
+  /** Its creator alone, and administrators of its entity. */
+  | "USER";
+
+/** A job in a queue, and what became of it. */
+export type RunQueueItem = {
+  readonly __typename?: "RunQueueItem";
+  /** Id of the item's run, in the project that its spec names; null until the run has started. */
+  readonly associatedRunId: Maybe<Scalars["String"]["output"]>;
+  /** When the item was added. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Why it came to nothing; null unless it failed without a run's doing. */
+  readonly error: Maybe<RunQueueItemNotice>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** The agent that it was handed to last. */
+  readonly launchAgentId: Maybe<Scalars["ID"]["output"]>;
+  /** Smaller is more urgent; 2 unless stated. */
+  readonly priority: Scalars["Int"]["output"];
+  /** PENDING waits, LEASED was handed to an agent, CLAIMED was acknowledged; from then on the state of its run (RUNNING, FINISHED, FAILED, CRASHED, KILLED, PREEMPTING, PREEMPTED). FAILED also when there is no run. */
+  readonly state: Scalars["String"]["output"];
+  /** What agents warned of. */
+  readonly warnings: ReadonlyArray<RunQueueItemNotice>;
+};
+
+/** A page of items. */
+export type RunQueueItemConnection = {
+  readonly __typename?: "RunQueueItemConnection";
+  /** The items of this page. */
+  readonly edges: ReadonlyArray<RunQueueItemEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+  /** How many items the queue has. */
+  readonly totalCount: Scalars["Int"]["output"];
+};
+
+/** An item in a list. */
+export type RunQueueItemEdge = {
+  readonly __typename?: "RunQueueItemEdge";
+  /** Where in the list the item stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The item. */
+  readonly node: Maybe<RunQueueItem>;
+};
+
+/** What an agent says of an item. */
+export type RunQueueItemNotice = {
+  readonly __typename?: "RunQueueItemNotice";
+  /** Files with more about it, in the agent's own run. */
+  readonly filePaths: ReadonlyArray<Scalars["String"]["output"]>;
+  /** The text. */
+  readonly message: Scalars["String"]["output"];
+  /** Where it happened, such as agent or run. */
+  readonly stage: Scalars["String"]["output"];
+};
+
+/** Whether the items of a queue have priorities. */
+export type RunQueuePrioritizationMode =
+  /** In the order of their coming. */
+  | "DISABLED"
+  /** From 0, the most urgent, to 3; among equals in the order of their coming. */
+  | "V0";
+
 /** A secret of an entity, without its value. */
 export type Secret = {
   readonly __typename?: "Secret";
@@ -3337,6 +4291,17 @@ export type TagInput = {
   readonly tagName: Scalars["String"]["input"];
 };
 
+/** A value that whoever adds an item chooses. */
+export type TemplateVariable = {
+  readonly __typename?: "TemplateVariable";
+  /** What it is for. */
+  readonly description: Maybe<Scalars["String"]["output"]>;
+  /** Name, as in {{name}}. */
+  readonly name: Scalars["String"]["output"];
+  /** JSON schema of the value. */
+  readonly schema: Scalars["JSONString"]["output"];
+};
+
 /** What to send as a test. */
 export type TestIntegrationInput = {
   /** Global id of the integration. */
@@ -3477,6 +4442,21 @@ export type UnlinkArtifactPayload = {
   readonly success: Scalars["Boolean"]["output"];
 };
 
+/** What a link is about from now on. */
+export type UpdateAccessTokenProjectsInput = {
+  /** The projects that the report shows; the caller must be able to see them. */
+  readonly projects: ReadonlyArray<ProjectSpecifier>;
+  /** The link's token. */
+  readonly token: Scalars["String"]["input"];
+};
+
+/** Whether it was done. */
+export type UpdateAccessTokenProjectsPayload = {
+  readonly __typename?: "UpdateAccessTokenProjectsPayload";
+  /** True; failures are errors. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** What a version is to become. */
 export type UpdateArtifactInput = {
   /** From older clients; refused as unsupported, see addAliases. */
@@ -3565,6 +4545,25 @@ export type UpdateArtifactSequencePayload = {
   readonly artifactCollection: ArtifactCollection;
 };
 
+/** What a custom chart is to become. */
+export type UpdateCustomChartInput = {
+  /** Who may see it: PRIVATE or PUBLIC. */
+  readonly access?: InputMaybe<Scalars["String"]["input"]>;
+  /** Title. */
+  readonly displayName?: InputMaybe<Scalars["String"]["input"]>;
+  /** The chart's id, entity/name. */
+  readonly id: Scalars["String"]["input"];
+  /** The specification: a JSON object as text. */
+  readonly spec?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The changed chart. */
+export type UpdateCustomChartPayload = {
+  readonly __typename?: "UpdateCustomChartPayload";
+  /** The chart. */
+  readonly chart: Maybe<CustomChart>;
+};
+
 /** What to change of an automation. */
 export type UpdateFilterTriggerInput = {
   /** Accepted for older clients. */
@@ -3621,6 +4620,25 @@ export type UpdateGenericWebhookIntegrationPayload = {
   readonly integration: Integration;
 };
 
+/** What is new about an agent. */
+export type UpdateLaunchAgentInput = {
+  /** What it does: POLLING, RUNNING or KILLED. */
+  readonly agentStatus?: InputMaybe<Scalars["String"]["input"]>;
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Id of the agent. */
+  readonly launchAgentId: Scalars["ID"]["input"];
+  /** Asks it to end, jobs included, at its next look. */
+  readonly stopPolling?: InputMaybe<Scalars["Boolean"]["input"]>;
+};
+
+/** The outcome of the change. */
+export type UpdateLaunchAgentPayload = {
+  readonly __typename?: "UpdateLaunchAgentPayload";
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** A user's new role. */
 export type UpdateProjectMemberInput = {
   /** Accepted for older clients. */
@@ -3656,6 +4674,27 @@ export type UpdateProjectTeamMemberInput = {
 export type UpdateProjectTeamMemberPayload = {
   readonly __typename?: "UpdateProjectTeamMemberPayload";
   /** False when the team does not belong to the project. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
+/** A warning about an item. */
+export type UpdateRunQueueItemWarningInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Files with more about it, in the agent's own run. */
+  readonly filePaths?: InputMaybe<ReadonlyArray<Scalars["String"]["input"]>>;
+  /** The text. */
+  readonly message: Scalars["String"]["input"];
+  /** Id of the item. */
+  readonly runQueueItemId: Scalars["ID"]["input"];
+  /** Where it happened. */
+  readonly stage: Scalars["String"]["input"];
+};
+
+/** Whether the warning was kept. */
+export type UpdateRunQueueItemWarningPayload = {
+  readonly __typename?: "UpdateRunQueueItemWarningPayload";
+  /** False when the item is gone. */
   readonly success: Scalars["Boolean"]["output"];
 };
 
@@ -3695,6 +4734,25 @@ export type UpdateSlackIntegrationPayload = {
   readonly __typename?: "UpdateSlackIntegrationPayload";
   /** The channel. */
   readonly integration: Integration;
+};
+
+/** Which member of a team gets which role. */
+export type UpdateTeamMemberInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Name of the team. */
+  readonly entityName: Scalars["String"]["input"];
+  /** The role: admin, member or viewer. */
+  readonly role: Scalars["String"]["input"];
+  /** Global id of the user. */
+  readonly userId: Scalars["ID"]["input"];
+};
+
+/** Whether the role was changed. */
+export type UpdateTeamMemberPayload = {
+  readonly __typename?: "UpdateTeamMemberPayload";
+  /** True when the member has the role. */
+  readonly success: Scalars["Boolean"]["output"];
 };
 
 /** Addresses for an upload in parts. */
@@ -3827,6 +4885,37 @@ export type UpsertModelPayload = {
   readonly project: Maybe<Project>;
 };
 
+/** A queue as it is to be. */
+export type UpsertRunQueueInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Owning entity. */
+  readonly entityName: Scalars["String"]["input"];
+  /** Links to show with the queue. */
+  readonly externalLinks?: InputMaybe<Scalars["JSONString"]["input"]>;
+  /** Whether items have priorities. */
+  readonly prioritizationMode?: InputMaybe<RunQueuePrioritizationMode>;
+  /** Project of the queue, model-registry unless one has reasons. */
+  readonly projectName: Scalars["String"]["input"];
+  /** Name of the queue, up to 64 characters. */
+  readonly queueName: Scalars["String"]["input"];
+  /** An object with resource_args. */
+  readonly resourceConfig: Scalars["JSONString"]["input"];
+  /** What runs the jobs. */
+  readonly resourceType: Scalars["String"]["input"];
+  /** Variables by name, each with a schema; none when null. */
+  readonly templateVariables?: InputMaybe<Scalars["JSONString"]["input"]>;
+};
+
+/** The created or changed queue. */
+export type UpsertRunQueuePayload = {
+  readonly __typename?: "UpsertRunQueuePayload";
+  /** What is odd about the config, though it was kept: a variable that is used but not declared, or the reverse. */
+  readonly configSchemaValidationErrors: ReadonlyArray<Scalars["String"]["output"]>;
+  /** Always true. */
+  readonly success: Scalars["Boolean"]["output"];
+};
+
 /** A secret to set. */
 export type UpsertSecretInput = {
   /** The entity that owns it. */
@@ -3883,6 +4972,41 @@ export type UpsertSweepPayload = {
   readonly sweep: Maybe<Sweep>;
 };
 
+/** What a view is to become. */
+export type UpsertViewInput = {
+  /** Accepted for older clients. */
+  readonly clientMutationId?: InputMaybe<Scalars["String"]["input"]>;
+  /** Accepted and ignored. */
+  readonly createdUsing?: InputMaybe<ViewSource>;
+  /** Free text. */
+  readonly description?: InputMaybe<Scalars["String"]["input"]>;
+  /** Title. */
+  readonly displayName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Owning entity; the caller's default one when absent. */
+  readonly entityName?: InputMaybe<Scalars["String"]["input"]>;
+  /** Global id of an existing view. */
+  readonly id?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Name; a new view without one is given one. */
+  readonly name?: InputMaybe<Scalars["String"]["input"]>;
+  /** The report that a new draft is of. */
+  readonly parentId?: InputMaybe<Scalars["ID"]["input"]>;
+  /** The project, which must exist. */
+  readonly projectName?: InputMaybe<Scalars["String"]["input"]>;
+  /** The content: a JSON object as text. A new view must have one. */
+  readonly spec?: InputMaybe<Scalars["String"]["input"]>;
+  /** Kind of view. A new one is a report (runs) unless it says otherwise. */
+  readonly type?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+/** The created or changed view. */
+export type UpsertViewPayload = {
+  readonly __typename?: "UpsertViewPayload";
+  /** Whether the view is new. */
+  readonly inserted: Maybe<Scalars["Boolean"]["output"]>;
+  /** The view. */
+  readonly view: Maybe<View>;
+};
+
 /** Which version a run used. */
 export type UseArtifactInput = {
   /** Entity that the version was reached through; accepted and not needed. */
@@ -3913,15 +5037,17 @@ export type UseArtifactPayload = {
 /** A person or service account that can sign in. */
 export type User = {
   readonly __typename?: "User";
+  /** One of USER, SERVICE. */
+  readonly accountType: Maybe<Scalars["String"]["output"]>;
   /** Whether the user administers the whole server. */
   readonly admin: Maybe<Scalars["Boolean"]["output"]>;
-  /** The user's API keys, masked; shown to the user and to administrators. */
+  /** The user's API keys, masked; shown to the user, to administrators, and of a service account to its team's. */
   readonly apiKeys: Maybe<ApiKeyConnection>;
   /** When the account was deleted. */
   readonly deletedAt: Maybe<Scalars["DateTime"]["output"]>;
   /** E-mail address; shown to the user and to administrators. */
   readonly email: Maybe<Scalars["String"]["output"]>;
-  /** Name of the entity that the user's runs go to by default. */
+  /** Name of the entity that the user's runs go to by default: the personal one, of a service account its team's. */
   readonly entity: Maybe<Scalars["String"]["output"]>;
   /** Client flags as JSON text. */
   readonly flags: Maybe<Scalars["JSONString"]["output"]>;
@@ -3973,6 +5099,105 @@ export type VersionedArtifactEdge = {
   readonly node: Artifact;
   /** v and the number of the version in the collection. */
   readonly version: Scalars["String"]["output"];
+};
+
+/** A report, a draft of one, or a saved workspace. */
+export type View = {
+  readonly __typename?: "View";
+  /** Share links, those that were ended too. Empty for callers who may not edit the view. */
+  readonly accessTokens: ReadonlyArray<AccessToken>;
+  /** When it was created. */
+  readonly createdAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** Free text. */
+  readonly description: Maybe<Scalars["String"]["output"]>;
+  /** Title. */
+  readonly displayName: Maybe<Scalars["String"]["output"]>;
+  /** Global id. */
+  readonly id: Scalars["ID"]["output"];
+  /** Name, unique among the project's views of its type. */
+  readonly name: Maybe<Scalars["String"]["output"]>;
+  /** The report that this is a draft of; null for other views. */
+  readonly parent: Maybe<View>;
+  /** The project. */
+  readonly project: Project;
+  /** The content as JSON text, as it was saved. */
+  readonly spec: Maybe<Scalars["JSONString"]["output"]>;
+  /** Kind of view: runs, runs/draft, project-view. */
+  readonly type: Scalars["String"]["output"];
+  /** When it last changed. */
+  readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
+  /** Who changed it last; null when the account was deleted. */
+  readonly updatedBy: Maybe<User>;
+  /** Who created it; null when the account was deleted. */
+  readonly user: Maybe<User>;
+  /** Number of the current version, from 1. Our own addition. */
+  readonly version: Scalars["Int"]["output"];
+  /** Versions, the newest first, the current one among them. Our own addition, announced as STEELYARD_VIEW_VERSIONS. */
+  readonly versions: ViewVersionConnection;
+};
+
+/** A report, a draft of one, or a saved workspace. */
+export type ViewVersionsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
+};
+
+/** A page of views. */
+export type ViewConnection = {
+  readonly __typename?: "ViewConnection";
+  /** The views of this page. */
+  readonly edges: ReadonlyArray<ViewEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A view in a list. */
+export type ViewEdge = {
+  readonly __typename?: "ViewEdge";
+  /** Where in the list the view stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The view. */
+  readonly node: View;
+};
+
+/** A program that saves views. */
+export type ViewSource =
+  /** A script. */
+  "WANDB_SDK";
+
+/** What a view was from one change to the next. */
+export type ViewVersion = {
+  readonly __typename?: "ViewVersion";
+  /** When it was saved. */
+  readonly createdAt: Scalars["DateTime"]["output"];
+  /** Free text. */
+  readonly description: Scalars["String"]["output"];
+  /** Title. */
+  readonly displayName: Scalars["String"]["output"];
+  /** The content as JSON text. */
+  readonly spec: Scalars["JSONString"]["output"];
+  /** Who saved it; null when the account was deleted. */
+  readonly user: Maybe<User>;
+  /** Number, from 1. */
+  readonly version: Scalars["Int"]["output"];
+};
+
+/** A page of versions. */
+export type ViewVersionConnection = {
+  readonly __typename?: "ViewVersionConnection";
+  /** The versions of this page. */
+  readonly edges: ReadonlyArray<ViewVersionEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A version in a list. */
+export type ViewVersionEdge = {
+  readonly __typename?: "ViewVersionEdge";
+  /** Where in the list the version stands. */
+  readonly cursor: Scalars["String"]["output"];
+  /** The version. */
+  readonly node: ViewVersion;
 };
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -4072,10 +5297,13 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 export type ResolversTypes = {
   ARIAActionInput: AriaActionInput;
   String: ResolverTypeWrapper<Scalars["String"]["output"]>;
-  AddAliasesInput: AddAliasesInput;
+  AccessToken: ResolverTypeWrapper<ShareLinkModel>;
+  AckRunQueueItemInput: AckRunQueueItemInput;
   ID: ResolverTypeWrapper<Scalars["ID"]["output"]>;
-  AddAliasesPayload: ResolverTypeWrapper<AddAliasesPayload>;
+  AckRunQueueItemPayload: ResolverTypeWrapper<AckRunQueueItemPayload>;
   Boolean: ResolverTypeWrapper<Scalars["Boolean"]["output"]>;
+  AddAliasesInput: AddAliasesInput;
+  AddAliasesPayload: ResolverTypeWrapper<AddAliasesPayload>;
   AdvancedRegistryFeatures: ResolverTypeWrapper<AdvancedRegistryFeatures>;
   Agent: ResolverTypeWrapper<Omit<Agent, "runs"> & { runs: ResolversTypes["RunConnection"] }>;
   Int: ResolverTypeWrapper<Scalars["Int"]["output"]>;
@@ -4088,9 +5316,11 @@ export type ResolversTypes = {
     Omit<AgentHeartbeatPayload, "agent"> & { agent?: Maybe<ResolversTypes["Agent"]> }
   >;
   AlertSeverity: AlertSeverity;
-  ApiKey: ResolverTypeWrapper<ApiKey>;
-  ApiKeyConnection: ResolverTypeWrapper<ApiKeyConnection>;
-  ApiKeyEdge: ResolverTypeWrapper<ApiKeyEdge>;
+  ApiKey: ResolverTypeWrapper<ShownApiKeyModel>;
+  ApiKeyConnection: ResolverTypeWrapper<
+    Omit<ApiKeyConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ApiKeyEdge"]> }
+  >;
+  ApiKeyEdge: ResolverTypeWrapper<Omit<ApiKeyEdge, "node"> & { node?: Maybe<ResolversTypes["ApiKey"]> }>;
   Artifact: ResolverTypeWrapper<ArtifactModel>;
   ArtifactAlias: ResolverTypeWrapper<ArtifactAliasModel>;
   ArtifactAliasConnection: ResolverTypeWrapper<
@@ -4170,6 +5400,10 @@ export type ResolversTypes = {
   CompleteMultipartAction: CompleteMultipartAction;
   CompleteMultipartUploadArtifactInput: CompleteMultipartUploadArtifactInput;
   CompleteMultipartUploadArtifactPayload: ResolverTypeWrapper<CompleteMultipartUploadArtifactPayload>;
+  CreateAccessTokenInput: CreateAccessTokenInput;
+  CreateAccessTokenPayload: ResolverTypeWrapper<
+    Omit<CreateAccessTokenPayload, "accessToken"> & { accessToken?: Maybe<ResolversTypes["AccessToken"]> }
+  >;
   CreateAgentInput: CreateAgentInput;
   CreateAgentPayload: ResolverTypeWrapper<
     Omit<CreateAgentPayload, "agent"> & { agent?: Maybe<ResolversTypes["Agent"]> }
@@ -4195,6 +5429,12 @@ export type ResolversTypes = {
   CreateArtifactTypePayload: ResolverTypeWrapper<
     Omit<CreateArtifactTypePayload, "artifactType"> & { artifactType: ResolversTypes["ArtifactType"] }
   >;
+  CreateCustomChartInput: CreateCustomChartInput;
+  CreateCustomChartPayload: ResolverTypeWrapper<
+    Omit<CreateCustomChartPayload, "chart"> & { chart?: Maybe<ResolversTypes["CustomChart"]> }
+  >;
+  CreateDefaultResourceConfigInput: CreateDefaultResourceConfigInput;
+  CreateDefaultResourceConfigPayload: ResolverTypeWrapper<CreateDefaultResourceConfigPayload>;
   CreateFilterTriggerInput: CreateFilterTriggerInput;
   CreateFilterTriggerPayload: ResolverTypeWrapper<
     Omit<CreateFilterTriggerPayload, "trigger"> & { trigger?: Maybe<ResolversTypes["Trigger"]> }
@@ -4205,21 +5445,48 @@ export type ResolversTypes = {
       integration: ResolversTypes["Integration"];
     }
   >;
+  CreateInviteInput: CreateInviteInput;
+  CreateInvitePayload: ResolverTypeWrapper<
+    Omit<CreateInvitePayload, "invite"> & { invite?: Maybe<ResolversTypes["Invite"]> }
+  >;
+  CreateLaunchAgentInput: CreateLaunchAgentInput;
+  CreateLaunchAgentPayload: ResolverTypeWrapper<CreateLaunchAgentPayload>;
   CreateProjectMembersInput: CreateProjectMembersInput;
   CreateProjectMembersPayload: ResolverTypeWrapper<CreateProjectMembersPayload>;
   CreateRunFilesInput: CreateRunFilesInput;
   CreateRunFilesPayload: ResolverTypeWrapper<
     Omit<CreateRunFilesPayload, "files"> & { files: ReadonlyArray<ResolversTypes["File"]> }
   >;
+  CreateRunQueueInput: CreateRunQueueInput;
+  CreateRunQueuePayload: ResolverTypeWrapper<CreateRunQueuePayload>;
+  CreateServiceAccountInput: CreateServiceAccountInput;
+  CreateServiceAccountPayload: ResolverTypeWrapper<
+    Omit<CreateServiceAccountPayload, "apiKey" | "user"> & {
+      apiKey?: Maybe<ResolversTypes["ApiKey"]>;
+      user?: Maybe<ResolversTypes["User"]>;
+    }
+  >;
   CreateSlackIntegrationInput: CreateSlackIntegrationInput;
   CreateSlackIntegrationPayload: ResolverTypeWrapper<
     Omit<CreateSlackIntegrationPayload, "integration"> & { integration: ResolversTypes["Integration"] }
+  >;
+  CreateTeamInput: CreateTeamInput;
+  CreateTeamPayload: ResolverTypeWrapper<
+    Omit<CreateTeamPayload, "entity"> & { entity?: Maybe<ResolversTypes["Entity"]> }
   >;
   CreateUserInput: CreateUserInput;
   CreateUserPayload: ResolverTypeWrapper<
     Omit<CreateUserPayload, "user"> & { user?: Maybe<ResolversTypes["User"]> }
   >;
+  CustomChart: ResolverTypeWrapper<CustomChartModel>;
+  CustomChartConnection: ResolverTypeWrapper<
+    Omit<CustomChartConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["CustomChartEdge"]> }
+  >;
+  CustomChartEdge: ResolverTypeWrapper<
+    Omit<CustomChartEdge, "node"> & { node: ResolversTypes["CustomChart"] }
+  >;
   DateTime: ResolverTypeWrapper<Scalars["DateTime"]["output"]>;
+  DefaultResourceConfig: ResolverTypeWrapper<ResourceConfigModel>;
   DeleteAliasesInput: DeleteAliasesInput;
   DeleteAliasesPayload: ResolverTypeWrapper<DeleteAliasesPayload>;
   DeleteApiKeyInput: DeleteApiKeyInput;
@@ -4242,22 +5509,32 @@ export type ResolversTypes = {
       artifactCollection: ResolversTypes["ArtifactCollection"];
     }
   >;
+  DeleteCustomChartInput: DeleteCustomChartInput;
+  DeleteCustomChartPayload: ResolverTypeWrapper<DeleteCustomChartPayload>;
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: ResolverTypeWrapper<DeleteFilesPayload>;
+  DeleteFromRunQueueInput: DeleteFromRunQueueInput;
+  DeleteFromRunQueuePayload: ResolverTypeWrapper<DeleteFromRunQueuePayload>;
   DeleteIntegrationInput: DeleteIntegrationInput;
   DeleteIntegrationPayload: ResolverTypeWrapper<DeleteIntegrationPayload>;
+  DeleteInviteInput: DeleteInviteInput;
+  DeleteInvitePayload: ResolverTypeWrapper<DeleteInvitePayload>;
   DeleteModelInput: DeleteModelInput;
   DeleteModelPayload: ResolverTypeWrapper<DeleteModelPayload>;
   DeleteProjectMembersInput: DeleteProjectMembersInput;
   DeleteProjectMembersPayload: ResolverTypeWrapper<DeleteProjectMembersPayload>;
   DeleteRunInput: DeleteRunInput;
   DeleteRunPayload: ResolverTypeWrapper<DeleteRunPayload>;
+  DeleteRunQueuesInput: DeleteRunQueuesInput;
+  DeleteRunQueuesPayload: ResolverTypeWrapper<DeleteRunQueuesPayload>;
   DeleteSecretInput: DeleteSecretInput;
   DeleteSecretPayload: ResolverTypeWrapper<DeleteSecretPayload>;
   DeleteSweepInput: DeleteSweepInput;
   DeleteSweepPayload: ResolverTypeWrapper<DeleteSweepPayload>;
   DeleteTriggerInput: DeleteTriggerInput;
   DeleteTriggerPayload: ResolverTypeWrapper<DeleteTriggerPayload>;
+  DeleteViewInput: DeleteViewInput;
+  DeleteViewPayload: ResolverTypeWrapper<DeleteViewPayload>;
   Duration: ResolverTypeWrapper<Scalars["Duration"]["output"]>;
   EnqueueSweepRunInput: EnqueueSweepRunInput;
   EnqueueSweepRunPayload: ResolverTypeWrapper<EnqueueSweepRunPayload>;
@@ -4267,6 +5544,8 @@ export type ResolversTypes = {
   >;
   EntityEdge: ResolverTypeWrapper<Omit<EntityEdge, "node"> & { node?: Maybe<ResolversTypes["Entity"]> }>;
   EventTriggeringConditionType: EventTriggeringConditionType;
+  FailRunQueueItemInput: FailRunQueueItemInput;
+  FailRunQueueItemPayload: ResolverTypeWrapper<FailRunQueueItemPayload>;
   FeatureFlag: ResolverTypeWrapper<FeatureFlag>;
   File: ResolverTypeWrapper<FileViewModel>;
   FileConnection: ResolverTypeWrapper<
@@ -4275,7 +5554,9 @@ export type ResolversTypes = {
   FileEdge: ResolverTypeWrapper<Omit<FileEdge, "node"> & { node?: Maybe<ResolversTypes["File"]> }>;
   FilterEventTriggeringCondition: ResolverTypeWrapper<FilterEventTriggeringCondition>;
   GenerateApiKeyInput: GenerateApiKeyInput;
-  GenerateApiKeyPayload: ResolverTypeWrapper<GenerateApiKeyPayload>;
+  GenerateApiKeyPayload: ResolverTypeWrapper<
+    Omit<GenerateApiKeyPayload, "apiKey"> & { apiKey?: Maybe<ResolversTypes["ApiKey"]> }
+  >;
   GenericWebhookActionInput: GenericWebhookActionInput;
   GenericWebhookIntegration: ResolverTypeWrapper<GenericWebhookIntegration>;
   GenericWebhookTriggeredAction: ResolverTypeWrapper<
@@ -4297,9 +5578,11 @@ export type ResolversTypes = {
   IntegrationEdge: ResolverTypeWrapper<
     Omit<IntegrationEdge, "node"> & { node?: Maybe<ResolversTypes["Integration"]> }
   >;
+  Invite: ResolverTypeWrapper<ShownInviteModel>;
   JSON: ResolverTypeWrapper<Scalars["JSON"]["output"]>;
   JSONString: ResolverTypeWrapper<Scalars["JSONString"]["output"]>;
   LatestLocalVersionInfo: ResolverTypeWrapper<LatestLocalVersionInfo>;
+  LaunchAgent: ResolverTypeWrapper<LaunchAgentModel>;
   LinkArtifactInput: LinkArtifactInput;
   LinkArtifactPayload: ResolverTypeWrapper<
     Omit<LinkArtifactPayload, "artifactMembership"> & {
@@ -4311,7 +5594,7 @@ export type ResolversTypes = {
   LogLineEdge: ResolverTypeWrapper<LogLineEdge>;
   MarkRunFilesUploadedInput: MarkRunFilesUploadedInput;
   MarkRunFilesUploadedPayload: ResolverTypeWrapper<MarkRunFilesUploadedPayload>;
-  Member: ResolverTypeWrapper<Member>;
+  Member: ResolverTypeWrapper<TeamMemberModel>;
   MoveArtifactSequenceInput: MoveArtifactSequenceInput;
   MoveArtifactSequencePayload: ResolverTypeWrapper<
     Omit<MoveArtifactSequencePayload, "artifactCollection"> & {
@@ -4330,6 +5613,8 @@ export type ResolversTypes = {
   Organization: ResolverTypeWrapper<OrganizationModel>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   ParquetHistory: ResolverTypeWrapper<ParquetHistory>;
+  PopFromRunQueueInput: PopFromRunQueueInput;
+  PopFromRunQueuePayload: ResolverTypeWrapper<PopFromRunQueuePayload>;
   Project: ResolverTypeWrapper<ProjectModel>;
   ProjectConnection: ResolverTypeWrapper<
     Omit<ProjectConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ProjectEdge"]> }
@@ -4337,10 +5622,15 @@ export type ResolversTypes = {
   ProjectEdge: ResolverTypeWrapper<Omit<ProjectEdge, "node"> & { node?: Maybe<ResolversTypes["Project"]> }>;
   ProjectIconInput: ProjectIconInput;
   ProjectMember: ResolverTypeWrapper<ProjectMember>;
+  ProjectSpecifier: ProjectSpecifier;
   ProjectTeamMember: ResolverTypeWrapper<
     Omit<ProjectTeamMember, "team"> & { team: ResolversTypes["Entity"] }
   >;
   PushNotificationActionInput: PushNotificationActionInput;
+  PushToRunQueueByNameInput: PushToRunQueueByNameInput;
+  PushToRunQueueByNamePayload: ResolverTypeWrapper<PushToRunQueueByNamePayload>;
+  PushToRunQueueInput: PushToRunQueueInput;
+  PushToRunQueuePayload: ResolverTypeWrapper<PushToRunQueuePayload>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   QueueJobActionInput: QueueJobActionInput;
   RampIDType: RampIdType;
@@ -4355,6 +5645,13 @@ export type ResolversTypes = {
   RenameProjectPayload: ResolverTypeWrapper<
     Omit<RenameProjectPayload, "project"> & { project?: Maybe<ResolversTypes["Project"]> }
   >;
+  RenewInviteInput: RenewInviteInput;
+  RestoreViewVersionInput: RestoreViewVersionInput;
+  RestoreViewVersionPayload: ResolverTypeWrapper<
+    Omit<RestoreViewVersionPayload, "view"> & { view?: Maybe<ResolversTypes["View"]> }
+  >;
+  RevokeAccessTokenInput: RevokeAccessTokenInput;
+  RevokeAccessTokenPayload: ResolverTypeWrapper<RevokeAccessTokenPayload>;
   RewindRunInput: RewindRunInput;
   RewindRunPayload: ResolverTypeWrapper<
     Omit<RewindRunPayload, "rewoundRun"> & { rewoundRun?: Maybe<ResolversTypes["Run"]> }
@@ -4374,6 +5671,17 @@ export type ResolversTypes = {
   RunMetricGoal: RunMetricGoal;
   RunMetricInput: RunMetricInput;
   RunMetricSummary: ResolverTypeWrapper<RunMetricSummary>;
+  RunQueue: ResolverTypeWrapper<RunQueueModel>;
+  RunQueueAccessType: RunQueueAccessType;
+  RunQueueItem: ResolverTypeWrapper<RunQueueItemModel>;
+  RunQueueItemConnection: ResolverTypeWrapper<
+    Omit<RunQueueItemConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["RunQueueItemEdge"]> }
+  >;
+  RunQueueItemEdge: ResolverTypeWrapper<
+    Omit<RunQueueItemEdge, "node"> & { node?: Maybe<ResolversTypes["RunQueueItem"]> }
+  >;
+  RunQueueItemNotice: ResolverTypeWrapper<RunQueueItemNotice>;
+  RunQueuePrioritizationMode: RunQueuePrioritizationMode;
   Secret: ResolverTypeWrapper<Secret>;
   ServerFeature: ResolverTypeWrapper<ServerFeature>;
   ServerInfo: ResolverTypeWrapper<ServerInfo>;
@@ -4400,6 +5708,7 @@ export type ResolversTypes = {
   TagConnection: ResolverTypeWrapper<TagConnection>;
   TagEdge: ResolverTypeWrapper<TagEdge>;
   TagInput: TagInput;
+  TemplateVariable: ResolverTypeWrapper<TemplateVariable>;
   TestIntegrationInput: TestIntegrationInput;
   TestIntegrationPayload: ResolverTypeWrapper<TestIntegrationPayload>;
   Trigger: ResolverTypeWrapper<
@@ -4422,6 +5731,8 @@ export type ResolversTypes = {
   TriggeringCondition: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>["TriggeringCondition"]>;
   UnlinkArtifactInput: UnlinkArtifactInput;
   UnlinkArtifactPayload: ResolverTypeWrapper<UnlinkArtifactPayload>;
+  UpdateAccessTokenProjectsInput: UpdateAccessTokenProjectsInput;
+  UpdateAccessTokenProjectsPayload: ResolverTypeWrapper<UpdateAccessTokenProjectsPayload>;
   UpdateArtifactInput: UpdateArtifactInput;
   UpdateArtifactManifestInput: UpdateArtifactManifestInput;
   UpdateArtifactManifestPayload: ResolverTypeWrapper<
@@ -4444,6 +5755,10 @@ export type ResolversTypes = {
       artifactCollection: ResolversTypes["ArtifactCollection"];
     }
   >;
+  UpdateCustomChartInput: UpdateCustomChartInput;
+  UpdateCustomChartPayload: ResolverTypeWrapper<
+    Omit<UpdateCustomChartPayload, "chart"> & { chart?: Maybe<ResolversTypes["CustomChart"]> }
+  >;
   UpdateFilterTriggerInput: UpdateFilterTriggerInput;
   UpdateFilterTriggerPayload: ResolverTypeWrapper<
     Omit<UpdateFilterTriggerPayload, "trigger"> & { trigger?: Maybe<ResolversTypes["Trigger"]> }
@@ -4454,16 +5769,22 @@ export type ResolversTypes = {
       integration: ResolversTypes["Integration"];
     }
   >;
+  UpdateLaunchAgentInput: UpdateLaunchAgentInput;
+  UpdateLaunchAgentPayload: ResolverTypeWrapper<UpdateLaunchAgentPayload>;
   UpdateProjectMemberInput: UpdateProjectMemberInput;
   UpdateProjectMemberPayload: ResolverTypeWrapper<UpdateProjectMemberPayload>;
   UpdateProjectTeamMemberInput: UpdateProjectTeamMemberInput;
   UpdateProjectTeamMemberPayload: ResolverTypeWrapper<UpdateProjectTeamMemberPayload>;
+  UpdateRunQueueItemWarningInput: UpdateRunQueueItemWarningInput;
+  UpdateRunQueueItemWarningPayload: ResolverTypeWrapper<UpdateRunQueueItemWarningPayload>;
   UpdateRunStateInput: UpdateRunStateInput;
   UpdateRunStatePayload: ResolverTypeWrapper<UpdateRunStatePayload>;
   UpdateSlackIntegrationInput: UpdateSlackIntegrationInput;
   UpdateSlackIntegrationPayload: ResolverTypeWrapper<
     Omit<UpdateSlackIntegrationPayload, "integration"> & { integration: ResolversTypes["Integration"] }
   >;
+  UpdateTeamMemberInput: UpdateTeamMemberInput;
+  UpdateTeamMemberPayload: ResolverTypeWrapper<UpdateTeamMemberPayload>;
   UploadMultipartUrls: ResolverTypeWrapper<UploadMultipartUrls>;
   UploadPartsInput: UploadPartsInput;
   UploadUrlPart: ResolverTypeWrapper<UploadUrlPart>;
@@ -4478,11 +5799,17 @@ export type ResolversTypes = {
       project?: Maybe<ResolversTypes["Project"]>;
     }
   >;
+  UpsertRunQueueInput: UpsertRunQueueInput;
+  UpsertRunQueuePayload: ResolverTypeWrapper<UpsertRunQueuePayload>;
   UpsertSecretInput: UpsertSecretInput;
   UpsertSecretPayload: ResolverTypeWrapper<UpsertSecretPayload>;
   UpsertSweepInput: UpsertSweepInput;
   UpsertSweepPayload: ResolverTypeWrapper<
     Omit<UpsertSweepPayload, "sweep"> & { sweep?: Maybe<ResolversTypes["Sweep"]> }
+  >;
+  UpsertViewInput: UpsertViewInput;
+  UpsertViewPayload: ResolverTypeWrapper<
+    Omit<UpsertViewPayload, "view"> & { view?: Maybe<ResolversTypes["View"]> }
   >;
   UseArtifactInput: UseArtifactInput;
   UseArtifactPayload: ResolverTypeWrapper<
@@ -4501,16 +5828,32 @@ export type ResolversTypes = {
   VersionedArtifactEdge: ResolverTypeWrapper<
     Omit<VersionedArtifactEdge, "node"> & { node: ResolversTypes["Artifact"] }
   >;
+  View: ResolverTypeWrapper<ViewModel>;
+  ViewConnection: ResolverTypeWrapper<
+    Omit<ViewConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ViewEdge"]> }
+  >;
+  ViewEdge: ResolverTypeWrapper<Omit<ViewEdge, "node"> & { node: ResolversTypes["View"] }>;
+  ViewSource: ViewSource;
+  ViewVersion: ResolverTypeWrapper<ViewVersionModel>;
+  ViewVersionConnection: ResolverTypeWrapper<
+    Omit<ViewVersionConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["ViewVersionEdge"]> }
+  >;
+  ViewVersionEdge: ResolverTypeWrapper<
+    Omit<ViewVersionEdge, "node"> & { node: ResolversTypes["ViewVersion"] }
+  >;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   ARIAActionInput: AriaActionInput;
   String: Scalars["String"]["output"];
-  AddAliasesInput: AddAliasesInput;
+  AccessToken: ShareLinkModel;
+  AckRunQueueItemInput: AckRunQueueItemInput;
   ID: Scalars["ID"]["output"];
-  AddAliasesPayload: AddAliasesPayload;
+  AckRunQueueItemPayload: AckRunQueueItemPayload;
   Boolean: Scalars["Boolean"]["output"];
+  AddAliasesInput: AddAliasesInput;
+  AddAliasesPayload: AddAliasesPayload;
   AdvancedRegistryFeatures: AdvancedRegistryFeatures;
   Agent: Omit<Agent, "runs"> & { runs: ResolversParentTypes["RunConnection"] };
   Int: Scalars["Int"]["output"];
@@ -4522,9 +5865,11 @@ export type ResolversParentTypes = {
   AgentHeartbeatPayload: Omit<AgentHeartbeatPayload, "agent"> & {
     agent?: Maybe<ResolversParentTypes["Agent"]>;
   };
-  ApiKey: ApiKey;
-  ApiKeyConnection: ApiKeyConnection;
-  ApiKeyEdge: ApiKeyEdge;
+  ApiKey: ShownApiKeyModel;
+  ApiKeyConnection: Omit<ApiKeyConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["ApiKeyEdge"]>;
+  };
+  ApiKeyEdge: Omit<ApiKeyEdge, "node"> & { node?: Maybe<ResolversParentTypes["ApiKey"]> };
   Artifact: ArtifactModel;
   ArtifactAlias: ArtifactAliasModel;
   ArtifactAliasConnection: Omit<ArtifactAliasConnection, "edges"> & {
@@ -4580,6 +5925,10 @@ export type ResolversParentTypes = {
   };
   CompleteMultipartUploadArtifactInput: CompleteMultipartUploadArtifactInput;
   CompleteMultipartUploadArtifactPayload: CompleteMultipartUploadArtifactPayload;
+  CreateAccessTokenInput: CreateAccessTokenInput;
+  CreateAccessTokenPayload: Omit<CreateAccessTokenPayload, "accessToken"> & {
+    accessToken?: Maybe<ResolversParentTypes["AccessToken"]>;
+  };
   CreateAgentInput: CreateAgentInput;
   CreateAgentPayload: Omit<CreateAgentPayload, "agent"> & { agent?: Maybe<ResolversParentTypes["Agent"]> };
   CreateArtifactCollectionTagAssignmentsInput: CreateArtifactCollectionTagAssignmentsInput;
@@ -4601,6 +5950,12 @@ export type ResolversParentTypes = {
   CreateArtifactTypePayload: Omit<CreateArtifactTypePayload, "artifactType"> & {
     artifactType: ResolversParentTypes["ArtifactType"];
   };
+  CreateCustomChartInput: CreateCustomChartInput;
+  CreateCustomChartPayload: Omit<CreateCustomChartPayload, "chart"> & {
+    chart?: Maybe<ResolversParentTypes["CustomChart"]>;
+  };
+  CreateDefaultResourceConfigInput: CreateDefaultResourceConfigInput;
+  CreateDefaultResourceConfigPayload: CreateDefaultResourceConfigPayload;
   CreateFilterTriggerInput: CreateFilterTriggerInput;
   CreateFilterTriggerPayload: Omit<CreateFilterTriggerPayload, "trigger"> & {
     trigger?: Maybe<ResolversParentTypes["Trigger"]>;
@@ -4609,19 +5964,40 @@ export type ResolversParentTypes = {
   CreateGenericWebhookIntegrationPayload: Omit<CreateGenericWebhookIntegrationPayload, "integration"> & {
     integration: ResolversParentTypes["Integration"];
   };
+  CreateInviteInput: CreateInviteInput;
+  CreateInvitePayload: Omit<CreateInvitePayload, "invite"> & {
+    invite?: Maybe<ResolversParentTypes["Invite"]>;
+  };
+  CreateLaunchAgentInput: CreateLaunchAgentInput;
+  CreateLaunchAgentPayload: CreateLaunchAgentPayload;
   CreateProjectMembersInput: CreateProjectMembersInput;
   CreateProjectMembersPayload: CreateProjectMembersPayload;
   CreateRunFilesInput: CreateRunFilesInput;
   CreateRunFilesPayload: Omit<CreateRunFilesPayload, "files"> & {
     files: ReadonlyArray<ResolversParentTypes["File"]>;
   };
+  CreateRunQueueInput: CreateRunQueueInput;
+  CreateRunQueuePayload: CreateRunQueuePayload;
+  CreateServiceAccountInput: CreateServiceAccountInput;
+  CreateServiceAccountPayload: Omit<CreateServiceAccountPayload, "apiKey" | "user"> & {
+    apiKey?: Maybe<ResolversParentTypes["ApiKey"]>;
+    user?: Maybe<ResolversParentTypes["User"]>;
+  };
   CreateSlackIntegrationInput: CreateSlackIntegrationInput;
   CreateSlackIntegrationPayload: Omit<CreateSlackIntegrationPayload, "integration"> & {
     integration: ResolversParentTypes["Integration"];
   };
+  CreateTeamInput: CreateTeamInput;
+  CreateTeamPayload: Omit<CreateTeamPayload, "entity"> & { entity?: Maybe<ResolversParentTypes["Entity"]> };
   CreateUserInput: CreateUserInput;
   CreateUserPayload: Omit<CreateUserPayload, "user"> & { user?: Maybe<ResolversParentTypes["User"]> };
+  CustomChart: CustomChartModel;
+  CustomChartConnection: Omit<CustomChartConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["CustomChartEdge"]>;
+  };
+  CustomChartEdge: Omit<CustomChartEdge, "node"> & { node: ResolversParentTypes["CustomChart"] };
   DateTime: Scalars["DateTime"]["output"];
+  DefaultResourceConfig: ResourceConfigModel;
   DeleteAliasesInput: DeleteAliasesInput;
   DeleteAliasesPayload: DeleteAliasesPayload;
   DeleteApiKeyInput: DeleteApiKeyInput;
@@ -4640,22 +6016,32 @@ export type ResolversParentTypes = {
   DeleteArtifactSequencePayload: Omit<DeleteArtifactSequencePayload, "artifactCollection"> & {
     artifactCollection: ResolversParentTypes["ArtifactCollection"];
   };
+  DeleteCustomChartInput: DeleteCustomChartInput;
+  DeleteCustomChartPayload: DeleteCustomChartPayload;
   DeleteFilesInput: DeleteFilesInput;
   DeleteFilesPayload: DeleteFilesPayload;
+  DeleteFromRunQueueInput: DeleteFromRunQueueInput;
+  DeleteFromRunQueuePayload: DeleteFromRunQueuePayload;
   DeleteIntegrationInput: DeleteIntegrationInput;
   DeleteIntegrationPayload: DeleteIntegrationPayload;
+  DeleteInviteInput: DeleteInviteInput;
+  DeleteInvitePayload: DeleteInvitePayload;
   DeleteModelInput: DeleteModelInput;
   DeleteModelPayload: DeleteModelPayload;
   DeleteProjectMembersInput: DeleteProjectMembersInput;
   DeleteProjectMembersPayload: DeleteProjectMembersPayload;
   DeleteRunInput: DeleteRunInput;
   DeleteRunPayload: DeleteRunPayload;
+  DeleteRunQueuesInput: DeleteRunQueuesInput;
+  DeleteRunQueuesPayload: DeleteRunQueuesPayload;
   DeleteSecretInput: DeleteSecretInput;
   DeleteSecretPayload: DeleteSecretPayload;
   DeleteSweepInput: DeleteSweepInput;
   DeleteSweepPayload: DeleteSweepPayload;
   DeleteTriggerInput: DeleteTriggerInput;
   DeleteTriggerPayload: DeleteTriggerPayload;
+  DeleteViewInput: DeleteViewInput;
+  DeleteViewPayload: DeleteViewPayload;
   Duration: Scalars["Duration"]["output"];
   EnqueueSweepRunInput: EnqueueSweepRunInput;
   EnqueueSweepRunPayload: EnqueueSweepRunPayload;
@@ -4664,13 +6050,17 @@ export type ResolversParentTypes = {
     edges: ReadonlyArray<ResolversParentTypes["EntityEdge"]>;
   };
   EntityEdge: Omit<EntityEdge, "node"> & { node?: Maybe<ResolversParentTypes["Entity"]> };
+  FailRunQueueItemInput: FailRunQueueItemInput;
+  FailRunQueueItemPayload: FailRunQueueItemPayload;
   FeatureFlag: FeatureFlag;
   File: FileViewModel;
   FileConnection: Omit<FileConnection, "edges"> & { edges: ReadonlyArray<ResolversParentTypes["FileEdge"]> };
   FileEdge: Omit<FileEdge, "node"> & { node?: Maybe<ResolversParentTypes["File"]> };
   FilterEventTriggeringCondition: FilterEventTriggeringCondition;
   GenerateApiKeyInput: GenerateApiKeyInput;
-  GenerateApiKeyPayload: GenerateApiKeyPayload;
+  GenerateApiKeyPayload: Omit<GenerateApiKeyPayload, "apiKey"> & {
+    apiKey?: Maybe<ResolversParentTypes["ApiKey"]>;
+  };
   GenericWebhookActionInput: GenericWebhookActionInput;
   GenericWebhookIntegration: GenericWebhookIntegration;
   GenericWebhookTriggeredAction: Omit<GenericWebhookTriggeredAction, "integration"> & {
@@ -4690,9 +6080,11 @@ export type ResolversParentTypes = {
     edges: ReadonlyArray<ResolversParentTypes["IntegrationEdge"]>;
   };
   IntegrationEdge: Omit<IntegrationEdge, "node"> & { node?: Maybe<ResolversParentTypes["Integration"]> };
+  Invite: ShownInviteModel;
   JSON: Scalars["JSON"]["output"];
   JSONString: Scalars["JSONString"]["output"];
   LatestLocalVersionInfo: LatestLocalVersionInfo;
+  LaunchAgent: LaunchAgentModel;
   LinkArtifactInput: LinkArtifactInput;
   LinkArtifactPayload: Omit<LinkArtifactPayload, "artifactMembership"> & {
     artifactMembership?: Maybe<ResolversParentTypes["ArtifactCollectionMembership"]>;
@@ -4702,7 +6094,7 @@ export type ResolversParentTypes = {
   LogLineEdge: LogLineEdge;
   MarkRunFilesUploadedInput: MarkRunFilesUploadedInput;
   MarkRunFilesUploadedPayload: MarkRunFilesUploadedPayload;
-  Member: Member;
+  Member: TeamMemberModel;
   MoveArtifactSequenceInput: MoveArtifactSequenceInput;
   MoveArtifactSequencePayload: Omit<MoveArtifactSequencePayload, "artifactCollection"> & {
     artifactCollection?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
@@ -4719,6 +6111,8 @@ export type ResolversParentTypes = {
   Organization: OrganizationModel;
   PageInfo: PageInfo;
   ParquetHistory: ParquetHistory;
+  PopFromRunQueueInput: PopFromRunQueueInput;
+  PopFromRunQueuePayload: PopFromRunQueuePayload;
   Project: ProjectModel;
   ProjectConnection: Omit<ProjectConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["ProjectEdge"]>;
@@ -4726,8 +6120,13 @@ export type ResolversParentTypes = {
   ProjectEdge: Omit<ProjectEdge, "node"> & { node?: Maybe<ResolversParentTypes["Project"]> };
   ProjectIconInput: ProjectIconInput;
   ProjectMember: ProjectMember;
+  ProjectSpecifier: ProjectSpecifier;
   ProjectTeamMember: Omit<ProjectTeamMember, "team"> & { team: ResolversParentTypes["Entity"] };
   PushNotificationActionInput: PushNotificationActionInput;
+  PushToRunQueueByNameInput: PushToRunQueueByNameInput;
+  PushToRunQueueByNamePayload: PushToRunQueueByNamePayload;
+  PushToRunQueueInput: PushToRunQueueInput;
+  PushToRunQueuePayload: PushToRunQueuePayload;
   Query: Record<PropertyKey, never>;
   QueueJobActionInput: QueueJobActionInput;
   RateLimitsInput: RateLimitsInput;
@@ -4739,6 +6138,13 @@ export type ResolversParentTypes = {
   RenameProjectPayload: Omit<RenameProjectPayload, "project"> & {
     project?: Maybe<ResolversParentTypes["Project"]>;
   };
+  RenewInviteInput: RenewInviteInput;
+  RestoreViewVersionInput: RestoreViewVersionInput;
+  RestoreViewVersionPayload: Omit<RestoreViewVersionPayload, "view"> & {
+    view?: Maybe<ResolversParentTypes["View"]>;
+  };
+  RevokeAccessTokenInput: RevokeAccessTokenInput;
+  RevokeAccessTokenPayload: RevokeAccessTokenPayload;
   RewindRunInput: RewindRunInput;
   RewindRunPayload: Omit<RewindRunPayload, "rewoundRun"> & {
     rewoundRun?: Maybe<ResolversParentTypes["Run"]>;
@@ -4755,6 +6161,13 @@ export type ResolversParentTypes = {
   RunMetricBest: RunMetricBest;
   RunMetricInput: RunMetricInput;
   RunMetricSummary: RunMetricSummary;
+  RunQueue: RunQueueModel;
+  RunQueueItem: RunQueueItemModel;
+  RunQueueItemConnection: Omit<RunQueueItemConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["RunQueueItemEdge"]>;
+  };
+  RunQueueItemEdge: Omit<RunQueueItemEdge, "node"> & { node?: Maybe<ResolversParentTypes["RunQueueItem"]> };
+  RunQueueItemNotice: RunQueueItemNotice;
   Secret: Secret;
   ServerFeature: ServerFeature;
   ServerInfo: ServerInfo;
@@ -4779,6 +6192,7 @@ export type ResolversParentTypes = {
   TagConnection: TagConnection;
   TagEdge: TagEdge;
   TagInput: TagInput;
+  TemplateVariable: TemplateVariable;
   TestIntegrationInput: TestIntegrationInput;
   TestIntegrationPayload: TestIntegrationPayload;
   Trigger: Omit<Trigger, "executions" | "scope" | "triggeredAction" | "triggeringCondition"> & {
@@ -4797,6 +6211,8 @@ export type ResolversParentTypes = {
   TriggeringCondition: ResolversUnionTypes<ResolversParentTypes>["TriggeringCondition"];
   UnlinkArtifactInput: UnlinkArtifactInput;
   UnlinkArtifactPayload: UnlinkArtifactPayload;
+  UpdateAccessTokenProjectsInput: UpdateAccessTokenProjectsInput;
+  UpdateAccessTokenProjectsPayload: UpdateAccessTokenProjectsPayload;
   UpdateArtifactInput: UpdateArtifactInput;
   UpdateArtifactManifestInput: UpdateArtifactManifestInput;
   UpdateArtifactManifestPayload: Omit<UpdateArtifactManifestPayload, "artifactManifest"> & {
@@ -4813,6 +6229,10 @@ export type ResolversParentTypes = {
   UpdateArtifactSequencePayload: Omit<UpdateArtifactSequencePayload, "artifactCollection"> & {
     artifactCollection: ResolversParentTypes["ArtifactCollection"];
   };
+  UpdateCustomChartInput: UpdateCustomChartInput;
+  UpdateCustomChartPayload: Omit<UpdateCustomChartPayload, "chart"> & {
+    chart?: Maybe<ResolversParentTypes["CustomChart"]>;
+  };
   UpdateFilterTriggerInput: UpdateFilterTriggerInput;
   UpdateFilterTriggerPayload: Omit<UpdateFilterTriggerPayload, "trigger"> & {
     trigger?: Maybe<ResolversParentTypes["Trigger"]>;
@@ -4821,16 +6241,22 @@ export type ResolversParentTypes = {
   UpdateGenericWebhookIntegrationPayload: Omit<UpdateGenericWebhookIntegrationPayload, "integration"> & {
     integration: ResolversParentTypes["Integration"];
   };
+  UpdateLaunchAgentInput: UpdateLaunchAgentInput;
+  UpdateLaunchAgentPayload: UpdateLaunchAgentPayload;
   UpdateProjectMemberInput: UpdateProjectMemberInput;
   UpdateProjectMemberPayload: UpdateProjectMemberPayload;
   UpdateProjectTeamMemberInput: UpdateProjectTeamMemberInput;
   UpdateProjectTeamMemberPayload: UpdateProjectTeamMemberPayload;
+  UpdateRunQueueItemWarningInput: UpdateRunQueueItemWarningInput;
+  UpdateRunQueueItemWarningPayload: UpdateRunQueueItemWarningPayload;
   UpdateRunStateInput: UpdateRunStateInput;
   UpdateRunStatePayload: UpdateRunStatePayload;
   UpdateSlackIntegrationInput: UpdateSlackIntegrationInput;
   UpdateSlackIntegrationPayload: Omit<UpdateSlackIntegrationPayload, "integration"> & {
     integration: ResolversParentTypes["Integration"];
   };
+  UpdateTeamMemberInput: UpdateTeamMemberInput;
+  UpdateTeamMemberPayload: UpdateTeamMemberPayload;
   UploadMultipartUrls: UploadMultipartUrls;
   UploadPartsInput: UploadPartsInput;
   UploadUrlPart: UploadUrlPart;
@@ -4841,10 +6267,14 @@ export type ResolversParentTypes = {
     model?: Maybe<ResolversParentTypes["Project"]>;
     project?: Maybe<ResolversParentTypes["Project"]>;
   };
+  UpsertRunQueueInput: UpsertRunQueueInput;
+  UpsertRunQueuePayload: UpsertRunQueuePayload;
   UpsertSecretInput: UpsertSecretInput;
   UpsertSecretPayload: UpsertSecretPayload;
   UpsertSweepInput: UpsertSweepInput;
   UpsertSweepPayload: Omit<UpsertSweepPayload, "sweep"> & { sweep?: Maybe<ResolversParentTypes["Sweep"]> };
+  UpsertViewInput: UpsertViewInput;
+  UpsertViewPayload: Omit<UpsertViewPayload, "view"> & { view?: Maybe<ResolversParentTypes["View"]> };
   UseArtifactInput: UseArtifactInput;
   UseArtifactPayload: Omit<UseArtifactPayload, "artifact"> & { artifact: ResolversParentTypes["Artifact"] };
   User: UserModel;
@@ -4854,6 +6284,33 @@ export type ResolversParentTypes = {
     edges: ReadonlyArray<ResolversParentTypes["VersionedArtifactEdge"]>;
   };
   VersionedArtifactEdge: Omit<VersionedArtifactEdge, "node"> & { node: ResolversParentTypes["Artifact"] };
+  View: ViewModel;
+  ViewConnection: Omit<ViewConnection, "edges"> & { edges: ReadonlyArray<ResolversParentTypes["ViewEdge"]> };
+  ViewEdge: Omit<ViewEdge, "node"> & { node: ResolversParentTypes["View"] };
+  ViewVersion: ViewVersionModel;
+  ViewVersionConnection: Omit<ViewVersionConnection, "edges"> & {
+    edges: ReadonlyArray<ResolversParentTypes["ViewVersionEdge"]>;
+  };
+  ViewVersionEdge: Omit<ViewVersionEdge, "node"> & { node: ResolversParentTypes["ViewVersion"] };
+};
+
+export type AccessTokenResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AccessToken"] = ResolversParentTypes["AccessToken"],
+> = {
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  projects?: Resolver<ReadonlyArray<ResolversTypes["Project"]>, ParentType, ContextType>;
+  revokedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  token?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+};
+
+export type AckRunQueueItemPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["AckRunQueueItemPayload"] =
+    ResolversParentTypes["AckRunQueueItemPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type AddAliasesPayloadResolvers<
@@ -4914,9 +6371,14 @@ export type ApiKeyResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["ApiKey"] = ResolversParentTypes["ApiKey"],
 > = {
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
   description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  isLimitedToProject?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
+  scope?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
 };
 
 export type ApiKeyConnectionResolvers<
@@ -5312,6 +6774,14 @@ export type CompleteMultipartUploadArtifactPayloadResolvers<
   digest?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type CreateAccessTokenPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateAccessTokenPayload"] =
+    ResolversParentTypes["CreateAccessTokenPayload"],
+> = {
+  accessToken?: Resolver<Maybe<ResolversTypes["AccessToken"]>, ParentType, ContextType>;
+};
+
 export type CreateAgentPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["CreateAgentPayload"] = ResolversParentTypes["CreateAgentPayload"],
@@ -5359,6 +6829,23 @@ export type CreateArtifactTypePayloadResolvers<
   artifactType?: Resolver<ResolversTypes["ArtifactType"], ParentType, ContextType>;
 };
 
+export type CreateCustomChartPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateCustomChartPayload"] =
+    ResolversParentTypes["CreateCustomChartPayload"],
+> = {
+  chart?: Resolver<Maybe<ResolversTypes["CustomChart"]>, ParentType, ContextType>;
+};
+
+export type CreateDefaultResourceConfigPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateDefaultResourceConfigPayload"] =
+    ResolversParentTypes["CreateDefaultResourceConfigPayload"],
+> = {
+  defaultResourceConfigID?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type CreateFilterTriggerPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["CreateFilterTriggerPayload"] =
@@ -5373,6 +6860,25 @@ export type CreateGenericWebhookIntegrationPayloadResolvers<
     ResolversParentTypes["CreateGenericWebhookIntegrationPayload"],
 > = {
   integration?: Resolver<ResolversTypes["Integration"], ParentType, ContextType>;
+};
+
+export type CreateInvitePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateInvitePayload"] =
+    ResolversParentTypes["CreateInvitePayload"],
+> = {
+  invite?: Resolver<Maybe<ResolversTypes["Invite"]>, ParentType, ContextType>;
+  isMailed?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  link?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  mailProblem?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
+export type CreateLaunchAgentPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateLaunchAgentPayload"] =
+    ResolversParentTypes["CreateLaunchAgentPayload"],
+> = {
+  launchAgentId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
 };
 
 export type CreateProjectMembersPayloadResolvers<
@@ -5393,12 +6899,37 @@ export type CreateRunFilesPayloadResolvers<
   uploadHeaders?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type CreateRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateRunQueuePayload"] =
+    ResolversParentTypes["CreateRunQueuePayload"],
+> = {
+  queueID?: Resolver<Maybe<ResolversTypes["ID"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type CreateServiceAccountPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateServiceAccountPayload"] =
+    ResolversParentTypes["CreateServiceAccountPayload"],
+> = {
+  apiKey?: Resolver<Maybe<ResolversTypes["ApiKey"]>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
+
 export type CreateSlackIntegrationPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["CreateSlackIntegrationPayload"] =
     ResolversParentTypes["CreateSlackIntegrationPayload"],
 > = {
   integration?: Resolver<ResolversTypes["Integration"], ParentType, ContextType>;
+};
+
+export type CreateTeamPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CreateTeamPayload"] = ResolversParentTypes["CreateTeamPayload"],
+> = {
+  entity?: Resolver<Maybe<ResolversTypes["Entity"]>, ParentType, ContextType>;
 };
 
 export type CreateUserPayloadResolvers<
@@ -5408,9 +6939,56 @@ export type CreateUserPayloadResolvers<
   user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
 };
 
+export type CustomChartResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CustomChart"] = ResolversParentTypes["CustomChart"],
+> = {
+  access?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  createdAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  displayName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  entityName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  fields?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  isBuiltIn?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  spec?: Resolver<ResolversTypes["JSONString"], ParentType, ContextType>;
+  stringFields?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
+
+export type CustomChartConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CustomChartConnection"] =
+    ResolversParentTypes["CustomChartConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["CustomChartEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+};
+
+export type CustomChartEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["CustomChartEdge"] = ResolversParentTypes["CustomChartEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["CustomChart"], ParentType, ContextType>;
+};
+
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes["DateTime"], any> {
   name: "DateTime";
 }
+
+export type DefaultResourceConfigResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DefaultResourceConfig"] =
+    ResolversParentTypes["DefaultResourceConfig"],
+> = {
+  config?: Resolver<ResolversTypes["JSON"], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  resource?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  templateVariables?: Resolver<ReadonlyArray<ResolversTypes["TemplateVariable"]>, ParentType, ContextType>;
+};
 
 export type DeleteAliasesPayloadResolvers<
   ContextType = RequestContext,
@@ -5460,11 +7038,28 @@ export type DeleteArtifactSequencePayloadResolvers<
   artifactCollection?: Resolver<ResolversTypes["ArtifactCollection"], ParentType, ContextType>;
 };
 
+export type DeleteCustomChartPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteCustomChartPayload"] =
+    ResolversParentTypes["DeleteCustomChartPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type DeleteFilesPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["DeleteFilesPayload"] = ResolversParentTypes["DeleteFilesPayload"],
 > = {
   success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
+};
+
+export type DeleteFromRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteFromRunQueuePayload"] =
+    ResolversParentTypes["DeleteFromRunQueuePayload"],
+> = {
+  clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type DeleteIntegrationPayloadResolvers<
@@ -5473,6 +7068,14 @@ export type DeleteIntegrationPayloadResolvers<
     ResolversParentTypes["DeleteIntegrationPayload"],
 > = {
   success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type DeleteInvitePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteInvitePayload"] =
+    ResolversParentTypes["DeleteInvitePayload"],
+> = {
+  success?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
 };
 
 export type DeleteModelPayloadResolvers<
@@ -5497,6 +7100,15 @@ export type DeleteRunPayloadResolvers<
   clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type DeleteRunQueuesPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteRunQueuesPayload"] =
+    ResolversParentTypes["DeleteRunQueuesPayload"],
+> = {
+  clientMutationId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type DeleteSecretPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["DeleteSecretPayload"] =
@@ -5518,6 +7130,14 @@ export type DeleteTriggerPayloadResolvers<
   ParentType extends ResolversParentTypes["DeleteTriggerPayload"] =
     ResolversParentTypes["DeleteTriggerPayload"],
 > = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
+export type DeleteViewPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["DeleteViewPayload"] = ResolversParentTypes["DeleteViewPayload"],
+> = {
+  pendingDrafts?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
@@ -5559,6 +7179,12 @@ export type EntityResolvers<
   available?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   codeSavingEnabled?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   defaultAccess?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  defaultResourceConfig?: Resolver<
+    Maybe<ResolversTypes["DefaultResourceConfig"]>,
+    ParentType,
+    ContextType,
+    RequireFields<EntityDefaultResourceConfigArgs, "id">
+  >;
   entityType?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   integrations?: Resolver<
@@ -5569,6 +7195,7 @@ export type EntityResolvers<
   >;
   isPaid?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   isTeam?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  limits?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   members?: Resolver<ReadonlyArray<ResolversTypes["Member"]>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   organization?: Resolver<Maybe<ResolversTypes["Organization"]>, ParentType, ContextType>;
@@ -5608,6 +7235,14 @@ export type EntityEdgeResolvers<
   ParentType extends ResolversParentTypes["EntityEdge"] = ResolversParentTypes["EntityEdge"],
 > = {
   node?: Resolver<Maybe<ResolversTypes["Entity"]>, ParentType, ContextType>;
+};
+
+export type FailRunQueueItemPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["FailRunQueueItemPayload"] =
+    ResolversParentTypes["FailRunQueueItemPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type FeatureFlagResolvers<
@@ -5780,6 +7415,20 @@ export type IntegrationEdgeResolvers<
   node?: Resolver<Maybe<ResolversTypes["Integration"]>, ParentType, ContextType>;
 };
 
+export type InviteResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["Invite"] = ResolversParentTypes["Invite"],
+> = {
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  email?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  entityName?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  toUser?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+};
+
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes["JSON"], any> {
   name: "JSON";
 }
@@ -5796,6 +7445,22 @@ export type LatestLocalVersionInfoResolvers<
   latestVersionString?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   outOfDate?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   versionOnThisInstanceString?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+};
+
+export type LaunchAgentResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["LaunchAgent"] = ResolversParentTypes["LaunchAgent"],
+> = {
+  agentConfig?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
+  agentStatus?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  heartbeatAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  hostname?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  runQueues?: Resolver<ReadonlyArray<ResolversTypes["ID"]>, ParentType, ContextType>;
+  stopPolling?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  version?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
 export type LinkArtifactPayloadResolvers<
@@ -5873,6 +7538,12 @@ export type MutationResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Mutation"] = ResolversParentTypes["Mutation"],
 > = {
+  ackRunQueueItem?: Resolver<
+    Maybe<ResolversTypes["AckRunQueueItemPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationAckRunQueueItemArgs, "input">
+  >;
   addAliases?: Resolver<
     Maybe<ResolversTypes["AddAliasesPayload"]>,
     ParentType,
@@ -5896,6 +7567,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationCompleteMultipartUploadArtifactArgs, "input">
+  >;
+  createAccessToken?: Resolver<
+    Maybe<ResolversTypes["CreateAccessTokenPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateAccessTokenArgs, "input">
   >;
   createAgent?: Resolver<
     Maybe<ResolversTypes["CreateAgentPayload"]>,
@@ -5933,6 +7610,18 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationCreateArtifactTypeArgs, "input">
   >;
+  createCustomChart?: Resolver<
+    Maybe<ResolversTypes["CreateCustomChartPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateCustomChartArgs, "input">
+  >;
+  createDefaultResourceConfig?: Resolver<
+    Maybe<ResolversTypes["CreateDefaultResourceConfigPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateDefaultResourceConfigArgs, "input">
+  >;
   createFilterTrigger?: Resolver<
     Maybe<ResolversTypes["CreateFilterTriggerPayload"]>,
     ParentType,
@@ -5944,6 +7633,18 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationCreateGenericWebhookIntegrationArgs, "input">
+  >;
+  createInvite?: Resolver<
+    Maybe<ResolversTypes["CreateInvitePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateInviteArgs, "input">
+  >;
+  createLaunchAgent?: Resolver<
+    Maybe<ResolversTypes["CreateLaunchAgentPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateLaunchAgentArgs, "input">
   >;
   createProjectMembers?: Resolver<
     Maybe<ResolversTypes["CreateProjectMembersPayload"]>,
@@ -5957,11 +7658,29 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationCreateRunFilesArgs, "input">
   >;
+  createRunQueue?: Resolver<
+    Maybe<ResolversTypes["CreateRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateRunQueueArgs, "input">
+  >;
+  createServiceAccount?: Resolver<
+    Maybe<ResolversTypes["CreateServiceAccountPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateServiceAccountArgs, "input">
+  >;
   createSlackIntegration?: Resolver<
     Maybe<ResolversTypes["CreateSlackIntegrationPayload"]>,
     ParentType,
     ContextType,
     RequireFields<MutationCreateSlackIntegrationArgs, "input">
+  >;
+  createTeam?: Resolver<
+    Maybe<ResolversTypes["CreateTeamPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationCreateTeamArgs, "input">
   >;
   createUser?: Resolver<
     Maybe<ResolversTypes["CreateUserPayload"]>,
@@ -6005,17 +7724,35 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationDeleteArtifactSequenceArgs, "input">
   >;
+  deleteCustomChart?: Resolver<
+    Maybe<ResolversTypes["DeleteCustomChartPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteCustomChartArgs, "input">
+  >;
   deleteFiles?: Resolver<
     Maybe<ResolversTypes["DeleteFilesPayload"]>,
     ParentType,
     ContextType,
     RequireFields<MutationDeleteFilesArgs, "input">
   >;
+  deleteFromRunQueue?: Resolver<
+    Maybe<ResolversTypes["DeleteFromRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteFromRunQueueArgs, "input">
+  >;
   deleteIntegration?: Resolver<
     Maybe<ResolversTypes["DeleteIntegrationPayload"]>,
     ParentType,
     ContextType,
     RequireFields<MutationDeleteIntegrationArgs, "input">
+  >;
+  deleteInvite?: Resolver<
+    Maybe<ResolversTypes["DeleteInvitePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteInviteArgs, "input">
   >;
   deleteModel?: Resolver<
     Maybe<ResolversTypes["DeleteModelPayload"]>,
@@ -6035,6 +7772,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationDeleteRunArgs, "input">
   >;
+  deleteRunQueues?: Resolver<
+    Maybe<ResolversTypes["DeleteRunQueuesPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteRunQueuesArgs, "input">
+  >;
   deleteSecret?: Resolver<
     Maybe<ResolversTypes["DeleteSecretPayload"]>,
     ParentType,
@@ -6053,11 +7796,23 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationDeleteTriggerArgs, "input">
   >;
+  deleteView?: Resolver<
+    Maybe<ResolversTypes["DeleteViewPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeleteViewArgs, "input">
+  >;
   enqueueSweepRun?: Resolver<
     Maybe<ResolversTypes["EnqueueSweepRunPayload"]>,
     ParentType,
     ContextType,
     RequireFields<MutationEnqueueSweepRunArgs, "input">
+  >;
+  failRunQueueItem?: Resolver<
+    Maybe<ResolversTypes["FailRunQueueItemPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationFailRunQueueItemArgs, "input">
   >;
   generateApiKey?: Resolver<
     Maybe<ResolversTypes["GenerateApiKeyPayload"]>,
@@ -6089,6 +7844,24 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationNotifyScriptableRunAlertArgs, "input">
   >;
+  popFromRunQueue?: Resolver<
+    Maybe<ResolversTypes["PopFromRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationPopFromRunQueueArgs, "input">
+  >;
+  pushToRunQueue?: Resolver<
+    Maybe<ResolversTypes["PushToRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationPushToRunQueueArgs, "input">
+  >;
+  pushToRunQueueByName?: Resolver<
+    Maybe<ResolversTypes["PushToRunQueueByNamePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationPushToRunQueueByNameArgs, "input">
+  >;
   redeliverAutomationExecution?: Resolver<
     Maybe<ResolversTypes["RedeliverAutomationExecutionPayload"]>,
     ParentType,
@@ -6100,6 +7873,24 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationRenameProjectArgs, "input">
+  >;
+  renewInvite?: Resolver<
+    Maybe<ResolversTypes["CreateInvitePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationRenewInviteArgs, "input">
+  >;
+  restoreViewVersion?: Resolver<
+    Maybe<ResolversTypes["RestoreViewVersionPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationRestoreViewVersionArgs, "input">
+  >;
+  revokeAccessToken?: Resolver<
+    Maybe<ResolversTypes["RevokeAccessTokenPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationRevokeAccessTokenArgs, "input">
   >;
   rewindRun?: Resolver<
     Maybe<ResolversTypes["RewindRunPayload"]>,
@@ -6125,6 +7916,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationUnlinkArtifactArgs, "input">
   >;
+  updateAccessTokenProjects?: Resolver<
+    Maybe<ResolversTypes["UpdateAccessTokenProjectsPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateAccessTokenProjectsArgs, "input">
+  >;
   updateArtifact?: Resolver<
     Maybe<ResolversTypes["UpdateArtifactPayload"]>,
     ParentType,
@@ -6149,6 +7946,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationUpdateArtifactSequenceArgs, "input">
   >;
+  updateCustomChart?: Resolver<
+    Maybe<ResolversTypes["UpdateCustomChartPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateCustomChartArgs, "input">
+  >;
   updateFilterTrigger?: Resolver<
     Maybe<ResolversTypes["UpdateFilterTriggerPayload"]>,
     ParentType,
@@ -6160,6 +7963,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationUpdateGenericWebhookIntegrationArgs, "input">
+  >;
+  updateLaunchAgent?: Resolver<
+    Maybe<ResolversTypes["UpdateLaunchAgentPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateLaunchAgentArgs, "input">
   >;
   updateProjectMember?: Resolver<
     Maybe<ResolversTypes["UpdateProjectMemberPayload"]>,
@@ -6173,6 +7982,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationUpdateProjectTeamMemberArgs, "input">
   >;
+  updateRunQueueItemWarning?: Resolver<
+    Maybe<ResolversTypes["UpdateRunQueueItemWarningPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateRunQueueItemWarningArgs, "input">
+  >;
   updateRunState?: Resolver<
     Maybe<ResolversTypes["UpdateRunStatePayload"]>,
     ParentType,
@@ -6184,6 +7999,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationUpdateSlackIntegrationArgs, "input">
+  >;
+  updateTeamMember?: Resolver<
+    Maybe<ResolversTypes["UpdateTeamMemberPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateTeamMemberArgs, "input">
   >;
   upsertBucket?: Resolver<
     Maybe<ResolversTypes["UpsertBucketPayload"]>,
@@ -6197,6 +8018,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationUpsertModelArgs, "input">
   >;
+  upsertRunQueue?: Resolver<
+    Maybe<ResolversTypes["UpsertRunQueuePayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpsertRunQueueArgs, "input">
+  >;
   upsertSecret?: Resolver<
     Maybe<ResolversTypes["UpsertSecretPayload"]>,
     ParentType,
@@ -6208,6 +8035,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationUpsertSweepArgs, "input">
+  >;
+  upsertView?: Resolver<
+    Maybe<ResolversTypes["UpsertViewPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpsertViewArgs, "input">
   >;
   useArtifact?: Resolver<
     Maybe<ResolversTypes["UseArtifactPayload"]>,
@@ -6289,11 +8122,26 @@ export type ParquetHistoryResolvers<
   parquetUrls?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
 };
 
+export type PopFromRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["PopFromRunQueuePayload"] =
+    ResolversParentTypes["PopFromRunQueuePayload"],
+> = {
+  runQueueItemId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  runSpec?: Resolver<ResolversTypes["JSON"], ParentType, ContextType>;
+};
+
 export type ProjectResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Project"] = ResolversParentTypes["Project"],
 > = {
   access?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  allViews?: Resolver<
+    Maybe<ResolversTypes["ViewConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<ProjectAllViewsArgs>
+  >;
   allowAllArtifactTypesInRegistry?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   artifact?: Resolver<
     Maybe<ResolversTypes["Artifact"]>,
@@ -6351,6 +8199,7 @@ export type ProjectResolvers<
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   internalId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   isBenchmark?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  launchAgents?: Resolver<ReadonlyArray<ResolversTypes["LaunchAgent"]>, ParentType, ContextType>;
   members?: Resolver<ReadonlyArray<ResolversTypes["ProjectMember"]>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   readOnly?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
@@ -6368,6 +8217,13 @@ export type ProjectResolvers<
     Partial<ProjectRunAggregatesArgs>
   >;
   runCount?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType, Partial<ProjectRunCountArgs>>;
+  runQueue?: Resolver<
+    Maybe<ResolversTypes["RunQueue"]>,
+    ParentType,
+    ContextType,
+    RequireFields<ProjectRunQueueArgs, "name">
+  >;
+  runQueues?: Resolver<ReadonlyArray<ResolversTypes["RunQueue"]>, ParentType, ContextType>;
   runs?: Resolver<Maybe<ResolversTypes["RunConnection"]>, ParentType, ContextType, Partial<ProjectRunsArgs>>;
   sweep?: Resolver<
     Maybe<ResolversTypes["Sweep"]>,
@@ -6420,6 +8276,24 @@ export type ProjectTeamMemberResolvers<
   team?: Resolver<ResolversTypes["Entity"], ParentType, ContextType>;
 };
 
+export type PushToRunQueueByNamePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["PushToRunQueueByNamePayload"] =
+    ResolversParentTypes["PushToRunQueueByNamePayload"],
+> = {
+  runQueueItemId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  runSpec?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
+};
+
+export type PushToRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["PushToRunQueuePayload"] =
+    ResolversParentTypes["PushToRunQueuePayload"],
+> = {
+  runQueueItemId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  runSpec?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
+};
+
 export type QueryResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Query"] = ResolversParentTypes["Query"],
@@ -6442,7 +8316,31 @@ export type QueryResolvers<
     ContextType,
     RequireFields<QueryClientIdMappingArgs, "clientID">
   >;
+  customChart?: Resolver<
+    Maybe<ResolversTypes["CustomChart"]>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryCustomChartArgs, "id">
+  >;
+  customCharts?: Resolver<
+    Maybe<ResolversTypes["CustomChartConnection"]>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryCustomChartsArgs, "entityName">
+  >;
   entity?: Resolver<Maybe<ResolversTypes["Entity"]>, ParentType, ContextType, Partial<QueryEntityArgs>>;
+  invites?: Resolver<
+    ReadonlyArray<ResolversTypes["Invite"]>,
+    ParentType,
+    ContextType,
+    Partial<QueryInvitesArgs>
+  >;
+  launchAgent?: Resolver<
+    Maybe<ResolversTypes["LaunchAgent"]>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryLaunchAgentArgs, "id">
+  >;
   model?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType, Partial<QueryModelArgs>>;
   models?: Resolver<
     Maybe<ResolversTypes["ProjectConnection"]>,
@@ -6459,6 +8357,7 @@ export type QueryResolvers<
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType, Partial<QueryProjectArgs>>;
   serverInfo?: Resolver<Maybe<ResolversTypes["ServerInfo"]>, ParentType, ContextType>;
   users?: Resolver<Maybe<ResolversTypes["UserConnection"]>, ParentType, ContextType, Partial<QueryUsersArgs>>;
+  view?: Resolver<Maybe<ResolversTypes["View"]>, ParentType, ContextType, RequireFields<QueryViewArgs, "id">>;
   viewer?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
 };
 
@@ -6477,6 +8376,22 @@ export type RenameProjectPayloadResolvers<
 > = {
   inserted?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
+};
+
+export type RestoreViewVersionPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RestoreViewVersionPayload"] =
+    ResolversParentTypes["RestoreViewVersionPayload"],
+> = {
+  view?: Resolver<Maybe<ResolversTypes["View"]>, ParentType, ContextType>;
+};
+
+export type RevokeAccessTokenPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RevokeAccessTokenPayload"] =
+    ResolversParentTypes["RevokeAccessTokenPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type RewindRunPayloadResolvers<
@@ -6682,6 +8597,75 @@ export type RunMetricSummaryResolvers<
   standardDeviation?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
 };
 
+export type RunQueueResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueue"] = ResolversParentTypes["RunQueue"],
+> = {
+  access?: Resolver<Maybe<ResolversTypes["RunQueueAccessType"]>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  createdBy?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  defaultResourceConfig?: Resolver<Maybe<ResolversTypes["DefaultResourceConfig"]>, ParentType, ContextType>;
+  defaultResourceConfigID?: Resolver<Maybe<ResolversTypes["ID"]>, ParentType, ContextType>;
+  externalLinks?: Resolver<Maybe<ResolversTypes["JSON"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  prioritizationMode?: Resolver<Maybe<ResolversTypes["RunQueuePrioritizationMode"]>, ParentType, ContextType>;
+  runQueueItem?: Resolver<
+    Maybe<ResolversTypes["RunQueueItem"]>,
+    ParentType,
+    ContextType,
+    RequireFields<RunQueueRunQueueItemArgs, "id">
+  >;
+  runQueueItems?: Resolver<
+    Maybe<ResolversTypes["RunQueueItemConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<RunQueueRunQueueItemsArgs>
+  >;
+  updatedAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+};
+
+export type RunQueueItemResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueueItem"] = ResolversParentTypes["RunQueueItem"],
+> = {
+  associatedRunId?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes["RunQueueItemNotice"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  launchAgentId?: Resolver<Maybe<ResolversTypes["ID"]>, ParentType, ContextType>;
+  priority?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  warnings?: Resolver<ReadonlyArray<ResolversTypes["RunQueueItemNotice"]>, ParentType, ContextType>;
+};
+
+export type RunQueueItemConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueueItemConnection"] =
+    ResolversParentTypes["RunQueueItemConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["RunQueueItemEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type RunQueueItemEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueueItemEdge"] = ResolversParentTypes["RunQueueItemEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes["RunQueueItem"]>, ParentType, ContextType>;
+};
+
+export type RunQueueItemNoticeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["RunQueueItemNotice"] = ResolversParentTypes["RunQueueItemNotice"],
+> = {
+  filePaths?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  stage?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+};
+
 export type SecretResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["Secret"] = ResolversParentTypes["Secret"],
@@ -6821,6 +8805,15 @@ export type TagEdgeResolvers<
   node?: Resolver<ResolversTypes["Tag"], ParentType, ContextType>;
 };
 
+export type TemplateVariableResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["TemplateVariable"] = ResolversParentTypes["TemplateVariable"],
+> = {
+  description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  schema?: Resolver<ResolversTypes["JSONString"], ParentType, ContextType>;
+};
+
 export type TestIntegrationPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["TestIntegrationPayload"] =
@@ -6908,6 +8901,14 @@ export type UnlinkArtifactPayloadResolvers<
   success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
+export type UpdateAccessTokenProjectsPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateAccessTokenProjectsPayload"] =
+    ResolversParentTypes["UpdateAccessTokenProjectsPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type UpdateArtifactManifestPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpdateArtifactManifestPayload"] =
@@ -6940,6 +8941,14 @@ export type UpdateArtifactSequencePayloadResolvers<
   artifactCollection?: Resolver<ResolversTypes["ArtifactCollection"], ParentType, ContextType>;
 };
 
+export type UpdateCustomChartPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateCustomChartPayload"] =
+    ResolversParentTypes["UpdateCustomChartPayload"],
+> = {
+  chart?: Resolver<Maybe<ResolversTypes["CustomChart"]>, ParentType, ContextType>;
+};
+
 export type UpdateFilterTriggerPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpdateFilterTriggerPayload"] =
@@ -6954,6 +8963,14 @@ export type UpdateGenericWebhookIntegrationPayloadResolvers<
     ResolversParentTypes["UpdateGenericWebhookIntegrationPayload"],
 > = {
   integration?: Resolver<ResolversTypes["Integration"], ParentType, ContextType>;
+};
+
+export type UpdateLaunchAgentPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateLaunchAgentPayload"] =
+    ResolversParentTypes["UpdateLaunchAgentPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type UpdateProjectMemberPayloadResolvers<
@@ -6972,6 +8989,14 @@ export type UpdateProjectTeamMemberPayloadResolvers<
   success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
+export type UpdateRunQueueItemWarningPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateRunQueueItemWarningPayload"] =
+    ResolversParentTypes["UpdateRunQueueItemWarningPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type UpdateRunStatePayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpdateRunStatePayload"] =
@@ -6986,6 +9011,14 @@ export type UpdateSlackIntegrationPayloadResolvers<
     ResolversParentTypes["UpdateSlackIntegrationPayload"],
 > = {
   integration?: Resolver<ResolversTypes["Integration"], ParentType, ContextType>;
+};
+
+export type UpdateTeamMemberPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpdateTeamMemberPayload"] =
+    ResolversParentTypes["UpdateTeamMemberPayload"],
+> = {
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
 };
 
 export type UploadMultipartUrlsResolvers<
@@ -7024,6 +9057,15 @@ export type UpsertModelPayloadResolvers<
   project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
 };
 
+export type UpsertRunQueuePayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpsertRunQueuePayload"] =
+    ResolversParentTypes["UpsertRunQueuePayload"],
+> = {
+  configSchemaValidationErrors?: Resolver<ReadonlyArray<ResolversTypes["String"]>, ParentType, ContextType>;
+  success?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+};
+
 export type UpsertSecretPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UpsertSecretPayload"] =
@@ -7040,6 +9082,14 @@ export type UpsertSweepPayloadResolvers<
   sweep?: Resolver<Maybe<ResolversTypes["Sweep"]>, ParentType, ContextType>;
 };
 
+export type UpsertViewPayloadResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["UpsertViewPayload"] = ResolversParentTypes["UpsertViewPayload"],
+> = {
+  inserted?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
+  view?: Resolver<Maybe<ResolversTypes["View"]>, ParentType, ContextType>;
+};
+
 export type UseArtifactPayloadResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["UseArtifactPayload"] = ResolversParentTypes["UseArtifactPayload"],
@@ -7051,6 +9101,7 @@ export type UserResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes["User"] = ResolversParentTypes["User"],
 > = {
+  accountType?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   admin?: Resolver<Maybe<ResolversTypes["Boolean"]>, ParentType, ContextType>;
   apiKeys?: Resolver<Maybe<ResolversTypes["ApiKeyConnection"]>, ParentType, ContextType>;
   deletedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
@@ -7099,7 +9150,80 @@ export type VersionedArtifactEdgeResolvers<
   version?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
 };
 
+export type ViewResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["View"] = ResolversParentTypes["View"],
+> = {
+  accessTokens?: Resolver<ReadonlyArray<ResolversTypes["AccessToken"]>, ParentType, ContextType>;
+  createdAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  displayName?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  parent?: Resolver<Maybe<ResolversTypes["View"]>, ParentType, ContextType>;
+  project?: Resolver<ResolversTypes["Project"], ParentType, ContextType>;
+  spec?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes["DateTime"]>, ParentType, ContextType>;
+  updatedBy?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  versions?: Resolver<
+    ResolversTypes["ViewVersionConnection"],
+    ParentType,
+    ContextType,
+    Partial<ViewVersionsArgs>
+  >;
+};
+
+export type ViewConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ViewConnection"] = ResolversParentTypes["ViewConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["ViewEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+};
+
+export type ViewEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ViewEdge"] = ResolversParentTypes["ViewEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["View"], ParentType, ContextType>;
+};
+
+export type ViewVersionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ViewVersion"] = ResolversParentTypes["ViewVersion"],
+> = {
+  createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  displayName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  spec?: Resolver<ResolversTypes["JSONString"], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes["User"]>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+};
+
+export type ViewVersionConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ViewVersionConnection"] =
+    ResolversParentTypes["ViewVersionConnection"],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes["ViewVersionEdge"]>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+};
+
+export type ViewVersionEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes["ViewVersionEdge"] = ResolversParentTypes["ViewVersionEdge"],
+> = {
+  cursor?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes["ViewVersion"], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = RequestContext> = {
+  AccessToken?: AccessTokenResolvers<ContextType>;
+  AckRunQueueItemPayload?: AckRunQueueItemPayloadResolvers<ContextType>;
   AddAliasesPayload?: AddAliasesPayloadResolvers<ContextType>;
   AdvancedRegistryFeatures?: AdvancedRegistryFeaturesResolvers<ContextType>;
   Agent?: AgentResolvers<ContextType>;
@@ -7136,38 +9260,56 @@ export type Resolvers<ContextType = RequestContext> = {
   ClientIDMapping?: ClientIdMappingResolvers<ContextType>;
   CommitArtifactPayload?: CommitArtifactPayloadResolvers<ContextType>;
   CompleteMultipartUploadArtifactPayload?: CompleteMultipartUploadArtifactPayloadResolvers<ContextType>;
+  CreateAccessTokenPayload?: CreateAccessTokenPayloadResolvers<ContextType>;
   CreateAgentPayload?: CreateAgentPayloadResolvers<ContextType>;
   CreateArtifactCollectionTagAssignmentsPayload?: CreateArtifactCollectionTagAssignmentsPayloadResolvers<ContextType>;
   CreateArtifactFilesPayload?: CreateArtifactFilesPayloadResolvers<ContextType>;
   CreateArtifactManifestPayload?: CreateArtifactManifestPayloadResolvers<ContextType>;
   CreateArtifactPayload?: CreateArtifactPayloadResolvers<ContextType>;
   CreateArtifactTypePayload?: CreateArtifactTypePayloadResolvers<ContextType>;
+  CreateCustomChartPayload?: CreateCustomChartPayloadResolvers<ContextType>;
+  CreateDefaultResourceConfigPayload?: CreateDefaultResourceConfigPayloadResolvers<ContextType>;
   CreateFilterTriggerPayload?: CreateFilterTriggerPayloadResolvers<ContextType>;
   CreateGenericWebhookIntegrationPayload?: CreateGenericWebhookIntegrationPayloadResolvers<ContextType>;
+  CreateInvitePayload?: CreateInvitePayloadResolvers<ContextType>;
+  CreateLaunchAgentPayload?: CreateLaunchAgentPayloadResolvers<ContextType>;
   CreateProjectMembersPayload?: CreateProjectMembersPayloadResolvers<ContextType>;
   CreateRunFilesPayload?: CreateRunFilesPayloadResolvers<ContextType>;
+  CreateRunQueuePayload?: CreateRunQueuePayloadResolvers<ContextType>;
+  CreateServiceAccountPayload?: CreateServiceAccountPayloadResolvers<ContextType>;
   CreateSlackIntegrationPayload?: CreateSlackIntegrationPayloadResolvers<ContextType>;
+  CreateTeamPayload?: CreateTeamPayloadResolvers<ContextType>;
   CreateUserPayload?: CreateUserPayloadResolvers<ContextType>;
+  CustomChart?: CustomChartResolvers<ContextType>;
+  CustomChartConnection?: CustomChartConnectionResolvers<ContextType>;
+  CustomChartEdge?: CustomChartEdgeResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  DefaultResourceConfig?: DefaultResourceConfigResolvers<ContextType>;
   DeleteAliasesPayload?: DeleteAliasesPayloadResolvers<ContextType>;
   DeleteApiKeyPayload?: DeleteApiKeyPayloadResolvers<ContextType>;
   DeleteArtifactCollectionTagAssignmentsPayload?: DeleteArtifactCollectionTagAssignmentsPayloadResolvers<ContextType>;
   DeleteArtifactPayload?: DeleteArtifactPayloadResolvers<ContextType>;
   DeleteArtifactPortfolioPayload?: DeleteArtifactPortfolioPayloadResolvers<ContextType>;
   DeleteArtifactSequencePayload?: DeleteArtifactSequencePayloadResolvers<ContextType>;
+  DeleteCustomChartPayload?: DeleteCustomChartPayloadResolvers<ContextType>;
   DeleteFilesPayload?: DeleteFilesPayloadResolvers<ContextType>;
+  DeleteFromRunQueuePayload?: DeleteFromRunQueuePayloadResolvers<ContextType>;
   DeleteIntegrationPayload?: DeleteIntegrationPayloadResolvers<ContextType>;
+  DeleteInvitePayload?: DeleteInvitePayloadResolvers<ContextType>;
   DeleteModelPayload?: DeleteModelPayloadResolvers<ContextType>;
   DeleteProjectMembersPayload?: DeleteProjectMembersPayloadResolvers<ContextType>;
   DeleteRunPayload?: DeleteRunPayloadResolvers<ContextType>;
+  DeleteRunQueuesPayload?: DeleteRunQueuesPayloadResolvers<ContextType>;
   DeleteSecretPayload?: DeleteSecretPayloadResolvers<ContextType>;
   DeleteSweepPayload?: DeleteSweepPayloadResolvers<ContextType>;
   DeleteTriggerPayload?: DeleteTriggerPayloadResolvers<ContextType>;
+  DeleteViewPayload?: DeleteViewPayloadResolvers<ContextType>;
   Duration?: GraphQLScalarType;
   EnqueueSweepRunPayload?: EnqueueSweepRunPayloadResolvers<ContextType>;
   Entity?: EntityResolvers<ContextType>;
   EntityConnection?: EntityConnectionResolvers<ContextType>;
   EntityEdge?: EntityEdgeResolvers<ContextType>;
+  FailRunQueueItemPayload?: FailRunQueueItemPayloadResolvers<ContextType>;
   FeatureFlag?: FeatureFlagResolvers<ContextType>;
   File?: FileResolvers<ContextType>;
   FileConnection?: FileConnectionResolvers<ContextType>;
@@ -7185,9 +9327,11 @@ export type Resolvers<ContextType = RequestContext> = {
   Integration?: IntegrationResolvers<ContextType>;
   IntegrationConnection?: IntegrationConnectionResolvers<ContextType>;
   IntegrationEdge?: IntegrationEdgeResolvers<ContextType>;
+  Invite?: InviteResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   JSONString?: GraphQLScalarType;
   LatestLocalVersionInfo?: LatestLocalVersionInfoResolvers<ContextType>;
+  LaunchAgent?: LaunchAgentResolvers<ContextType>;
   LinkArtifactPayload?: LinkArtifactPayloadResolvers<ContextType>;
   LogLine?: LogLineResolvers<ContextType>;
   LogLineConnection?: LogLineConnectionResolvers<ContextType>;
@@ -7202,14 +9346,19 @@ export type Resolvers<ContextType = RequestContext> = {
   Organization?: OrganizationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   ParquetHistory?: ParquetHistoryResolvers<ContextType>;
+  PopFromRunQueuePayload?: PopFromRunQueuePayloadResolvers<ContextType>;
   Project?: ProjectResolvers<ContextType>;
   ProjectConnection?: ProjectConnectionResolvers<ContextType>;
   ProjectEdge?: ProjectEdgeResolvers<ContextType>;
   ProjectMember?: ProjectMemberResolvers<ContextType>;
   ProjectTeamMember?: ProjectTeamMemberResolvers<ContextType>;
+  PushToRunQueueByNamePayload?: PushToRunQueueByNamePayloadResolvers<ContextType>;
+  PushToRunQueuePayload?: PushToRunQueuePayloadResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RedeliverAutomationExecutionPayload?: RedeliverAutomationExecutionPayloadResolvers<ContextType>;
   RenameProjectPayload?: RenameProjectPayloadResolvers<ContextType>;
+  RestoreViewVersionPayload?: RestoreViewVersionPayloadResolvers<ContextType>;
+  RevokeAccessTokenPayload?: RevokeAccessTokenPayloadResolvers<ContextType>;
   RewindRunPayload?: RewindRunPayloadResolvers<ContextType>;
   Role?: RoleResolvers<ContextType>;
   Run?: RunResolvers<ContextType>;
@@ -7222,6 +9371,11 @@ export type Resolvers<ContextType = RequestContext> = {
   RunInfo?: RunInfoResolvers<ContextType>;
   RunMetricBest?: RunMetricBestResolvers<ContextType>;
   RunMetricSummary?: RunMetricSummaryResolvers<ContextType>;
+  RunQueue?: RunQueueResolvers<ContextType>;
+  RunQueueItem?: RunQueueItemResolvers<ContextType>;
+  RunQueueItemConnection?: RunQueueItemConnectionResolvers<ContextType>;
+  RunQueueItemEdge?: RunQueueItemEdgeResolvers<ContextType>;
+  RunQueueItemNotice?: RunQueueItemNoticeResolvers<ContextType>;
   Secret?: SecretResolvers<ContextType>;
   ServerFeature?: ServerFeatureResolvers<ContextType>;
   ServerInfo?: ServerInfoResolvers<ContextType>;
@@ -7235,6 +9389,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Tag?: TagResolvers<ContextType>;
   TagConnection?: TagConnectionResolvers<ContextType>;
   TagEdge?: TagEdgeResolvers<ContextType>;
+  TemplateVariable?: TemplateVariableResolvers<ContextType>;
   TestIntegrationPayload?: TestIntegrationPayloadResolvers<ContextType>;
   Trigger?: TriggerResolvers<ContextType>;
   TriggerConnection?: TriggerConnectionResolvers<ContextType>;
@@ -7243,26 +9398,39 @@ export type Resolvers<ContextType = RequestContext> = {
   TriggeredAction?: TriggeredActionResolvers<ContextType>;
   TriggeringCondition?: TriggeringConditionResolvers<ContextType>;
   UnlinkArtifactPayload?: UnlinkArtifactPayloadResolvers<ContextType>;
+  UpdateAccessTokenProjectsPayload?: UpdateAccessTokenProjectsPayloadResolvers<ContextType>;
   UpdateArtifactManifestPayload?: UpdateArtifactManifestPayloadResolvers<ContextType>;
   UpdateArtifactPayload?: UpdateArtifactPayloadResolvers<ContextType>;
   UpdateArtifactPortfolioPayload?: UpdateArtifactPortfolioPayloadResolvers<ContextType>;
   UpdateArtifactSequencePayload?: UpdateArtifactSequencePayloadResolvers<ContextType>;
+  UpdateCustomChartPayload?: UpdateCustomChartPayloadResolvers<ContextType>;
   UpdateFilterTriggerPayload?: UpdateFilterTriggerPayloadResolvers<ContextType>;
   UpdateGenericWebhookIntegrationPayload?: UpdateGenericWebhookIntegrationPayloadResolvers<ContextType>;
+  UpdateLaunchAgentPayload?: UpdateLaunchAgentPayloadResolvers<ContextType>;
   UpdateProjectMemberPayload?: UpdateProjectMemberPayloadResolvers<ContextType>;
   UpdateProjectTeamMemberPayload?: UpdateProjectTeamMemberPayloadResolvers<ContextType>;
+  UpdateRunQueueItemWarningPayload?: UpdateRunQueueItemWarningPayloadResolvers<ContextType>;
   UpdateRunStatePayload?: UpdateRunStatePayloadResolvers<ContextType>;
   UpdateSlackIntegrationPayload?: UpdateSlackIntegrationPayloadResolvers<ContextType>;
+  UpdateTeamMemberPayload?: UpdateTeamMemberPayloadResolvers<ContextType>;
   UploadMultipartUrls?: UploadMultipartUrlsResolvers<ContextType>;
   UploadUrlPart?: UploadUrlPartResolvers<ContextType>;
   UpsertBucketPayload?: UpsertBucketPayloadResolvers<ContextType>;
   UpsertModelPayload?: UpsertModelPayloadResolvers<ContextType>;
+  UpsertRunQueuePayload?: UpsertRunQueuePayloadResolvers<ContextType>;
   UpsertSecretPayload?: UpsertSecretPayloadResolvers<ContextType>;
   UpsertSweepPayload?: UpsertSweepPayloadResolvers<ContextType>;
+  UpsertViewPayload?: UpsertViewPayloadResolvers<ContextType>;
   UseArtifactPayload?: UseArtifactPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserConnection?: UserConnectionResolvers<ContextType>;
   UserEdge?: UserEdgeResolvers<ContextType>;
   VersionedArtifactConnection?: VersionedArtifactConnectionResolvers<ContextType>;
   VersionedArtifactEdge?: VersionedArtifactEdgeResolvers<ContextType>;
+  View?: ViewResolvers<ContextType>;
+  ViewConnection?: ViewConnectionResolvers<ContextType>;
+  ViewEdge?: ViewEdgeResolvers<ContextType>;
+  ViewVersion?: ViewVersionResolvers<ContextType>;
+  ViewVersionConnection?: ViewVersionConnectionResolvers<ContextType>;
+  ViewVersionEdge?: ViewVersionEdgeResolvers<ContextType>;
 };

@@ -1,4 +1,5 @@
 /** The HTTP application: every route of the server on one fastify instance that listens nowhere by itself. */
+import { INVITE_PATH } from "@steelyard/protocol";
 import { LogController, fastify } from "fastify";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { AuthenticationService } from "../modules/users/authentication-service.ts";
@@ -28,8 +29,8 @@ export interface AppParts {
 }
 
 const REQUEST_ID = /^[\w.-]{1,64}$/;
-/** Below it every address carries its own authority. */
-const SIGNED_PATH = "/blobs/";
+/** Below them every address carries its own authority. */
+const SIGNED_PATHS = ["/blobs/", `${INVITE_PATH}/`];
 const REQUEST_ID_BYTES = 8;
 /** The router's default of 100 characters is less than what a file's path may have. */
 const MAX_PARAM_LENGTH = 8192;
@@ -85,7 +86,7 @@ function logRequests(app: FastifyInstance): void {
     request.log.debug(
       {
         method: request.method,
-        path: request.url.startsWith(SIGNED_PATH) ? SIGNED_PATH : request.url.split("?", 1)[0],
+        path: SIGNED_PATHS.find((path) => request.url.startsWith(path)) ?? request.url.split("?", 1)[0],
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime),
       },

@@ -6,6 +6,7 @@ import { exportRoutes } from "../modules/exports/routes.ts";
 import { fileRoutes } from "../modules/files/routes.ts";
 import { historyRoutes } from "../modules/history/routes.ts";
 import { liveRoutes } from "../modules/live/routes.ts";
+import { inviteRoutes } from "../modules/pages/invite-routes.ts";
 import { pageRoutes } from "../modules/pages/routes.ts";
 import type { RouteParts } from "./context.ts";
 
@@ -17,6 +18,7 @@ const plugins: readonly RoutePlugin[] = [
   fileRoutes,
   artifactRoutes,
   adminRoutes,
+  inviteRoutes,
   pageRoutes,
   exportRoutes,
   liveRoutes,

@@ -6,12 +6,22 @@ import type { ExportService } from "../modules/exports/export-service.ts";
 import type { BlobService } from "../modules/files/blob-service.ts";
 import type { FileService } from "../modules/files/file-service.ts";
 import type { HistoryService } from "../modules/history/history-service.ts";
+import type { LaunchAgentService } from "../modules/launch/launch-agent-service.ts";
+import type { RunQueueItemService } from "../modules/launch/run-queue-item-service.ts";
+import type { RunQueueService } from "../modules/launch/run-queue-service.ts";
+import type { InviteAcceptance } from "../modules/invites/invite-acceptance.ts";
+import type { InviteService } from "../modules/invites/invite-service.ts";
 import type { PortfolioService } from "../modules/portfolios/portfolio-service.ts";
 import type { LiveService } from "../modules/live/live-service.ts";
 import type { ProjectService } from "../modules/projects/project-service.ts";
 import type { RegistryMemberService } from "../modules/registries/registry-member-service.ts";
 import type { RegistrySearchService } from "../modules/registries/registry-search-service.ts";
+import type { ViewService } from "../modules/reports/view-service.ts";
+import type { ShareService } from "../modules/reports/share-service.ts";
+import type { ChartService } from "../modules/charts/chart-service.ts";
 import type { RunService } from "../modules/runs/run-service.ts";
+import type { TeamService } from "../modules/teams/team-service.ts";
+import type { ApiKeyService } from "../modules/users/api-key-service.ts";
 import type { UserService } from "../modules/users/user-service.ts";
 
 /** The services that resolvers and routes may call, one a noun. */
@@ -20,15 +30,25 @@ export interface Services {
   readonly entities: EntityService;
   readonly projects: ProjectService;
   readonly users: UserService;
+  readonly keys: ApiKeyService;
+  readonly teams: TeamService;
+  readonly invites: InviteService;
+  readonly inviteAcceptance: InviteAcceptance;
   readonly alerts: AlertService;
   readonly artifacts: ArtifactService;
   readonly blobs: BlobService;
   readonly exports: ExportService;
   readonly files: FileService;
   readonly history: HistoryService;
+  readonly launchAgents: LaunchAgentService;
   readonly live: LiveService;
   readonly portfolios: PortfolioService;
   readonly registryMembers: RegistryMemberService;
   readonly registrySearch: RegistrySearchService;
+  readonly runQueues: RunQueueService;
+  readonly runQueueItems: RunQueueItemService;
   readonly runs: RunService;
+  readonly charts: ChartService;
+  readonly views: ViewService;
+  readonly shares: ShareService;
 }

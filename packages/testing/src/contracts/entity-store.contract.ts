@@ -125,6 +125,58 @@ export function describeEntityStore(name: string, create: () => Promise<Identity
       expect((await entities.listTeams()).map((entity) => entity.name)).toEqual(["Audio", "text", "vision"]);
     });
 
+    it("puts members into a team and its organization, changes their role, and takes them out", async () => {
+      const { organization } = await entities.putOrganization({ name: "acme", members: [], createdAt: NOW });
+      const team = { name: "vision", organizationId: organization.id, members: [], createdAt: NOW };
+      const { entity } = await entities.putTeam(team);
+      const entityId = entity.id;
+      await entities.putTeamMember({ entityId, userId: ada.id, role: "admin" });
+      await entities.putTeamMember({ entityId, userId: bob.id, role: "admin" });
+      await entities.putTeamMember({ entityId, userId: bob.id, role: "viewer" });
+      expect(await entities.teamMembers({ entityId })).toEqual([
+        { userId: ada.id, role: "admin" },
+        { userId: bob.id, role: "viewer" },
+      ]);
+      expect(await entities.removeTeamMember({ entityId, userId: bob.id })).toBe(true);
+      expect(await entities.removeTeamMember({ entityId, userId: bob.id })).toBe(false);
+      const organizationId = organization.id;
+      expect(await entities.organizationMembers({ organizationId })).toEqual([
+        { userId: ada.id, role: "member" },
+        { userId: bob.id, role: "member" },
+      ]);
+      await expect(entities.putTeam({ ...team, isNew: true })).rejects.toMatchObject({
+        code: "already_exists",
+      });
+      expect(await entities.teamMembers({ entityId })).toHaveLength(1);
+    });
+
+    it("keeps a team's service accounts until the team goes", async () => {
+      const { organization } = await entities.putOrganization({ name: "acme", members: [], createdAt: NOW });
+      const team = { name: "vision", organizationId: organization.id, members: [], createdAt: NOW };
+      const { entity } = await entities.putTeam(team);
+      const robot = await under.users.create({
+        username: "robot",
+        name: "nightly builds",
+        email: null,
+        isAdmin: false,
+        accountType: "SERVICE",
+        team: { entityId: entity.id, role: "member" },
+        createdAt: NOW,
+      });
+      expect(robot).toMatchObject({ defaultEntityId: entity.id, accountType: "SERVICE" });
+      expect(ada.defaultEntityId).toBe(ada.entityId);
+      await entities.putTeam({ ...team, members: [{ userId: ada.id, role: "admin" }] });
+      await entities.putOrganization({ name: "acme", members: [], createdAt: NOW });
+      const members = await entities.teamMembers({ entityId: entity.id });
+      expect(members.map(({ userId }) => userId)).toEqual([ada.id, robot.id]);
+      expect(await entities.organizationMembers({ organizationId: organization.id })).toEqual([
+        { userId: robot.id, role: "viewer" },
+      ]);
+      await entities.deleteTeam({ name: "vision", deletedAt: NOW });
+      expect(await under.users.find({ userId: robot.id })).toBeUndefined();
+      expect(await under.users.find({ userId: ada.id })).toBeDefined();
+    });
+
     it("deletes a team, but not one that owns projects", async () => {
       const team = {
         name: "vision",
@@ -134,13 +186,15 @@ export function describeEntityStore(name: string, create: () => Promise<Identity
       } as const;
       const { entity } = await entities.putTeam(team);
       await under.projects.upsert({ entityId: entity.id, name: "p", userId: ada.id, now: NOW });
-      await expect(entities.deleteTeam({ name: "vision" })).rejects.toMatchObject({ code: "conflict" });
+      await expect(entities.deleteTeam({ name: "vision", deletedAt: NOW })).rejects.toMatchObject({
+        code: "conflict",
+      });
 
       await entities.putTeam({ ...team, name: "empty" });
-      expect(await entities.deleteTeam({ name: "Empty" })).toBe(true);
-      expect(await entities.deleteTeam({ name: "empty" })).toBe(false);
+      expect(await entities.deleteTeam({ name: "Empty", deletedAt: NOW })).toBe(true);
+      expect(await entities.deleteTeam({ name: "empty", deletedAt: NOW })).toBe(false);
       expect(await entities.find({ name: "empty" })).toBeUndefined();
-      expect(await entities.deleteTeam({ name: "ada" })).toBe(false);
+      expect(await entities.deleteTeam({ name: "ada", deletedAt: NOW })).toBe(false);
     });
 
     it("deletes an organization, but not one that has teams or projects", async () => {
@@ -152,7 +206,7 @@ export function describeEntityStore(name: string, create: () => Promise<Identity
       const team = { name: "vision", organizationId: organization.id, members: [], createdAt: NOW };
       await entities.putTeam(team);
       await expect(entities.deleteOrganization({ name: "acme" })).rejects.toMatchObject({ code: "conflict" });
-      await entities.deleteTeam({ name: "vision" });
+      await entities.deleteTeam({ name: "vision", deletedAt: NOW });
       expect(await entities.deleteOrganization({ name: "ACME" })).toBe(true);
       expect(await entities.deleteOrganization({ name: "acme" })).toBe(false);
       expect(await entities.find({ name: "acme-org" })).toBeUndefined();

@@ -1,10 +1,18 @@
 // The stores of accounts, entities and projects hang together, so each suite is given all three.
-import type { EntityStore, ProjectMemberStore, ProjectStore, User, UserStore } from "@steelyard/server";
+import type {
+  EntityStore,
+  InviteStore,
+  ProjectMemberStore,
+  ProjectStore,
+  User,
+  UserStore,
+} from "@steelyard/server";
 
 /** Empty stores over one database. */
 export interface IdentityUnderTest {
   readonly users: UserStore;
   readonly entities: EntityStore;
+  readonly invites: InviteStore;
   readonly projects: ProjectStore;
   readonly members: ProjectMemberStore;
   close(): Promise<void>;

@@ -5,9 +5,14 @@ export { describeArtifactRemovalStore } from "./artifact-removal-store.contract.
 export type { ArtifactLivesUnderTest } from "./artifact-lives-under-test.ts";
 export { describeHistoryLog, type HistoryLogUnderTest } from "./history-log.contract.ts";
 export { describeEntityStore } from "./entity-store.contract.ts";
+export { describeInviteStore } from "./invite-store.contract.ts";
 export type { IdentityUnderTest } from "./identity-under-test.ts";
 export { describeRegistrySearchStore } from "./registry-search-store.contract.ts";
 export type { RegistrySearchUnderTest } from "./registry-search-store.contract.ts";
+export { describeLaunchAgentStore } from "./launch-agent-store.contract.ts";
+export type { LaunchUnderTest } from "./launch-under-test.ts";
+export { describeRunQueueItemStore } from "./run-queue-item-store.contract.ts";
+export { describeRunQueueStore } from "./run-queue-store.contract.ts";
 export { describePortfolioStore } from "./portfolio-store.contract.ts";
 export type { PortfoliosUnderTest } from "./portfolio-store.contract.ts";
 export { describeProjectMemberStore } from "./project-member-store.contract.ts";
@@ -29,3 +34,5 @@ export { describeFileStore, type FileStoreUnderTest } from "./file-store.contrac
 export { HISTORY_KEYS, historyLine } from "../oracle/arbitrary-history.ts";
 export { HistoryModel } from "../oracle/history-model.ts";
 export { LineModel } from "../oracle/line-model.ts";
+export { describeViewStore, type ViewStoreUnderTest } from "./view-store.contract.ts";
+export { describeCustomChartStore, type CustomChartStoreUnderTest } from "./custom-chart-store.contract.ts";

@@ -11,7 +11,7 @@ import { Automation } from "./automation.ts";
 import type { AutomationEvent } from "./events.ts";
 import type { NewAutomation } from "./new-automation.ts";
 import type { AnyEvent } from "./saved-event.ts";
-import { resolveScope } from "./scopes.ts";
+import { entityOf, resolveScope } from "./scopes.ts";
 import type { ScopeLike } from "./scopes.ts";
 import { saveTrigger } from "./trigger-documents.ts";
 
@@ -46,7 +46,7 @@ export async function createAutomation(
   service: Service,
   automation: NewAutomation,
   options: CreateAutomationOptions,
-  fetch: (name: string) => Promise<Automation>,
+  fetch: (name: string, entity: string | undefined) => Promise<Automation>,
 ): Promise<Automation> {
   const name = options.name ?? automation.name;
   const event = options.event ?? automation.event;
@@ -62,7 +62,7 @@ export async function createAutomation(
     return await save(service, "create", content, {}, options);
   } catch (error) {
     if (!(error instanceof CommError) || error.status !== 409) throw error;
-    if (options.fetchExisting === true) return fetch(name);
+    if (options.fetchExisting === true) return fetch(name, entityOf(scope));
     throw new ConflictError(`There is an automation named ${JSON.stringify(name)} already`, { cause: error });
   }
 }

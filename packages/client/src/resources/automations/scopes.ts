@@ -116,3 +116,10 @@ export async function resolveScope(scope: ScopeLike, options: ReadOptions = {}):
   if ("scopeType" in scope) return scope;
   throw new ValueError("The scope of an automation is a project, registry, collection, team or organization");
 }
+
+/** Name of the entity that a scope belongs to; undefined where the scope does not say. */
+export function entityOf(scope: ScopeLike): string | undefined {
+  if (scope instanceof Organization) return scope.orgEntity.name;
+  if (scope instanceof Team || scope instanceof EntityScope) return scope.name;
+  return "entity" in scope ? scope.entity : undefined;
+}

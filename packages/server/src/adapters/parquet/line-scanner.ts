@@ -3,6 +3,7 @@
  * objects in between. It reads what clients usually write; anything else it leaves to the slower reader of members.
  */
 import { parseJson } from "@steelyard/protocol";
+import { STEP_KEY } from "../../modules/history/history-line.ts";
 import { BOOLEAN, FLOAT, JSON_TEXT, NULL, STRING } from "./column-values.ts";
 import { NumberScanner } from "./number-scanner.ts";
 import { PathNode } from "./path-tree.ts";
@@ -27,6 +28,8 @@ const MAX_BYTES_A_UNIT = 3;
 /** Scans lines; the leaves of the last one are in {@link leaves} and the arrays beside it. */
 export class LineScanner {
   readonly root: PathNode = new PathNode("", undefined);
+  /** Where a row states its step. */
+  readonly step: PathNode = this.root.child(STEP_KEY);
   /** Where each value of the line stands, in their order; only the first {@link count} count. */
   readonly leaves: PathNode[] = [];
   readonly kinds: number[] = [];
@@ -39,19 +42,27 @@ export class LineScanner {
   /** The line as UTF-8, with a zero behind it; the rest is left from longer lines. */
   #bytes = Buffer.alloc(FIRST_CAPACITY);
 
+  /** How many keys were seen so far. */
+  get nodeCount(): number {
+    return this.root.descendantCount;
+  }
+
   /** Reads a line; answers whether it is a JSON object. */
   scan(line: string): boolean {
-    this.#begin();
-    const length = this.#load(line);
-    if (length !== FAILED) {
-      const start = skipSpace(this.#bytes, 0);
-      if (this.#bytes[start] === OPEN) {
-        const end = this.#object(this.#bytes, start, this.root, 0);
-        if (end !== FAILED && skipSpace(this.#bytes, end) === length) return true;
-      }
-    }
+    if (this.scanPlain(line)) return true;
     this.#begin();
     return this.#scanSlowly(wellFormed(line));
+  }
+
+  /** Reads a line that is written as clients usually write; answers whether it is, and then it is a JSON object. */
+  scanPlain(line: string): boolean {
+    this.#begin();
+    const length = this.#load(line);
+    if (length === FAILED) return false;
+    const start = skipSpace(this.#bytes, 0);
+    if (this.#bytes[start] !== OPEN) return false;
+    const end = this.#object(this.#bytes, start, this.root, 0);
+    return end !== FAILED && skipSpace(this.#bytes, end) === length;
   }
 
   /** Copies the line to bytes, which are read several times faster than texts; answers how many, or that it can't. */

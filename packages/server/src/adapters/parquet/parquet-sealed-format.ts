@@ -31,8 +31,8 @@ export class ParquetSealedFormat implements SealedFormat {
     this.#groupLines = groupLines;
   }
 
-  encode(lines: readonly (string | undefined)[]): EncodedPart {
-    const scanned = new ScannedLines(lines);
+  encode(lines: readonly (string | undefined)[], firstLine = 0): EncodedPart {
+    const scanned = new ScannedLines(lines, firstLine);
     const groupLines = this.#groupLines;
     const columns = planColumns(scanned.nodes, lines.length, Math.ceil(lines.length / groupLines));
     const tableColumns = inTableOrder(columns);
@@ -78,6 +78,7 @@ export class ParquetSealedFormat implements SealedFormat {
       minStep,
       maxStep,
       isStepAscending: isAscending,
+      statistics: scanned.statistics,
     };
   }
 

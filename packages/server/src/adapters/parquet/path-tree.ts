@@ -13,8 +13,8 @@ export class PathNode {
   readonly bytes: Uint8Array;
   readonly parent: PathNode | undefined;
   readonly isType: boolean;
-  /** Values of lines in which no plain object stands here. */
-  readonly values: ColumnValues = new ColumnValues();
+  /** The keys from the outermost one to this one, joined by dots. */
+  readonly name: string;
   /** Place in the usual order of keys; -1 while it has no values. */
   rank = -1;
   /** The scan that came by last: a second visit in one scan is a key that is there twice. */
@@ -23,14 +23,23 @@ export class PathNode {
   next: PathNode | undefined;
   /** The first key of the object here when it was last seen. */
   firstChild: PathNode | undefined;
+  /** How many keys were made below this one. */
+  descendantCount = 0;
+  #values: ColumnValues | undefined;
   readonly #children = new Map<string, PathNode>();
   readonly #byHash = new Map<number, PathNode>();
 
   constructor(key: string, parent: PathNode | undefined) {
     this.key = key;
+    this.name = parent?.parent === undefined ? key : `${parent.name}.${key}`;
     this.bytes = Buffer.from(key);
     this.parent = parent;
     this.isType = key === "_type";
+  }
+
+  /** Values of lines in which no plain object stands here; only who keeps values has room made for them. */
+  get values(): ColumnValues {
+    return (this.#values ??= new ColumnValues());
   }
 
   /** From the outermost key to this one. */
@@ -44,6 +53,9 @@ export class PathNode {
     if (node === undefined) {
       node = new PathNode(key, this);
       this.#children.set(key, node);
+      for (let above: PathNode | undefined = node.parent; above !== undefined; above = above.parent) {
+        above.descendantCount += 1;
+      }
     }
     return node;
   }

@@ -1,9 +1,12 @@
 /** Scans the lines of a part into columns, and keeps what each line is and the order of its keys. */
 import { LineStructureWriter } from "@steelyard/protocol";
+import { KeyStatistics } from "../../modules/history/key-statistics.ts";
+import { parsingCounter } from "../../modules/history/line-counter.ts";
 import { FLOAT, INTEGER } from "./column-values.ts";
 import { KeyOrder } from "./key-order.ts";
 import { LineScanner } from "./line-scanner.ts";
 import type { PathNode } from "./path-tree.ts";
+import { countScanned } from "./scanned-line-counter.ts";
 
 const USUAL = 0;
 const ORDERED = 1;
@@ -24,15 +27,17 @@ export class ScannedLines {
   /** The columns in the usual order of keys. */
   readonly nodes: readonly PathNode[];
   readonly steps: StepSpan;
+  readonly statistics: KeyStatistics = new KeyStatistics();
   readonly #lines: readonly (string | undefined)[];
   readonly #forms: Uint8Array;
   /** Columns of the lines whose order is not the usual one. */
   readonly #orders = new Map<number, readonly PathNode[]>();
 
-  constructor(lines: readonly (string | undefined)[]) {
+  /** The first of the lines is number `firstLine` of its stream. */
+  constructor(lines: readonly (string | undefined)[], firstLine: number) {
     const scanner = new LineScanner();
     const order = new KeyOrder();
-    const step = scanner.root.child("_step");
+    const { step } = scanner;
     this.#lines = lines;
     this.lineCount = lines.length;
     this.#forms = new Uint8Array(lines.length);
@@ -43,7 +48,10 @@ export class ScannedLines {
     };
     for (let line = 0; line < lines.length; line += 1) {
       const text = lines[line];
-      if (text === undefined || !scanner.scan(text)) {
+      const isPlain = text !== undefined && scanner.scanPlain(text);
+      if (isPlain) countScanned(scanner, this.statistics, firstLine + line);
+      else if (text !== undefined) parsingCounter.count(this.statistics, text, firstLine + line);
+      if (text === undefined || !(isPlain || scanner.scan(text))) {
         this.#forms[line] = text === undefined ? ABSENT : TEXT;
         span.isAscending = false;
         continue;

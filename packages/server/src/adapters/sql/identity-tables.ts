@@ -12,6 +12,7 @@ export interface IdentityTables {
   organizations: OrganizationRow;
   team_members: TeamMemberRow;
   organization_members: OrganizationMemberRow;
+  invites: InviteRow;
   projects: ProjectRow;
   project_members: ProjectMemberRow;
   project_teams: ProjectTeamRow;
@@ -41,6 +42,8 @@ export interface UserRow {
   is_admin: number;
   account_type: "USER" | "SERVICE";
   entity_id: number;
+  /** Where runs go when no entity is named; null for the personal one. */
+  default_entity_id: number | null;
   password_hash: string | null;
   created_at: string;
   deleted_at: string | null;
@@ -115,4 +118,20 @@ export interface ProjectTeamRow {
   entity_id: number;
   role: ProjectRole;
   created_at: string;
+}
+
+/** An open invitation; it goes away when it is accepted or withdrawn. */
+export interface InviteRow {
+  id: Generated<number>;
+  token_hash: string;
+  email: string | null;
+  email_key: string | null;
+  /** The account that it is for, where there is one. */
+  user_id: number | null;
+  /** The team; null for the server alone. */
+  entity_id: number | null;
+  role: MemberRole;
+  created_by_user_id: number;
+  created_at: string;
+  expires_at: string;
 }

@@ -18,6 +18,10 @@ import type {
 import type { StoredPart } from "../../modules/history/sealed-part-store.ts";
 import type { HistoryTables } from "./history-tables.ts";
 import { mergeWrites, parseWrites, printWrites } from "./journal-writes.ts";
+import { makeOneBatch } from "./line-batches.ts";
+import type { EncodedAhead } from "./line-batches.ts";
+import { encodeLinesAside } from "./line-encoding.ts";
+import type { EncodedLines } from "./line-encoding.ts";
 import { MAX_GAP } from "./sql-history-log.ts";
 import type { SqlHistoryLog } from "./sql-history-log.ts";
 
@@ -52,6 +56,7 @@ export class JournaledHistoryLog implements HistoryLog {
   /** The streams that the journal holds writes of; undefined when that is not known. */
   #waiting: Set<string> | undefined;
   #chars = 0;
+  readonly #ahead = new WeakMap<readonly string[], Promise<EncodedLines>>();
 
   constructor({ db, log, smallChars = 8192, maxChars = 4 * 1024 * 1024 }: JournaledHistoryLogParts) {
     this.#db = db;
@@ -60,7 +65,22 @@ export class JournaledHistoryLog implements HistoryLog {
     this.#maxChars = maxChars;
   }
 
+  /**
+   * Begins to encode large writes beside whatever this thread does; `append` of the same lists goes on from there.
+   * Forgotten with the lists.
+   */
+  prepare(writes: readonly LineWrite[]): void {
+    for (const { lines, writer } of writes) {
+      if (writer !== "" || charsOf(lines) < this.#smallChars || !makeOneBatch(lines)) continue;
+      const encoding = encodeLinesAside(lines);
+      // Whoever appends is told.
+      encoding.catch(() => undefined);
+      this.#ahead.set(lines, encoding);
+    }
+  }
+
   async append(writes: readonly LineWrite[]): Promise<void> {
+    const encoded = await this.#encodedAhead(writes);
     await this.#transact(async (trx) => {
       this.#waiting ??= await this.#look(trx);
       const small: LineWrite[] = [];
@@ -77,7 +97,7 @@ export class JournaledHistoryLog implements HistoryLog {
         if (isSmall && !isFar) this.#waiting.add(stream);
       }
       if (small.length > 0) await this.#keep(trx, small);
-      await this.#log.apply(trx, large);
+      await this.#log.apply(trx, large, encoded);
     });
     if (this.#chars > this.#maxChars) await this.#settleSoon();
   }
@@ -142,6 +162,15 @@ export class JournaledHistoryLog implements HistoryLog {
     } catch {
       // The journal grows meanwhile, and every append tries again.
     }
+  }
+
+  async #encodedAhead(writes: readonly LineWrite[]): Promise<EncodedAhead> {
+    const encoded = new Map<readonly string[], EncodedLines>();
+    for (const { lines } of writes) {
+      const encoding = this.#ahead.get(lines);
+      if (encoding !== undefined) encoded.set(lines, await encoding);
+    }
+    return encoded;
   }
 
   async #transact<T>(act: (trx: Transaction<HistoryTables>) => Promise<T>): Promise<T> {

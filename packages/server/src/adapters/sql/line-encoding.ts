@@ -1,6 +1,6 @@
 // How a batch's lines become bytes. Joined text compresses as well as a JSON list and costs half of it to make and to
 // read; the list is for the rare lines that joined text cannot hold.
-import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { constants, zstdCompress, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { LineEncoding } from "./history-tables.ts";
 
 /** Below this size compressing takes longer than it saves. */
@@ -20,11 +20,29 @@ export interface EncodedLines {
 
 /** Turns lines into bytes. */
 export function encodeLines(lines: readonly string[]): EncodedLines {
-  const isJson = lines.some((line) => line.includes("\n") || !line.isWellFormed());
-  const bytes = Buffer.from(isJson ? JSON.stringify(lines) : lines.join("\n"));
-  const form = isJson ? "json" : "text";
+  const { form, bytes } = toBytes(lines);
   if (bytes.length < minCompressedBytes) return { encoding: form, data: bytes };
   return { encoding: `${form}+zstd`, data: zstdCompressSync(bytes, { params, chunkSize: bytes.length }) };
+}
+
+/** As `encodeLines`, compressing in another thread: while this one commits, the next lines get ready. */
+export function encodeLinesAside(lines: readonly string[]): Promise<EncodedLines> {
+  const { form, bytes } = toBytes(lines);
+  if (bytes.length < minCompressedBytes) return Promise.resolve({ encoding: form, data: bytes });
+  const { promise, resolve, reject } = Promise.withResolvers<EncodedLines>();
+  zstdCompress(bytes, { params, chunkSize: bytes.length }, (error, data) => {
+    if (error === null) resolve({ encoding: `${form}+zstd`, data });
+    else reject(error);
+  });
+  return promise;
+}
+
+function toBytes(lines: readonly string[]): { readonly form: "json" | "text"; readonly bytes: Buffer } {
+  const isJson = lines.some((line) => line.includes("\n") || !line.isWellFormed());
+  return {
+    form: isJson ? "json" : "text",
+    bytes: Buffer.from(isJson ? JSON.stringify(lines) : lines.join("\n")),
+  };
 }
 
 /** The lines that `encodeLines` was given; throws when the bytes were damaged. */

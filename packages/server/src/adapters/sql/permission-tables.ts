@@ -11,6 +11,15 @@ const quietTables: ReadonlySet<string> = new Set<keyof MetadataTables>([
   "events",
   "event_positions",
   "tasks",
+  "resource_configs",
+  "run_queues",
+  "run_queue_items",
+  "launch_agents",
+  "launch_agent_queues",
+  "views",
+  "view_versions",
+  "view_tokens",
+  "custom_charts",
 ]);
 
 /** Whether a write to the table may change permissions; `undefined` is a write to something else than one table. */

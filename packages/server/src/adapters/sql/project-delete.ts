@@ -1,6 +1,7 @@
 // Deletes a project that nothing was logged to, or nothing any more, with what hangs on it in SQL tables.
 import type { Transaction } from "kysely";
 import { ServerError } from "../../errors.ts";
+import { deleteLaunchOf } from "./launch-delete.ts";
 import { renumberRunsOf } from "./run-renumbering.ts";
 import type { MetadataTables } from "./tables.ts";
 
@@ -22,6 +23,10 @@ export async function deleteProject(trx: Trx, projectId: number): Promise<boolea
     .where("kind", "=", "portfolio")
     .execute();
   for (const { id } of portfolios) await deletePortfolio(trx, id);
+  await deleteLaunchOf(trx, projectId);
+  for (const table of ["view_tokens", "view_versions", "views"] as const) {
+    await trx.deleteFrom(table).where("project_id", "=", projectId).execute();
+  }
   await trx.deleteFrom("project_members").where("project_id", "=", projectId).execute();
   await trx.deleteFrom("project_teams").where("project_id", "=", projectId).execute();
   // Types that tombstones of deleted collections refer to stay, out of reach with their project.

@@ -1,5 +1,5 @@
 /** Entities, teams, organizations and memberships in SQL tables. */
-import type { Kysely, Selectable, Transaction } from "kysely";
+import type { Kysely, Selectable, SelectQueryBuilder, Transaction } from "kysely";
 import { ServerError } from "../../errors.ts";
 import type {
   Entity,
@@ -9,7 +9,10 @@ import type {
   Organization,
 } from "../../modules/entities/entity.ts";
 import type { EntityStore, OrganizationPut, TeamPut } from "../../modules/entities/entity-store.ts";
+import { deleteAccount } from "./accounts.ts";
 import type { EntityRow, OrganizationRow } from "./identity-tables.ts";
+import { joinTeam } from "./memberships.ts";
+import type { TeamMembership } from "./memberships.ts";
 import { toNameKey } from "./name-key.ts";
 import type { MetadataTables } from "./tables.ts";
 
@@ -36,7 +39,8 @@ export class SqlEntityStore implements EntityStore {
   putTeam(team: TeamPut): Promise<{ readonly entity: Entity; readonly created: boolean }> {
     return this.#db.transaction().execute(async (trx) => {
       const existing = await selectEntity(trx, team.name);
-      if (existing !== undefined && existing.kind !== "team") throw takenName(team.name);
+      if (existing !== undefined && (existing.kind !== "team" || team.isNew === true))
+        throw takenName(team.name);
       const entityId = existing?.id ?? (await insertEntity(trx, team.name, "team", team.createdAt));
       const row = await trx
         .updateTable("entities")
@@ -44,19 +48,12 @@ export class SqlEntityStore implements EntityStore {
         .where("id", "=", entityId)
         .returningAll()
         .executeTakeFirstOrThrow();
-      await trx.deleteFrom("team_members").where("entity_id", "=", entityId).execute();
-      for (const member of team.members) {
-        await trx
-          .insertInto("team_members")
-          .values({ entity_id: entityId, user_id: member.userId, role: member.role })
-          .execute();
-        if (team.organizationId === null) continue;
-        await trx
-          .insertInto("organization_members")
-          .values({ organization_id: team.organizationId, user_id: member.userId, role: joinedRole(member) })
-          .onConflict((conflict) => conflict.columns(["organization_id", "user_id"]).doNothing())
-          .execute();
-      }
+      await trx
+        .deleteFrom("team_members")
+        .where("entity_id", "=", entityId)
+        .where("user_id", "not in", selectServiceAccounts(trx, entityId))
+        .execute();
+      for (const member of team.members) await joinTeam(trx, { entityId, ...member });
       return { entity: toEntity(row), created: existing === undefined };
     });
   }
@@ -67,22 +64,48 @@ export class SqlEntityStore implements EntityStore {
     return this.#db.transaction().execute(async (trx) => {
       const existing = await selectOrganization(trx, request.name);
       const row = existing ?? (await insertOrganization(trx, request));
-      await trx.deleteFrom("organization_members").where("organization_id", "=", row.id).execute();
+      await trx
+        .deleteFrom("organization_members")
+        .where("organization_id", "=", row.id)
+        .where(
+          "user_id",
+          "not in",
+          trx.selectFrom("users").select("id").where("account_type", "=", "SERVICE"),
+        )
+        .execute();
       for (const member of request.members) {
         await trx
           .insertInto("organization_members")
           .values({ organization_id: row.id, user_id: member.userId, role: member.role })
+          .onConflict((conflict) =>
+            conflict.columns(["organization_id", "user_id"]).doUpdateSet({ role: member.role }),
+          )
           .execute();
       }
       return { organization: toOrganization(row), created: existing === undefined };
     });
   }
 
-  deleteTeam(request: { readonly name: string }): Promise<boolean> {
+  async putTeamMember(member: TeamMembership): Promise<void> {
+    await this.#db.transaction().execute((trx) => joinTeam(trx, member));
+  }
+
+  async removeTeamMember(request: { readonly entityId: number; readonly userId: number }): Promise<boolean> {
+    const result = await this.#db
+      .deleteFrom("team_members")
+      .where("entity_id", "=", request.entityId)
+      .where("user_id", "=", request.userId)
+      .executeTakeFirst();
+    return result.numDeletedRows > 0n;
+  }
+
+  deleteTeam(request: { readonly name: string; readonly deletedAt: string }): Promise<boolean> {
     return this.#db.transaction().execute(async (trx) => {
       const team = await selectEntity(trx, request.name);
       if (team?.kind !== "team") return false;
       await requireNoProjects(trx, team);
+      await deleteServiceAccounts(trx, team.id, request.deletedAt);
+      await trx.deleteFrom("invites").where("entity_id", "=", team.id).execute();
       await trx.deleteFrom("team_members").where("entity_id", "=", team.id).execute();
       await trx.deleteFrom("project_teams").where("entity_id", "=", team.id).execute();
       await trx.deleteFrom("entities").where("id", "=", team.id).execute();
@@ -226,9 +249,30 @@ export class SqlEntityStore implements EntityStore {
   }
 }
 
-/** Whoever joins a team joins its organization, but does not administer it for administering the team. */
-function joinedRole({ role }: Membership): MemberRole {
-  return role === "viewer" ? "viewer" : "member";
+function selectServiceAccounts(
+  db: Kysely<MetadataTables>,
+  teamId: number,
+): SelectQueryBuilder<MetadataTables, "users", { id: number }> {
+  return db
+    .selectFrom("users")
+    .select("id")
+    .where("default_entity_id", "=", teamId)
+    .where("account_type", "=", "SERVICE");
+}
+
+/** They belong to the team alone, so they end with it. */
+async function deleteServiceAccounts(
+  trx: Transaction<MetadataTables>,
+  teamId: number,
+  deletedAt: string,
+): Promise<void> {
+  const accounts = await selectServiceAccounts(trx, teamId).execute();
+  for (const { id } of accounts) await deleteAccount(trx, { userId: id, deletedAt });
+  await trx
+    .updateTable("users")
+    .set({ default_entity_id: null })
+    .where("default_entity_id", "=", teamId)
+    .execute();
 }
 
 function selectEntity(db: Kysely<MetadataTables>, name: string): Promise<Selectable<EntityRow> | undefined> {

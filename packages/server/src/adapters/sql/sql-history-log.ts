@@ -17,6 +17,7 @@ import { CompiledQueries } from "./compiled-queries.ts";
 import type { StoredPart } from "../../modules/history/sealed-part-store.ts";
 import type { HistoryTables, LineBatchRow, LineStreamRow } from "./history-tables.ts";
 import { cutBatches } from "./line-batches.ts";
+import type { EncodedAhead } from "./line-batches.ts";
 import { headOf, loadHeads, saveHeads, type StreamKey } from "./line-heads.ts";
 import type { Cut } from "./line-plan.ts";
 import { cutWriters, placeLines } from "./line-writers.ts";
@@ -63,8 +64,12 @@ export class SqlHistoryLog implements HistoryLog {
     return this.#db.transaction().execute((trx) => this.apply(trx, writes));
   }
 
-  /** As `append`, in a transaction that somebody else commits. */
-  async apply(trx: Transaction<HistoryTables>, writes: readonly LineWrite[]): Promise<void> {
+  /** As `append`, in a transaction that somebody else commits; `encoded` saves the work of encoding. */
+  async apply(
+    trx: Transaction<HistoryTables>,
+    writes: readonly LineWrite[],
+    encoded?: EncodedAhead,
+  ): Promise<void> {
     const filled = writes.filter((write) => write.lines.length > 0);
     if (filled.length === 0) return;
     const heads = await loadHeads(trx, filled);
@@ -73,13 +78,13 @@ export class SqlHistoryLog implements HistoryLog {
       const head = headOf(heads, write);
       if (write.writer === "") {
         checkOffset(write, head);
-        batches.push(...cutBatches(write, write.lines, write.offset, head));
+        batches.push(...cutBatches(write, write.lines, write.offset, { head, encoded }));
       } else {
         const { offset } = write;
         const count = write.lines.length;
         for (const place of await placeLines(trx, write, { offset, count, lineCount: head.line_count })) {
           const lines = write.lines.slice(place.index, place.index + place.count);
-          batches.push(...cutBatches(write, lines, place.firstLine, head));
+          batches.push(...cutBatches(write, lines, place.firstLine, { head }));
         }
       }
     }

@@ -1,5 +1,6 @@
 import {
   describeEntityStore,
+  describeInviteStore,
   describeProjectMemberStore,
   describeProjectStore,
   describeUserStore,
@@ -7,6 +8,7 @@ import {
 import type { IdentityUnderTest } from "@steelyard/testing/contracts";
 import { openTemporaryMetadata } from "../sqlite/temporary.ts";
 import { SqlEntityStore } from "./sql-entity-store.ts";
+import { SqlInviteStore } from "./sql-invite-store.ts";
 import { SqlProjectMemberStore } from "./sql-project-member-store.ts";
 import { SqlProjectStore } from "./sql-project-store.ts";
 import { SqlUserStore } from "./sql-user-store.ts";
@@ -16,6 +18,7 @@ async function create(): Promise<IdentityUnderTest> {
   return {
     users: new SqlUserStore(database),
     entities: new SqlEntityStore(database),
+    invites: new SqlInviteStore(database),
     projects: new SqlProjectStore(database),
     members: new SqlProjectMemberStore(database),
     close: () => database.close(),
@@ -24,5 +27,6 @@ async function create(): Promise<IdentityUnderTest> {
 
 describeUserStore("SqlUserStore on SQLite", create);
 describeEntityStore("SqlEntityStore on SQLite", create);
+describeInviteStore("SqlInviteStore on SQLite", create);
 describeProjectStore("SqlProjectStore on SQLite", create);
 describeProjectMemberStore("SqlProjectMemberStore on SQLite", create);

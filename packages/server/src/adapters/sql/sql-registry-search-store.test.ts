@@ -3,6 +3,7 @@ import { openTemporaryMetadata } from "../sqlite/temporary.ts";
 import { SqlArtifactStore } from "./sql-artifact-store.ts";
 import { SqlChangeFeed } from "./sql-change-feed.ts";
 import { SqlEntityStore } from "./sql-entity-store.ts";
+import { SqlInviteStore } from "./sql-invite-store.ts";
 import { SqlPortfolioStore } from "./sql-portfolio-store.ts";
 import { SqlProjectMemberStore } from "./sql-project-member-store.ts";
 import { SqlProjectStore } from "./sql-project-store.ts";
@@ -18,6 +19,7 @@ describeRegistrySearchStore("SqlRegistrySearchStore on SQLite", async () => {
     feed: new SqlChangeFeed(database),
     users: new SqlUserStore(database),
     entities: new SqlEntityStore(database),
+    invites: new SqlInviteStore(database),
     projects: new SqlProjectStore(database),
     members: new SqlProjectMemberStore(database),
     close: () => database.close(),

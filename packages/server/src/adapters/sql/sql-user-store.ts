@@ -1,5 +1,5 @@
 /** Accounts, keys and passwords in SQL tables. */
-import type { Insertable, Kysely, Selectable, Transaction } from "kysely";
+import type { Insertable, Kysely, Selectable } from "kysely";
 import { ServerError } from "../../errors.ts";
 import type { ApiKey } from "../../modules/users/api-key.ts";
 import type { User } from "../../modules/users/user.ts";
@@ -11,7 +11,15 @@ import type {
   UserSelector,
   UserStore,
 } from "../../modules/users/user-store.ts";
-import type { ApiKeyRow, UserRow } from "./identity-tables.ts";
+import {
+  deleteAccount,
+  insertAccount,
+  requireFreeEmail,
+  selectUser,
+  toEmailColumns,
+  toUser,
+} from "./accounts.ts";
+import type { ApiKeyRow } from "./identity-tables.ts";
 import { toNameKey } from "./name-key.ts";
 import type { MetadataTables } from "./tables.ts";
 
@@ -24,32 +32,7 @@ export class SqlUserStore implements UserStore {
   }
 
   create(user: NewUser): Promise<User> {
-    return this.#db.transaction().execute(async (trx) => {
-      const values = toValues(user);
-      await requireFreeEmail(trx, user.email, null);
-      const taken = await trx
-        .selectFrom("users")
-        .selectAll()
-        .where("username_key", "=", values.username_key)
-        .executeTakeFirst();
-      if (taken !== undefined && taken.deleted_at === null) throw takenName(user.username);
-      if (taken !== undefined) {
-        const restored = await trx
-          .updateTable("users")
-          .set({ ...values, password_hash: null, deleted_at: null })
-          .where("id", "=", taken.id)
-          .returningAll()
-          .executeTakeFirstOrThrow();
-        return toUser(restored);
-      }
-      const entityId = await insertEntity(trx, user);
-      const row = await trx
-        .insertInto("users")
-        .values({ ...values, entity_id: entityId, created_at: user.createdAt })
-        .returningAll()
-        .executeTakeFirstOrThrow();
-      return toUser(row);
-    });
+    return this.#db.transaction().execute((trx) => insertAccount(trx, user));
   }
 
   update(change: UserChange): Promise<User> {
@@ -76,18 +59,7 @@ export class SqlUserStore implements UserStore {
   }
 
   async delete(request: { readonly userId: number; readonly deletedAt: string }): Promise<void> {
-    await this.#db.transaction().execute(async (trx) => {
-      await trx
-        .updateTable("users")
-        .set({ deleted_at: request.deletedAt, password_hash: null })
-        .where("id", "=", request.userId)
-        .where("deleted_at", "is", null)
-        .execute();
-      await trx.deleteFrom("api_keys").where("user_id", "=", request.userId).execute();
-      await trx.deleteFrom("team_members").where("user_id", "=", request.userId).execute();
-      await trx.deleteFrom("organization_members").where("user_id", "=", request.userId).execute();
-      await trx.deleteFrom("project_members").where("user_id", "=", request.userId).execute();
-    });
+    await this.#db.transaction().execute((trx) => deleteAccount(trx, request));
   }
 
   async find(request: UserSelector): Promise<User | undefined> {
@@ -178,88 +150,6 @@ export class SqlUserStore implements UserStore {
       .executeTakeFirst();
     if (result.numUpdatedRows === 0n) throw new ServerError("not_found", `User ${request.userId} not found`);
   }
-}
-
-function selectUser(db: Kysely<MetadataTables>, userId: number): Promise<Selectable<UserRow> | undefined> {
-  return db
-    .selectFrom("users")
-    .selectAll()
-    .where("id", "=", userId)
-    .where("deleted_at", "is", null)
-    .executeTakeFirst();
-}
-
-async function insertEntity(trx: Transaction<MetadataTables>, user: NewUser): Promise<number> {
-  const nameKey = toNameKey(user.username);
-  const taken = await trx
-    .selectFrom("entities")
-    .select("id")
-    .where("name_key", "=", nameKey)
-    .executeTakeFirst();
-  if (taken !== undefined) throw takenName(user.username);
-  const entity = await trx
-    .insertInto("entities")
-    .values({
-      name: user.username,
-      name_key: nameKey,
-      kind: "user",
-      organization_id: null,
-      created_at: user.createdAt,
-    })
-    .returning("id")
-    .executeTakeFirstOrThrow();
-  return entity.id;
-}
-
-async function requireFreeEmail(
-  trx: Transaction<MetadataTables>,
-  email: string | null,
-  ownerId: number | null,
-): Promise<void> {
-  if (email === null) return;
-  const holder = await trx
-    .selectFrom("users")
-    .select("id")
-    .where("email_key", "=", toNameKey(email))
-    .where("deleted_at", "is", null)
-    .executeTakeFirst();
-  if (holder === undefined || holder.id === ownerId) return;
-  throw new ServerError("already_exists", `Another user has the e-mail address "${email}"`, {
-    field: "email",
-  });
-}
-
-function takenName(username: string): ServerError {
-  return new ServerError("already_exists", `The name "${username}" is taken`, { field: "username" });
-}
-
-function toValues(user: NewUser): Omit<Insertable<UserRow>, "id" | "entity_id" | "created_at"> {
-  return {
-    username: user.username,
-    username_key: toNameKey(user.username),
-    name: user.name,
-    ...toEmailColumns(user.email),
-    is_admin: Number(user.isAdmin),
-    account_type: user.accountType,
-  };
-}
-
-function toEmailColumns(email: string | null): Pick<UserRow, "email" | "email_key"> {
-  return { email, email_key: email === null ? null : toNameKey(email) };
-}
-
-function toUser(row: Selectable<UserRow>): User {
-  return {
-    id: row.id,
-    username: row.username,
-    name: row.name,
-    email: row.email,
-    isAdmin: row.is_admin === 1,
-    accountType: row.account_type,
-    entityId: row.entity_id,
-    createdAt: row.created_at,
-    deletedAt: row.deleted_at,
-  };
 }
 
 function toKeyRow(key: NewApiKey): Insertable<ApiKeyRow> {

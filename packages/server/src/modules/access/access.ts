@@ -90,10 +90,10 @@ export class Access {
     );
   }
 
-  /** The caller's role in an entity: admin in the personal one; undefined when there is none. */
+  /** The caller's role in an entity: admin in a person's own one; undefined when there is none. */
   async roleIn(caller: Caller, entityId: number): Promise<MemberRole | undefined> {
     if (caller.kind === "anonymous") return undefined;
-    if (caller.user.entityId === entityId) return "admin";
+    if (caller.user.entityId === entityId && caller.user.accountType === "USER") return "admin";
     const roles = await this.#entities.rolesOf({ userId: caller.user.id });
     return roles.find((role) => role.entityId === entityId)?.role;
   }
@@ -115,16 +115,23 @@ export class Access {
     this.requireUser(caller);
     if (await this.canWriteEntity(caller, entity)) return;
     if (!(await this.canReadEntity(caller, entity))) throw missingEntity(entity.name);
+    this.requireScope(caller, "write");
     throw new ServerError("permission_denied", `You may not create projects in "${entity.name}"`);
+  }
+
+  /** Whether the caller administers the entity, with a key that may: its admins, its organization's, the server's. */
+  async canAdministerEntity(caller: Caller, entity: Entity): Promise<boolean> {
+    if (caller.kind === "anonymous" || !reaches(caller, "admin") || !keyCovers(caller, null)) return false;
+    if (this.isAdmin(caller) || (await this.roleIn(caller, entity.id)) === "admin") return true;
+    return (await this.#organizationRole(caller, entity)) === "admin";
   }
 
   /** Throws `unauthenticated`, `not_found` or `permission_denied` unless the caller administers the entity. */
   async requireEntityAdmin(caller: Caller, entity: Entity): Promise<void> {
     const user = this.requireUser(caller);
-    if (this.isAdmin(user)) return;
+    if (await this.canAdministerEntity(user, entity)) return;
     if (!(await this.canReadEntity(user, entity))) throw missingEntity(entity.name);
-    if (reaches(user, "admin") && keyCovers(user, null) && (await this.#rank(user, entity)) === "admin")
-      return;
+    this.requireScope(user, "admin");
     throw new ServerError("permission_denied", `Only administrators of "${entity.name}" may do this`);
   }
 
@@ -220,10 +227,14 @@ export class Access {
   /** The role in the entity; an admin of its organization sees a team as a viewer does. */
   async #rank(caller: UserCaller, entity: Entity): Promise<MemberRole | undefined> {
     const role = await this.roleIn(caller, entity.id);
-    if (role !== undefined || entity.organizationId === null) return role;
+    if (role !== undefined) return role;
+    return (await this.#organizationRole(caller, entity)) === "admin" ? "viewer" : undefined;
+  }
+
+  async #organizationRole(caller: UserCaller, entity: Entity): Promise<MemberRole | undefined> {
+    if (entity.organizationId === null) return undefined;
     const organization = await this.#entities.findOrganization({ organizationId: entity.organizationId });
-    if (organization === undefined) return undefined;
-    return (await this.roleIn(caller, organization.entityId)) === "admin" ? "viewer" : undefined;
+    return organization && this.roleIn(caller, organization.entityId);
   }
 
   /** A key for one project still has to name the project's entity. */

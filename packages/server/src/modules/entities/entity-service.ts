@@ -34,6 +34,7 @@ export interface NamedMember {
 export interface TeamView {
   readonly entity: Entity;
   readonly organization: Organization | undefined;
+  /** The people in it; its service accounts come and go by themselves. */
   readonly members: readonly Member[];
 }
 
@@ -90,7 +91,10 @@ export class EntityService {
     return this.#entities.storageBytes({ entityId: entity.id });
   }
 
-  /** The members of a team or organization, by username; empty for those who may not see the entity. */
+  /**
+   * The members of a team or organization: people by username, then service accounts, the newest last. Empty for those
+   * who may not see the entity.
+   */
   async members(caller: Caller, entity: Entity): Promise<readonly Member[]> {
     if (!(await this.#access.canReadEntity(caller, entity))) return [];
     if (entity.kind === "team") return this.#named(await this.#entities.teamMembers({ entityId: entity.id }));
@@ -119,6 +123,12 @@ export class EntityService {
     const teams = await this.#entities.teamsOf({ userId: user.id });
     const visible = await Promise.all(teams.map((team) => this.#access.canReadEntity(caller, team)));
     return teams.filter((_, index) => visible[index] === true);
+  }
+
+  /** Name of the entity where a user's runs go when none is named. */
+  async defaultOf(_caller: Caller, user: User): Promise<string> {
+    if (user.defaultEntityId === user.entityId) return user.username;
+    return (await this.#entities.find({ entityId: user.defaultEntityId }))?.name ?? user.username;
   }
 
   /** The organizations of a user, for the user and for administrators; others get none. */
@@ -205,7 +215,7 @@ export class EntityService {
   /** Deletes a team; false when it was not there. Administrators only; `conflict` while it owns projects. */
   async deleteTeam(caller: Caller, name: string): Promise<boolean> {
     this.#access.requireAdmin(caller);
-    return this.#entities.deleteTeam({ name });
+    return this.#entities.deleteTeam({ name, deletedAt: this.#clock.now() });
   }
 
   /** Deletes an organization; false when it was not there. Administrators only; `conflict` while it has teams or projects. */
@@ -216,7 +226,9 @@ export class EntityService {
 
   async #lookUp(caller: Caller, name: string | null): Promise<Entity | undefined> {
     if (name !== null && name !== "") return this.#entities.find({ name });
-    return caller.kind === "user" ? this.#entities.find({ entityId: caller.user.entityId }) : undefined;
+    return caller.kind === "user"
+      ? this.#entities.find({ entityId: caller.user.defaultEntityId })
+      : undefined;
   }
 
   async #teamView(entity: Entity): Promise<TeamView> {
@@ -225,12 +237,12 @@ export class EntityService {
         ? undefined
         : await this.#entities.findOrganization({ organizationId: entity.organizationId });
     const members = await this.#named(await this.#entities.teamMembers({ entityId: entity.id }));
-    return { entity, organization, members };
+    return { entity, organization, members: members.filter(isPerson) };
   }
 
   async #organizationView(organization: Organization): Promise<OrganizationView> {
     const members = await this.#entities.organizationMembers({ organizationId: organization.id });
-    return { organization, members: await this.#named(members) };
+    return { organization, members: (await this.#named(members)).filter(isPerson) };
   }
 
   async #named(memberships: readonly Membership[]): Promise<readonly Member[]> {
@@ -239,7 +251,7 @@ export class EntityService {
       const user = await this.#users.find({ userId });
       if (user !== undefined) members.push({ user, role });
     }
-    return members.sort((a, b) => (a.user.username < b.user.username ? -1 : 1));
+    return members.sort(compareMembers);
   }
 
   async #resolve(members: readonly NamedMember[]): Promise<readonly Membership[]> {
@@ -254,4 +266,14 @@ export class EntityService {
     }
     return [...roles].map(([userId, role]) => ({ userId, role }));
   }
+}
+
+function isPerson({ user }: Member): boolean {
+  return user.accountType === "USER";
+}
+
+function compareMembers(a: Member, b: Member): number {
+  if (isPerson(a) !== isPerson(b)) return isPerson(a) ? -1 : 1;
+  if (!isPerson(a)) return a.user.id - b.user.id;
+  return a.user.username < b.user.username ? -1 : 1;
 }

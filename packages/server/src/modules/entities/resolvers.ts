@@ -1,6 +1,6 @@
 /** Entities, teams and organizations as the schema shows them. */
 import { encodeGlobalId } from "@steelyard/protocol";
-import type { Resolvers, Member as MemberNode } from "../../generated/schema-types.ts";
+import type { Resolvers } from "../../generated/schema-types.ts";
 import {
   toCollectionConnection,
   toListRequest,
@@ -10,7 +10,6 @@ import { toProjectConnection } from "../projects/project-connection.ts";
 import type { ProjectConnectionPage } from "../projects/project-connection.ts";
 import type { CollectionKind } from "../artifacts/artifact-collection.ts";
 import type { RegistryPage } from "../registries/registry-search-service.ts";
-import type { Member } from "./entity-service.ts";
 
 /** Resolvers of entities and organizations. */
 export const entityResolvers: Pick<Resolvers, "Query" | "Entity" | "Organization"> = {
@@ -35,8 +34,8 @@ export const entityResolvers: Pick<Resolvers, "Query" | "Entity" | "Organization
     codeSavingEnabled: () => true,
     defaultAccess: () => "PRIVATE",
     isPaid: () => true,
-    members: async (entity, _args, { caller, services }) =>
-      (await services.entities.members(caller, entity)).map(toMemberNode),
+    limits: () => null,
+    members: (entity, _args, { caller, services }) => services.teams.listMembers(caller, entity),
     organization: async (entity, _args, { caller, services }) =>
       (await services.entities.organizationOf(caller, entity)) ?? null,
     user: async (entity, _args, { caller, services }) =>
@@ -82,19 +81,4 @@ function toCollectionKind(type: "SEQUENCE" | "PORTFOLIO"): CollectionKind {
 function toRegistryConnection({ registries, hasNextPage }: RegistryPage): ProjectConnectionPage {
   const edges = registries.map(({ cursor, project }) => ({ cursor, node: project }));
   return { edges, pageInfo: { endCursor: edges.at(-1)?.cursor ?? null, hasNextPage } };
-}
-
-function toMemberNode({ user, role }: Member): MemberNode {
-  return {
-    id: encodeGlobalId("User", user.id),
-    name: user.name,
-    username: user.username,
-    email: user.email,
-    admin: role === "admin",
-    pending: false,
-    role,
-    photoUrl: null,
-    accountType: user.accountType,
-    apiKey: null,
-  };
 }

@@ -7,6 +7,8 @@ import { printJson } from "@steelyard/protocol";
 import type { HistoryLog, RunKey } from "./history-log.ts";
 import { IndexLines, parseStatistics } from "./index-lines.ts";
 import { KeyStatistics } from "./key-statistics.ts";
+import { parsingCounter } from "./line-counter.ts";
+import type { LineCounter } from "./line-counter.ts";
 import { nextTurn } from "./next-turn.ts";
 import type { PartReader } from "./part-reader.ts";
 import type { SavedStatistics, StatisticsStore } from "./statistics-store.ts";
@@ -18,6 +20,8 @@ export interface HistoryIndexesParts {
   /** Reads what is sealed. */
   readonly parts: Pick<PartReader, "steps">;
   readonly store: StatisticsStore;
+  /** @default the one that parses lines */
+  readonly counter?: LineCounter;
   /**
    * About how many bytes all indexes may take together; the ones unused for longest go first.
    *
@@ -43,9 +47,10 @@ export class HistoryIndexes {
   readonly #updates = new Map<string, Promise<Entry>>();
   #bytes = 0;
 
-  constructor({ log, parts, store, maxBytes = 64 * 1024 * 1024 }: HistoryIndexesParts) {
+  constructor(all: HistoryIndexesParts) {
+    const { log, parts, store, counter = parsingCounter, maxBytes = 64 * 1024 * 1024 } = all;
     this.#log = log;
-    this.#lines = new IndexLines({ log, parts });
+    this.#lines = new IndexLines({ log, parts, counter });
     this.#store = store;
     this.#maxBytes = maxBytes;
   }

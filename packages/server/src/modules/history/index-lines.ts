@@ -6,6 +6,7 @@ import { JsonSyntaxError, parseJson } from "@steelyard/protocol";
 import { parseLine, stepOf } from "./history-line.ts";
 import type { HistoryLog, Line, LineStretch, RunKey } from "./history-log.ts";
 import { KeyStatistics } from "./key-statistics.ts";
+import type { LineCounter } from "./line-counter.ts";
 import { untilSettled } from "./lines-moved.ts";
 import type { PartReader } from "./part-reader.ts";
 import type { StoredPart } from "./sealed-part-store.ts";
@@ -15,6 +16,7 @@ import type { StepTable } from "./step-table.ts";
 export interface IndexLinesParts {
   readonly log: HistoryLog;
   readonly parts: Pick<PartReader, "steps">;
+  readonly counter: LineCounter;
 }
 
 /** Which lines; `pace` is called between portions of work. */
@@ -33,17 +35,19 @@ export interface LineCounting {
 
 type HistoryStream = RunKey & { readonly stream: "history" };
 
-/** Lines that are read and parsed before others get their turn; about 5 ms of work. */
-const LINES_A_TURN = 500;
+/** Lines that are read and counted before others get their turn; about 5 ms of work. */
+const LINES_A_TURN = 1000;
 
 /** Reads lines for indexes. */
 export class IndexLines {
   readonly #log: HistoryLog;
   readonly #parts: IndexLinesParts["parts"];
+  readonly #counter: LineCounter;
 
-  constructor({ log, parts }: IndexLinesParts) {
+  constructor({ log, parts, counter }: IndexLinesParts) {
     this.#log = log;
     this.#parts = parts;
+    this.#counter = counter;
   }
 
   /** Counts lines, which follow those that were counted. */
@@ -109,11 +113,8 @@ export class IndexLines {
     }
     await this.#read(stream, { from, to, pace }, (lines, end) => {
       for (const { number, text } of lines) {
-        const row = parseLine(text);
-        if (row === undefined) continue;
-        const step = stepOf(row) ?? number;
-        entry.table?.add(number, step);
-        entry.statistics.add(row, step);
+        const step = this.#counter.count(entry.statistics, text, number);
+        if (step !== undefined) entry.table?.add(number, step);
       }
       entry.lineCount = end;
     });

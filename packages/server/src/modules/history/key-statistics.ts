@@ -39,10 +39,20 @@ export class KeyStatistics {
     let hasStep = false;
     for (const [name, value] of flatten(row)) {
       hasStep ||= name === STEP_KEY;
-      this.#count(name, value, step);
+      this.addValue(name, value, step);
     }
+    this.endLine(step, hasStep);
+  }
+
+  /** Counts one value of a line, by its dotted name; `endLine` follows the last one. */
+  addValue(name: string, value: JsonValue, step: number): void {
+    this.#count(name, value, step);
+  }
+
+  /** Ends a line whose values were counted one by one; a line that does not state its step has one all the same. */
+  endLine(step: number, hasStep: boolean): void {
     if (!hasStep) this.#count(STEP_KEY, step, step);
-    this.#lastStep = Math.max(this.#lastStep, step);
+    if (step > this.#lastStep) this.#lastStep = step;
   }
 
   /** Adds what was counted of lines that all come after those counted here. */
@@ -52,7 +62,7 @@ export class KeyStatistics {
       this.#valueBytes -= counts === undefined ? 0 : bytesOf(counts.value);
       this.#keys.set(
         name,
-        counts === undefined ? { ...added, types: new Map(added.types) } : join(counts, added),
+        counts === undefined ? { ...added, types: added.types.map(copyOf) } : join(counts, added),
       );
       this.#valueBytes += bytesOf(this.#keys.get(name)?.value ?? null);
     }
@@ -62,7 +72,7 @@ export class KeyStatistics {
   /** How many lines are rows: each has a step. */
   get rowCount(): number {
     const counts = this.#keys.get(STEP_KEY);
-    return counts === undefined ? 0 : [...counts.types.values()].reduce((sum, count) => sum + count, 0);
+    return counts === undefined ? 0 : counts.types.reduce((sum, { count }) => sum + count, 0);
   }
 
   /** The statistics as clients read them from `historyKeys.keys`. */
@@ -70,7 +80,7 @@ export class KeyStatistics {
     const keys: Record<string, JsonValue> = {};
     for (const [name, counts] of this.#keys) {
       setOwn(keys, name, {
-        typeCounts: [...counts.types].map(([type, count]) => ({ type, count })),
+        typeCounts: counts.types.map(({ type, count }) => ({ type, count })),
         monotonic: counts.isMonotonic,
         previousValue: counts.value,
       });
@@ -82,7 +92,7 @@ export class KeyStatistics {
   toState(): JsonValue {
     const keys = [...this.#keys].map(([name, counts]): JsonValue => [
       name,
-      [...counts.types],
+      counts.types.map(({ type, count }): JsonValue => [type, count]),
       counts.isMonotonic,
       [counts.first ?? null, counts.logged ?? null, counts.min ?? null, counts.max ?? null],
       counts.value,
@@ -115,11 +125,11 @@ export class KeyStatistics {
     if (counts === undefined) {
       const isMonotonic = number !== undefined;
       const numbers = { first: number, logged: number, min: number, max: number };
-      this.#keys.set(name, { types: new Map([[type, 1]]), isMonotonic, ...numbers, value, step });
+      this.#keys.set(name, { types: [{ type, count: 1 }], isMonotonic, ...numbers, value, step });
       this.#valueBytes += bytesOf(value);
       return;
     }
-    counts.types.set(type, (counts.types.get(type) ?? 0) + 1);
+    addType(counts.types, type, 1);
     counts.isMonotonic &&= number !== undefined && counts.logged !== undefined && number >= counts.logged;
     counts.logged = number;
     if (number !== undefined) {
@@ -137,7 +147,8 @@ export class KeyStatistics {
 }
 
 interface KeyCounts {
-  readonly types: Map<string, number>;
+  /** In the order in which they came; most keys have one. */
+  readonly types: TypeCount[];
   isMonotonic: boolean;
   /** The value logged first, where it is a finite number. */
   first: number | bigint | undefined;
@@ -151,9 +162,28 @@ interface KeyCounts {
   step: number;
 }
 
+interface TypeCount {
+  readonly type: string;
+  count: number;
+}
+
+function addType(types: TypeCount[], type: string, count: number): void {
+  for (const known of types) {
+    if (known.type === type) {
+      known.count += count;
+      return;
+    }
+  }
+  types.push({ type, count });
+}
+
+function copyOf({ type, count }: TypeCount): TypeCount {
+  return { type, count };
+}
+
 function join(counts: KeyCounts, added: KeyCounts): KeyCounts {
-  const types = new Map(counts.types);
-  for (const [type, count] of added.types) types.set(type, (types.get(type) ?? 0) + count);
+  const types = counts.types.map(copyOf);
+  for (const { type, count } of added.types) addType(types, type, count);
   const goesOn = counts.logged !== undefined && added.first !== undefined && added.first >= counts.logged;
   const latest = added.step >= counts.step ? added : counts;
   return {
@@ -180,11 +210,11 @@ function parseEntry(entry: JsonValue): readonly [string, KeyCounts] | undefined 
   if (typeof name !== "string" || typeof isMonotonic !== "boolean" || typeof step !== "number")
     return undefined;
   if (!isJsonArray(types) || !isJsonArray(numbers) || value === undefined) return undefined;
-  const counted = new Map<string, number>();
+  const counted: TypeCount[] = [];
   for (const pair of types) {
     const [type, count] = isJsonArray(pair) ? pair : [];
     if (typeof type !== "string" || typeof count !== "number") return undefined;
-    counted.set(type, count);
+    addType(counted, type, count);
   }
   const [first, logged, min, max] = numbers.map((number) => (isOrderable(number) ? number : undefined));
   return [name, { types: counted, isMonotonic, first, logged, min, max, value, step }];
@@ -204,6 +234,7 @@ function isOrderable(value: JsonValue): value is number | bigint {
 
 /** The type's name as the field knows it; media and histograms carry their own. */
 function typeName(value: JsonValue): string {
+  if (typeof value === "number") return "number";
   if (value === null) return "nil";
   if (isJsonArray(value)) return "list";
   if (isJsonObject(value)) {

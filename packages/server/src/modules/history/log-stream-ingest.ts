@@ -12,7 +12,10 @@ import { planStream } from "./stream-plan.ts";
 
 /** What the ingest is built from. */
 export interface LogStreamIngestParts {
-  readonly history: Pick<HistoryLog, "append" | "deleteRun">;
+  readonly history: Pick<HistoryLog, "append" | "deleteRun"> & {
+    /** Told of writes as soon as they are known, some time before they are appended. @default nobody is */
+    readonly prepare?: (writes: readonly LineWrite[]) => void;
+  };
   readonly runs: Pick<RunStore, "applyStream" | "find">;
   /** Told of what was written. @default nobody */
   readonly activity?: Pick<HistoryActivity, "note">;
@@ -76,6 +79,7 @@ export class LogStreamIngest implements StreamIngest {
   async #store(request: StreamAppend, runId: number): Promise<StreamReply | undefined> {
     const run: RunKey = { projectId: request.projectId, runId };
     const { writes, change, problems } = planStream(request, run);
+    this.#history.prepare?.(writes);
     // Nothing to write waits as well: what was sent later must not overtake what was sent before.
     await this.#lines.add(writes);
     const { exists, isStopRequested } = await this.#documents.add(change);

@@ -22,6 +22,8 @@ export interface SealerParts {
   readonly blobs: Pick<BlobStore, "delete">;
   readonly clock: Clock;
   readonly rules: SealRules;
+  /** After work the sealer rests so many times as long as it worked. @default 1: half a processor at most */
+  readonly restFactor?: number;
 }
 
 const MINUTE_MS = 60_000;
@@ -31,9 +33,6 @@ const RECHECK_MS = 5_000;
 const STREAMS_A_PAGE = 2_000;
 /** Of more streams than these the sweep reminds. */
 const MAX_DUE = 20_000;
-
-/** After work the sealer rests as long as it worked: half a processor at most. */
-const REST = 1;
 
 /** Seals in rounds. */
 export class Sealer {
@@ -93,7 +92,7 @@ export class Sealer {
   }
 
   async #sealAll(stream: StreamPosition, signal: AbortSignal): Promise<void> {
-    const { sealer } = this.#parts;
+    const { sealer, restFactor = 1 } = this.#parts;
     for (;;) {
       const startedAt = performance.now();
       const outcome = await sealer.seal(stream, () => this.#isFinished(stream));
@@ -101,7 +100,7 @@ export class Sealer {
       if (outcome === "waiting") this.#look(stream, RECHECK_MS);
       if (outcome !== "sealed") return;
       await this.#trim(stream);
-      await rest((performance.now() - startedAt) * REST, signal);
+      await rest((performance.now() - startedAt) * restFactor, signal);
       if (signal.aborted) {
         this.#look(stream, 0);
         return;

@@ -1,4 +1,4 @@
-/** Pages of what clients print links to: what it is called, and how to read it. They show nothing that is stored. */
+/** Pages of what clients print links to: what it is called, and how to read it, with nothing that is stored. */
 import type { Html } from "./html.ts";
 import { html } from "./html.ts";
 import type { Link } from "./link.ts";
@@ -60,6 +60,8 @@ function exampleOf(link: Link): Example {
       return runExample(`${link.entity}/${link.project}`, link.run);
     case "sweep":
       return sweepExample(`${link.entity}/${link.project}`, link.sweep);
+    case "report":
+      return reportExample(`${link.entity}/${link.project}`, link.title);
     case "artifact":
       return artifactExample(`${link.entity}/${link.project}`, link.name, link.version);
   }
@@ -93,6 +95,16 @@ function sweepExample(project: string, sweep: string): Example {
     typescript:
       `for await (const run of api.runs(${quote(project)}, { filters: { sweep: ${quote(sweep)} } })) {\n` +
       "  console.log(run.displayName, run.config);\n}",
+  };
+}
+
+function reportExample(project: string, title: string): Example {
+  return {
+    title: title === "" ? `Reports of ${project}` : `Report ${title} of ${project}`,
+    python: `for report in api.reports(${quote(project)}):\n    print(report.display_name, report.url)`,
+    typescript:
+      `for await (const report of api.reports(${quote(project)})) {\n` +
+      "  console.log(report.displayName, report.url);\n}",
   };
 }
 

@@ -35,6 +35,9 @@ describe("pages of printed links", () => {
         "api.artifact(&quot;ada/p/iris:v3&quot;)",
       ],
       ["/ada/p/workspace", "Project ada/p", "api.runs("],
+      ["/ada/p/reports/A-first-look--Vmlldzo5OQ", "Report A first look of ada/p", "api.reports("],
+      ["/ada/p/reports/--Vmlldzo5OQ", "Reports of ada/p", "api.reports("],
+      ["/ada/p/reports/nonsense--%C3%BC", "Reports of ada/p", "api.reports("],
     ] as const) {
       const response = await server.request(path);
       const text = await response.text();
@@ -113,3 +116,69 @@ describe("links", () => {
     expect(parseLink("ada/p/artifacts")).toMatchObject({ kind: "artifact", name: undefined });
   });
 });
+
+describe("the page of a report", () => {
+  const UPSERT = `mutation ($project: String, $spec: String, $access: String) {
+    upsertModel(input: { name: $project, entityName: "ada", access: $access }) { inserted }
+    upsertView(input: { entityName: "ada", projectName: $project, displayName: "<Findings>", spec: $spec }) {
+      view { id }
+    }
+  }`;
+  const SHARE = `mutation ($id: ID!) {
+    createAccessToken(input: { viewId: $id, projects: [] }) { accessToken { token } }
+  }`;
+  const spec = JSON.stringify({
+    blocks: [
+      { type: "heading", level: 1, children: [{ text: "Why" }] },
+      { type: "paragraph", children: [{ text: "It <falls>" }] },
+      { type: "panel-grid", metadata: { secretive: true } },
+    ],
+  });
+
+  async function write(key: string, access: string): Promise<string> {
+    const variables = { project: `p-${access.toLowerCase()}`, spec, access };
+    return find(await server.graphql(UPSERT, { key, variables }), "data", "upsertView", "view", "id");
+  }
+
+  it("shows the texts of a report of a public project to anyone, and of a private one by its link only", async () => {
+    const key = await server.createUser("rita");
+    await server.request("/api/admin/users/ada", { method: "PUT", key: server.adminKey, body: "{}" });
+    const publicId = await write(server.adminKey, "USER_READ");
+    const id = await write(server.adminKey, "PRIVATE");
+    const answer = await server.graphql(SHARE, { key: server.adminKey, variables: { id } });
+    const token = find(answer, "data", "createAccessToken", "accessToken", "token");
+    const read = async (path: string): Promise<string> => (await server.request(path)).text();
+
+    const shown = await read(`/ada/p-user_read/reports/Findings--${publicId}`);
+    expect(shown).toContain("<h1>&lt;Findings&gt;</h1>");
+    expect(shown).toContain("It &lt;falls&gt;");
+    expect(shown).not.toContain("secretive");
+    const address = `/ada/p-private/reports/Findings--${id}`;
+    expect(await read(`${address}?accessToken=${token}`)).toContain("It &lt;falls&gt;");
+    // Without the token, with a wrong one, and with that of another report: as if there were none.
+    const hidden = await read(address);
+    expect(hidden).toContain("Report Findings of ada/p-private");
+    expect(hidden).not.toContain("falls");
+    expect(await read(`${address}?accessToken=${"0".repeat(64)}`)).toBe(hidden);
+    const other = find(
+      await server.graphql(SHARE, { key: server.adminKey, variables: { id: publicId } }),
+      "data",
+      "createAccessToken",
+      "accessToken",
+      "token",
+    );
+    expect(await read(`${address}?accessToken=${other}`)).toBe(hidden);
+    expect(await server.graphql(`{ view(id: "${id}") { id } }`, { key })).toEqual({ data: { view: null } });
+  });
+});
+
+/** The text at a place of an answer. */
+function find(answer: unknown, ...path: readonly string[]): string {
+  let value = answer;
+  for (const step of path) {
+    if (typeof value !== "object" || value === null) throw new Error(`no ${step}: ${JSON.stringify(answer)}`);
+    value = Reflect.get(value, step);
+  }
+  if (typeof value !== "string") throw new Error(`no text: ${JSON.stringify(answer)}`);
+  return value;
+}

@@ -4,9 +4,11 @@ import type { FastifyInstance } from "fastify";
 import { isCodedError } from "../../errors.ts";
 import type { RouteParts } from "../../transport/context.ts";
 import { authorizePage, newKeyPage } from "./authorize-page.ts";
+import { readForm } from "./form.ts";
 import { sendPage } from "./layout.ts";
 import { linkPage } from "./link-page.ts";
 import { parseLink } from "./link.ts";
+import { findReport, reportPage } from "./report-page.ts";
 
 const MAX_FORM_BYTES = 16 * 1024;
 /** Asked for by browsers and robots, and never names of entities. */
@@ -17,10 +19,10 @@ export function pageRoutes(app: FastifyInstance, { contextOf }: RouteParts): voi
   app.get(AUTHORIZE_PATH, (_request, reply) => sendPage(reply, authorizePage(undefined)));
   app.post(AUTHORIZE_PATH, { bodyLimit: MAX_FORM_BYTES }, async (request, reply) => {
     const { services, baseUrl } = await contextOf(request);
-    const form = new URLSearchParams(Buffer.isBuffer(request.body) ? request.body.toString("utf8") : "");
+    const form = readForm(request.body);
     const credentials = { username: form.get("username") ?? "", password: form.get("password") ?? "" };
     try {
-      const made = await services.users.generateApiKeyByPassword(credentials, request.ip);
+      const made = await services.keys.generateByPassword(credentials, request.ip);
       if (made !== undefined) return await sendPage(reply, newKeyPage(made.text, baseUrl));
       return await sendPage(reply, {
         status: 401,
@@ -38,7 +40,17 @@ export function pageRoutes(app: FastifyInstance, { contextOf }: RouteParts): voi
       reply.callNotFound();
       return reply;
     }
-    const { baseUrl } = await contextOf(request);
-    return sendPage(reply, linkPage(parseLink(path), baseUrl));
+    const context = await contextOf(request);
+    const link = parseLink(path);
+    const report =
+      link.kind === "report" ? await findReport(context, link, readToken(request.query)) : undefined;
+    return sendPage(reply, report === undefined ? linkPage(link, context.baseUrl) : reportPage(report));
   });
+}
+
+/** The secret part of a share link. */
+function readToken(query: unknown): string | undefined {
+  const token: unknown =
+    typeof query === "object" && query !== null ? Reflect.get(query, "accessToken") : undefined;
+  return typeof token === "string" && token !== "" ? token : undefined;
 }

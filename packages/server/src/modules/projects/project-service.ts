@@ -193,7 +193,7 @@ export class ProjectService {
   async #entity(caller: Caller, name: string | null): Promise<Entity | undefined> {
     if (name !== null && name !== "") return this.#entities.find({ name });
     if (caller.kind === "anonymous") return undefined;
-    const entity = await this.#entities.find({ entityId: caller.user.entityId });
+    const entity = await this.#entities.find({ entityId: caller.user.defaultEntityId });
     if (entity === undefined) throw new ServerError("internal", `User ${caller.user.id} has no entity`);
     return entity;
   }

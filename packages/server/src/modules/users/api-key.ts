@@ -17,3 +17,9 @@ export interface ApiKey {
   readonly expiresAt: string | null;
   readonly createdAt: string;
 }
+
+/** A key as it is shown: with its text the one time that it is told, and otherwise with its mask. */
+export interface ShownApiKey {
+  readonly key: ApiKey;
+  readonly text: string | null;
+}

@@ -1,13 +1,14 @@
 /** Accounts and keys as the schema shows them. */
 import { encodeGlobalId } from "@steelyard/protocol";
-import type { Resolvers, ApiKey as ApiKeyNode } from "../../generated/schema-types.ts";
-import type { ApiKey } from "./api-key.ts";
+import { ServerError } from "../../errors.ts";
+import type { GenerateApiKeyInput, Resolvers } from "../../generated/schema-types.ts";
+import type { ProjectAddress } from "../projects/project-service.ts";
 
 /** What clients read from a user's flags. */
 const USER_FLAGS = JSON.stringify({ code_saving_enabled: true });
 
 /** Resolvers of users, their keys, and what changes them. */
-export const userResolvers: Pick<Resolvers, "Query" | "Mutation" | "User"> = {
+export const userResolvers: Pick<Resolvers, "Query" | "Mutation" | "User" | "ApiKey"> = {
   Query: {
     viewer: (_parent, _args, { caller, services }) => services.users.viewer(caller) ?? null,
     users: async (_parent, { query }, { caller, services }) => {
@@ -20,13 +21,17 @@ export const userResolvers: Pick<Resolvers, "Query" | "Mutation" | "User"> = {
       user: await services.users.create(caller, { email: input.email, admin: input.admin ?? false }),
     }),
     generateApiKey: async (_parent, { input }, { caller, services }) => {
-      const { key, text } = await services.users.generateApiKey(caller, {
+      const apiKey = await services.keys.generate(caller, {
         description: input.description ?? null,
+        username: input.username,
+        scope: input.scope,
+        expiresAt: input.expiresAt,
+        project: toProjectAddress(input),
       });
-      return { apiKey: { ...toApiKeyNode(key), name: text } };
+      return { apiKey };
     },
     deleteApiKey: async (_parent, { input }, { caller, services }) => ({
-      success: await services.users.deleteApiKey(caller, input.id),
+      success: await services.keys.delete(caller, input.id),
     }),
   },
   User: {
@@ -35,11 +40,11 @@ export const userResolvers: Pick<Resolvers, "Query" | "Mutation" | "User"> = {
       services.users.canSeePrivate(caller, user) ? user.email : null,
     admin: (user) => user.isAdmin,
     flags: () => USER_FLAGS,
-    entity: (user) => user.username,
+    entity: (user, _args, { caller, services }) => services.entities.defaultOf(caller, user),
     photoUrl: () => null,
     apiKeys: async (user, _args, { caller, services }) => {
-      const keys = await services.users.keys(caller, user);
-      return keys === undefined ? null : { edges: keys.map((key) => ({ node: toApiKeyNode(key) })) };
+      const keys = await services.keys.list(caller, user);
+      return keys === undefined ? null : { edges: keys.map((key) => ({ node: { key, text: null } })) };
     },
     teams: async (user, _args, { caller, services }) => {
       const teams = await services.entities.teamsOf(caller, user);
@@ -47,8 +52,21 @@ export const userResolvers: Pick<Resolvers, "Query" | "Mutation" | "User"> = {
     },
     organizations: (user, _args, { caller, services }) => services.entities.organizationsOf(caller, user),
   },
+  ApiKey: {
+    id: ({ key }) => encodeGlobalId("ApiKey", key.id),
+    name: ({ key, text }) => text ?? key.mask,
+    description: ({ key }) => key.description,
+    scope: ({ key }) => key.scope,
+    expiresAt: ({ key }) => key.expiresAt,
+    createdAt: ({ key }) => key.createdAt,
+    isLimitedToProject: ({ key }) => key.projectId !== null,
+    project: async ({ key }, _args, { caller, services }) =>
+      (await services.keys.projectOf(caller, key)) ?? null,
+  },
 };
 
-function toApiKeyNode(key: ApiKey): ApiKeyNode {
-  return { id: encodeGlobalId("ApiKey", key.id), name: key.mask, description: key.description };
+function toProjectAddress({ entityName, projectName }: GenerateApiKeyInput): ProjectAddress | null {
+  if (projectName != null) return { entityName: entityName ?? null, projectName };
+  if (entityName == null) return null;
+  throw new ServerError("invalid_argument", "Name the project, too", { field: "projectName" });
 }

@@ -9,8 +9,12 @@ import { openTemporaryMetadata } from "../../adapters/sqlite/temporary.ts";
 import { Access } from "../access/access.ts";
 import { ANONYMOUS } from "../access/caller.ts";
 import type { UserCaller } from "../access/caller.ts";
+import { ApiKeyIssuer } from "./api-key-issuer.ts";
+import { ApiKeyService } from "./api-key-service.ts";
 import { AuthenticationService } from "./authentication-service.ts";
+import { ProjectService } from "../projects/project-service.ts";
 import { SetupService } from "./setup-service.ts";
+import { SignIn } from "./sign-in.ts";
 import type { User } from "./user.ts";
 import { UserService } from "./user-service.ts";
 
@@ -36,8 +40,12 @@ async function createServices() {
   const authentication = new AuthenticationService({ users: stores.users, clock });
   const access = new Access(stores);
   const setup = new SetupService({ ...stores, clock, ids });
-  const users = new UserService({ ...stores, access, authentication, clock, ids });
-  return { database, stores, clock, authentication, setup, users };
+  const issuer = new ApiKeyIssuer({ ...stores, clock, ids });
+  const signIn = new SignIn({ ...stores, clock, ids });
+  const projects = new ProjectService({ ...stores, access, clock });
+  const users = new UserService({ ...stores, access, authentication, issuer, clock, ids });
+  const keys = new ApiKeyService({ ...stores, access, projects, authentication, issuer, signIn, clock });
+  return { database, stores, clock, authentication, setup, users, keys };
 }
 
 let under: Awaited<ReturnType<typeof createServices>>;
@@ -75,7 +83,7 @@ describe("the first set-up", () => {
   it("adds a key that is given on a later start, once", async () => {
     await under.setup.prepare({ adminApiKey: BROUGHT });
     await under.setup.prepare({ adminApiKey: BROUGHT });
-    expect(await under.users.keys(admin, admin.user)).toHaveLength(2);
+    expect(await under.keys.list(admin, admin.user)).toHaveLength(2);
     expect(await under.authentication.authenticate(BROUGHT)).toMatchObject({ user: { username: "admin" } });
   });
 
@@ -95,10 +103,10 @@ describe("the first set-up", () => {
 describe("API keys", () => {
   it("are told once, and later only by a mask", async () => {
     const ada = await createUser("ada");
-    const { key, text } = await under.users.generateApiKey(ada, { description: "laptop" });
+    const { key, text } = await under.keys.generate(ada, { description: "laptop" });
     expect(text).toMatch(/^local-[0-9a-f]{48}$/);
     expect(key).toMatchObject({ description: "laptop", mask: `${text.slice(6, 10)}...${text.slice(-4)}` });
-    expect(await under.users.keys(ada, ada.user)).toEqual([key]);
+    expect(await under.keys.list(ada, ada.user)).toEqual([key]);
     expect(JSON.stringify(await under.stores.users.listKeys({ userId: ada.user.id }))).not.toContain(text);
   });
 
@@ -106,13 +114,13 @@ describe("API keys", () => {
     const ada = await createUser("ada");
     const expiresAt = "2026-03-02T10:00:00.000Z";
     const limits = { scope: "write", onlyProjectId: 7, expiresAt } as const;
-    const { key } = await under.users.generateApiKey({ ...ada, ...limits }, { description: null });
+    const { key } = await under.keys.generate({ ...ada, ...limits }, { description: null });
     expect(key).toMatchObject({ scope: "write", projectId: 7, expiresAt });
     for (const scope of ["read", "append"] as const) {
-      const making = under.users.generateApiKey({ ...ada, scope }, { description: null });
+      const making = under.keys.generate({ ...ada, scope }, { description: null });
       await expect(making).rejects.toMatchObject({ code: "permission_denied" });
     }
-    await expect(under.users.generateApiKey(ANONYMOUS, { description: null })).rejects.toMatchObject({
+    await expect(under.keys.generate(ANONYMOUS, { description: null })).rejects.toMatchObject({
       code: "unauthenticated",
     });
   });
@@ -125,11 +133,11 @@ describe("API keys", () => {
       (made: { key: { mask: string } }) => made.key.mask,
       (made: { key: { id: number } }) => encodeGlobalId("ApiKey", made.key.id),
     ]) {
-      const made = await under.users.generateApiKey(ada, { description: null });
+      const made = await under.keys.generate(ada, { description: null });
       expect(await under.authentication.authenticate(made.text)).toMatchObject({ user: { username: "ada" } });
-      expect(await under.users.deleteApiKey(eve, nameOf(made))).toBe(false);
-      expect(await under.users.deleteApiKey(ada, nameOf(made))).toBe(true);
-      expect(await under.users.deleteApiKey(ada, nameOf(made))).toBe(false);
+      expect(await under.keys.delete(eve, nameOf(made))).toBe(false);
+      expect(await under.keys.delete(ada, nameOf(made))).toBe(true);
+      expect(await under.keys.delete(ada, nameOf(made))).toBe(false);
       await expect(under.authentication.authenticate(made.text)).rejects.toMatchObject({
         code: "unauthenticated",
       });
@@ -138,20 +146,20 @@ describe("API keys", () => {
 
   it("of others are deleted by administrators, by text or id", async () => {
     const ada = await createUser("ada");
-    const { text, key } = await under.users.generateApiKey(ada, { description: null });
-    expect(await under.users.deleteApiKey(admin, key.mask)).toBe(false);
-    expect(await under.users.deleteApiKey(admin, text)).toBe(true);
+    const { text, key } = await under.keys.generate(ada, { description: null });
+    expect(await under.keys.delete(admin, key.mask)).toBe(false);
+    expect(await under.keys.delete(admin, text)).toBe(true);
   });
 
   it("stop working when they expire or their user is deleted", async () => {
     const ada = await createUser("ada");
     const expiresAt = "2026-03-01T11:00:00.000Z";
-    const { text } = await under.users.generateApiKey({ ...ada, expiresAt }, { description: null });
+    const { text } = await under.keys.generate({ ...ada, expiresAt }, { description: null });
     await under.authentication.authenticate(text);
     under.clock.instant = expiresAt;
     await expect(under.authentication.authenticate(text)).rejects.toThrow("The API key has expired");
 
-    const other = await under.users.generateApiKey(ada, { description: null });
+    const other = await under.keys.generate(ada, { description: null });
     await under.authentication.authenticate(other.text);
     await under.users.delete(admin, "ada");
     await expect(under.authentication.authenticate(other.text)).rejects.toThrow("The API key is not valid");
@@ -159,11 +167,11 @@ describe("API keys", () => {
 
   it("that were looked up while they were deleted are not remembered", async () => {
     const ada = await createUser("ada");
-    const { text } = await under.users.generateApiKey(ada, { description: null });
+    const { text } = await under.keys.generate(ada, { description: null });
     under.authentication.forget();
     const [lookUp] = await Promise.allSettled([
       under.authentication.authenticate(text),
-      under.users.deleteApiKey(ada, text),
+      under.keys.delete(ada, text),
     ]);
     expect(["fulfilled", "rejected"]).toContain(lookUp.status);
     await expect(under.authentication.authenticate(text)).rejects.toMatchObject({ code: "unauthenticated" });
@@ -229,7 +237,7 @@ describe("accounts", () => {
     expect(under.users.canSeePrivate(ada, ada.user)).toBe(true);
     expect(under.users.canSeePrivate(admin, ada.user)).toBe(true);
     expect(under.users.canSeePrivate(eve, ada.user)).toBe(false);
-    expect(await under.users.keys(eve, ada.user)).toBeUndefined();
+    expect(await under.keys.list(eve, ada.user)).toBeUndefined();
   });
 });
 
@@ -238,7 +246,7 @@ describe("signing in with a password", () => {
 
   it("makes a key for whoever knows it", async () => {
     await under.users.put(admin, { ...request });
-    const made = await under.users.generateApiKeyByPassword(request, "10.0.0.1");
+    const made = await under.keys.generateByPassword(request, "10.0.0.1");
     expect(await under.authentication.authenticate(made?.text ?? "")).toMatchObject({
       user: { username: "ada" },
     });
@@ -247,7 +255,7 @@ describe("signing in with a password", () => {
       { ...request, username: "nobody" },
       { username: "admin", password: "" },
     ]) {
-      expect(await under.users.generateApiKeyByPassword(wrong, "10.0.0.1")).toBeUndefined();
+      expect(await under.keys.generateByPassword(wrong, "10.0.0.1")).toBeUndefined();
     }
   });
 

@@ -1,18 +1,18 @@
-/** Accounts and their API keys: who may see, make, change and delete them. */
-import { decodeGlobalId, isApiKey, validateEntityName } from "@steelyard/protocol";
-import { ServerError, isCodedError } from "../../errors.ts";
+/** Accounts: who may see, make, change and delete them. */
+import { ProtocolError, validateEntityName } from "@steelyard/protocol";
+import { ServerError } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IdSource } from "../../ports/id-source.ts";
 import type { Access } from "../access/access.ts";
 import type { Caller, UserCaller } from "../access/caller.ts";
 import type { EntityStore } from "../entities/entity-store.ts";
-import type { ApiKey } from "./api-key.ts";
-import { generateApiKeyText, hashApiKey, maskApiKey, parseApiKeyText } from "./api-key-text.ts";
-import { AttemptLimiter } from "./attempt-limiter.ts";
+import type { ApiKeyIssuer } from "./api-key-issuer.ts";
+import { hashApiKey, parseApiKeyText } from "./api-key-text.ts";
 import type { AuthenticationService } from "./authentication-service.ts";
-import { hashPassword, parsePassword, verifyPassword } from "./password.ts";
+import { hashPassword, parsePassword } from "./password.ts";
+import { SALT_BYTES } from "./sign-in.ts";
 import type { User } from "./user.ts";
-import type { NewApiKey, UserStore } from "./user-store.ts";
+import type { UserStore } from "./user-store.ts";
 
 /** What the service is built from. */
 export interface UserServiceParts {
@@ -20,6 +20,7 @@ export interface UserServiceParts {
   readonly entities: EntityStore;
   readonly access: Access;
   readonly authentication: AuthenticationService;
+  readonly issuer: ApiKeyIssuer;
   readonly clock: Clock;
   readonly ids: IdSource;
 }
@@ -34,13 +35,7 @@ export interface UserPut {
   readonly apiKey?: string | undefined;
 }
 
-/** A key that was just made: the only time that its text is known. */
-export interface GeneratedApiKey {
-  readonly key: ApiKey;
-  readonly text: string;
-}
-
-const SALT_BYTES = 16;
+const MAX_SAME_NAMES = 1000;
 
 /** Reads and changes accounts. */
 export class UserService {
@@ -50,9 +45,7 @@ export class UserService {
   readonly #authentication: AuthenticationService;
   readonly #clock: Clock;
   readonly #ids: IdSource;
-  readonly #attempts: AttemptLimiter;
-  /** What a password is compared with when there is no account, so that the answer takes as long. */
-  #decoy: Promise<string> | undefined;
+  readonly #issuer: ApiKeyIssuer;
 
   constructor(parts: UserServiceParts) {
     this.#users = parts.users;
@@ -61,7 +54,7 @@ export class UserService {
     this.#authentication = parts.authentication;
     this.#clock = parts.clock;
     this.#ids = parts.ids;
-    this.#attempts = new AttemptLimiter(parts);
+    this.#issuer = parts.issuer;
   }
 
   /** The caller's account; undefined without credentials. */
@@ -83,7 +76,7 @@ export class UserService {
     return user?.entityId === entity.id ? user : undefined;
   }
 
-  /** Whether the caller may see an account's e-mail address and keys: its owner and administrators. */
+  /** Whether the caller may see an account's e-mail address: its owner and administrators. */
   canSeePrivate(caller: Caller, user: User): boolean {
     return this.#access.isAdmin(caller) || (caller.kind === "user" && caller.user.id === user.id);
   }
@@ -119,14 +112,15 @@ export class UserService {
   }
 
   /**
-   * Creates an account whose name is the e-mail address up to the @. Administrators only.
+   * Creates an account whose name is the e-mail address up to the @, with a number where that is taken or reserved.
+   * Administrators only.
    *
    * @throws {ServerError} `invalid_argument` for an address or name that breaks a rule, `already_exists`.
    */
   async create(caller: Caller, request: { readonly email: string; readonly admin: boolean }): Promise<User> {
     this.#access.requireAdmin(caller);
     const email = parseEmail(request.email);
-    return this.#create({ username: email.slice(0, email.indexOf("@")), email, admin: request.admin });
+    return this.#create({ username: await this.#freeName(email), email, admin: request.admin });
   }
 
   /**
@@ -144,7 +138,7 @@ export class UserService {
     const existing = await this.#users.find({ username: put.username });
     const user = existing === undefined ? await this.#create(put) : await this.#change(existing, put);
     if (apiKey !== undefined)
-      await this.#addKey(user, apiKey, { description: "brought along by an operator" });
+      await this.#issuer.bring(user, apiKey, { description: "brought along by an operator" });
     if (password !== undefined) {
       const hash = await hashPassword(password, this.#ids.hex(SALT_BYTES));
       await this.#users.setPassword({ userId: user.id, hash });
@@ -164,62 +158,6 @@ export class UserService {
     return true;
   }
 
-  /** A user's keys, oldest first, for the user and for administrators; undefined for others. */
-  async keys(caller: Caller, user: User): Promise<readonly ApiKey[] | undefined> {
-    return this.canSeePrivate(caller, user) ? this.#users.listKeys({ userId: user.id }) : undefined;
-  }
-
-  /**
-   * Makes a key for the caller that can do no more and live no longer than the key in use.
-   *
-   * @throws {ServerError} `unauthenticated`, or `permission_denied` with a key that may only read or append.
-   */
-  async generateApiKey(
-    caller: Caller,
-    request: { readonly description: string | null },
-  ): Promise<GeneratedApiKey> {
-    const user = this.#access.requireScope(caller, "write");
-    return this.#generate(user, request.description);
-  }
-
-  /**
-   * Makes a key for whoever knows the password; undefined when username and password do not belong together, which
-   * takes as long to find out. `address` is the network address that the attempt counts for.
-   *
-   * @throws {ServerError} `resource_exhausted` after too many attempts.
-   */
-  async generateApiKeyByPassword(
-    request: { readonly username: string; readonly password: string },
-    address: string,
-  ): Promise<GeneratedApiKey | undefined> {
-    const attempt = { address, username: request.username };
-    this.#attempts.attempt(attempt);
-    this.#decoy ??= hashPassword(this.#ids.hex(SALT_BYTES), this.#ids.hex(SALT_BYTES));
-    const user = await this.#users.find({ username: request.username });
-    const stored = user === undefined ? undefined : await this.#users.findPassword({ userId: user.id });
-    const isRight = await verifyPassword(request.password, stored ?? (await this.#decoy));
-    if (!isRight || user === undefined || stored === undefined) return undefined;
-    this.#attempts.succeed(attempt);
-    const caller: UserCaller = { kind: "user", user, scope: "admin", onlyProjectId: null };
-    return this.#generate(caller, "made with a password");
-  }
-
-  /**
-   * Deletes a key, named by its global id, its mask or its full text; false when there is none. Administrators may
-   * delete anybody's by id or text.
-   *
-   * @throws {ServerError} `unauthenticated`, `permission_denied` for a key that may not write, `conflict` when several
-   * keys have that mask.
-   */
-  async deleteApiKey(caller: Caller, name: string): Promise<boolean> {
-    const user = this.#access.requireScope(caller, "write");
-    const key = await this.#findKey(user, name);
-    if (key === undefined) return false;
-    const isDeleted = await this.#users.deleteKey({ userId: key.userId, keyId: key.id });
-    this.#authentication.forget();
-    return isDeleted;
-  }
-
   /** The caller and those in the same teams and organizations; a key for one project names nobody else. */
   async #knownTo({ user, onlyProjectId }: UserCaller): Promise<ReadonlySet<number>> {
     const { id: userId } = user;
@@ -233,6 +171,18 @@ export class UserService {
       ),
     ]);
     return new Set([userId, ...members.flat().map((member) => member.userId)]);
+  }
+
+  async #freeName(email: string): Promise<string> {
+    const name = email.slice(0, email.indexOf("@")).replace(/[^\p{L}\p{N}._+-]/gu, "-");
+    for (let number = 1; number <= MAX_SAME_NAMES; number += 1) {
+      const username = number === 1 ? name : `${name}-${number}`;
+      const isFree = isEntityName(username) && (await this.#entities.find({ name: username })) === undefined;
+      if (isFree) return username;
+    }
+    throw new ServerError("already_exists", `The names "${name}", "${name}-2", … are taken`, {
+      field: "email",
+    });
   }
 
   async #create(put: UserPut): Promise<User> {
@@ -279,44 +229,6 @@ export class UserService {
     if (owner?.id === holder.user.id) return;
     throw new ServerError("already_exists", "Another user has this API key", { field: "apiKey" });
   }
-
-  async #generate(caller: UserCaller, description: string | null): Promise<GeneratedApiKey> {
-    const text = generateApiKeyText(this.#ids);
-    const key = await this.#addKey(caller.user, text, {
-      description,
-      scope: caller.scope,
-      projectId: caller.onlyProjectId,
-      expiresAt: caller.expiresAt ?? null,
-    });
-    return { key, text };
-  }
-
-  #addKey(user: User, text: string, limits: Partial<NewApiKey>): Promise<ApiKey> {
-    return this.#users.addKey({
-      userId: user.id,
-      hash: hashApiKey(text),
-      mask: maskApiKey(text),
-      description: null,
-      scope: "admin",
-      projectId: null,
-      expiresAt: null,
-      createdAt: this.#clock.now(),
-      ...limits,
-    });
-  }
-
-  async #findKey(caller: UserCaller, name: string): Promise<ApiKey | undefined> {
-    const keys = await this.#users.listKeys({ userId: caller.user.id });
-    const masked = keys.filter((key) => key.mask === name);
-    if (masked.length > 1) {
-      throw new ServerError("conflict", "Several of your keys look like this; name one by its id");
-    }
-    if (masked[0] !== undefined) return masked[0];
-    const keyId = readKeyId(name);
-    const found = await this.#users.findKey(keyId === undefined ? { hash: hashApiKey(name) } : { keyId });
-    const mayDelete = found?.user.id === caller.user.id || this.#access.isAdmin(caller);
-    return mayDelete ? found?.key : undefined;
-  }
 }
 
 /** 3 for the very name or address, 2 for a name that begins with the text, 1 for one that holds it, 0 otherwise. */
@@ -327,21 +239,20 @@ function nearnessOf({ username, name, email }: User, text: string): number {
   return names.some((each) => each.includes(text)) ? 1 : 0;
 }
 
-/** The number in a key's global id; undefined for a text that is none, such as the key itself. */
-function readKeyId(name: string): number | undefined {
-  if (isApiKey(name)) return undefined;
-  try {
-    const { type, numbers } = decodeGlobalId(name);
-    return type === "ApiKey" ? numbers[0] : undefined;
-  } catch (error) {
-    if (isCodedError(error, "invalid_argument")) return undefined;
-    throw error;
-  }
-}
-
-function parseEmail(email: string): string {
+/** An e-mail address. Throws `invalid_argument`. */
+export function parseEmail(email: string): string {
   if (/^[^\s@]+@[^\s@]+$/.test(email) && email.length <= 254) return email;
   throw new ServerError("invalid_argument", `"${email.slice(0, 254)}" is not an e-mail address`, {
     field: "email",
   });
+}
+
+function isEntityName(name: string): boolean {
+  try {
+    validateEntityName(name);
+    return true;
+  } catch (error) {
+    if (error instanceof ProtocolError) return false;
+    throw error;
+  }
 }

@@ -1,3 +1,4 @@
+import type { MemberRole } from "../entities/entity.ts";
 import type { ApiKey, ApiKeyScope } from "./api-key.ts";
 import type { User } from "./user.ts";
 
@@ -10,7 +11,7 @@ export interface UserStore {
   create(user: NewUser): Promise<User>;
   /** Changes what is given and leaves the rest alone; `not_found` when there is no such user, `already_exists` for another's e-mail address. */
   update(change: UserChange): Promise<User>;
-  /** Marks a user deleted and removes the keys and memberships. Deleting twice is no error. */
+  /** Marks a user deleted and removes keys, memberships and the invitations that were for or by the user. Deleting twice is no error. */
   delete(request: { readonly userId: number; readonly deletedAt: string }): Promise<void>;
   find(request: UserSelector): Promise<User | undefined>;
   /** All users that are not deleted, by username. */
@@ -35,6 +36,8 @@ export interface NewUser {
   readonly email: string | null;
   readonly isAdmin: boolean;
   readonly accountType: "USER" | "SERVICE";
+  /** A team to join, with its organization; the runs of a service account go there by default. @default none */
+  readonly team?: { readonly entityId: number; readonly role: MemberRole };
   readonly createdAt: string;
 }
 

@@ -9,6 +9,8 @@ export interface User {
   readonly accountType: "USER" | "SERVICE";
   /** The personal entity, of the same name as the user. */
   readonly entityId: number;
+  /** Where runs go when no entity is named: the personal entity, of a service account its team's. */
+  readonly defaultEntityId: number;
   readonly createdAt: string;
   readonly deletedAt: string | null;
 }

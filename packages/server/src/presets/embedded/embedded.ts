@@ -5,8 +5,12 @@ import type { Logger } from "pino";
 import { FolderBlobStore } from "../../adapters/fs/folder-blob-store.ts";
 import { CryptoIdSource } from "../../adapters/node/crypto-id-source.ts";
 import { SystemClock } from "../../adapters/node/system-clock.ts";
+import { SmtpMailer } from "../../adapters/smtp/smtp-mailer.ts";
+import { parseSmtpSettings } from "../../adapters/smtp/smtp-settings.ts";
+import { ServerError } from "../../errors.ts";
 import { AuthenticationService } from "../../modules/users/authentication-service.ts";
 import { SetupService } from "../../modules/users/setup-service.ts";
+import type { Mailer } from "../../ports/mailer.ts";
 import { createApp } from "../../transport/app.ts";
 import { listen } from "../../transport/listeners.ts";
 import { startBackground } from "./background.ts";
@@ -34,6 +38,10 @@ export interface EmbeddedServerOptions {
   readonly adminUsername?: string | undefined;
   /** Where the server reports what happens. @default nowhere */
   readonly logger?: Logger | undefined;
+  /** A mail server for invitations, as `smtp://user:password@host:587`. @default links are handed on by hand */
+  readonly smtpUrl?: string | undefined;
+  /** The sender of its mail, such as `Steelyard <runs@example.org>`; needed with `smtpUrl`. */
+  readonly mailFrom?: string | undefined;
   /** A run that is being written is sealed when it has so many lines that are not. @default 20,000 */
   readonly sealLines?: number | undefined;
   /** Called when the server can no longer work; it should be closed. @default only logged */
@@ -62,6 +70,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const clock = new SystemClock();
   await using cleanUp = new AsyncDisposableStack();
 
+  const mailer = createMailer(options);
   await prepareDataFolder(options.dataFolder);
   const storage = await startStorageThreads(options.dataFolder, (cause) => {
     logger.fatal({ err: cause }, "the storage thread ended");
@@ -82,6 +91,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     encoders,
     clock,
     ids,
+    mailer,
     onFailure: (what, err) => logger.error({ err }, `${what} failed`),
   });
 
@@ -113,4 +123,12 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const running = cleanUp.move();
   const urls = options.url === undefined ? listeners.urls : [options.url, ...listeners.urls];
   return { urls, adminApiKey: newApiKey, close: () => running.disposeAsync() };
+}
+
+function createMailer({ smtpUrl, mailFrom }: EmbeddedServerOptions): Mailer | undefined {
+  if (smtpUrl === undefined) return undefined;
+  if (mailFrom !== undefined) return new SmtpMailer(parseSmtpSettings(smtpUrl, mailFrom));
+  throw new ServerError("invalid_argument", "A mail server needs a sender for its mail", {
+    field: "mailFrom",
+  });
 }

@@ -4,6 +4,7 @@ import { historyMigrations } from "../../../migrations/history.ts";
 import { FolderBlobStore } from "../../adapters/fs/folder-blob-store.ts";
 import { SystemClock } from "../../adapters/node/system-clock.ts";
 import { ParquetSealedFormat } from "../../adapters/parquet/parquet-sealed-format.ts";
+import { ScannedLineCounter } from "../../adapters/parquet/scanned-line-counter.ts";
 import type { HistoryTables } from "../../adapters/sql/history-tables.ts";
 import { JournaledHistoryLog } from "../../adapters/sql/journaled-history-log.ts";
 import { SqlHistoryLog } from "../../adapters/sql/sql-history-log.ts";
@@ -61,7 +62,8 @@ export async function openHistoryStorage({ folder, runs }: HistoryParts): Promis
   const log = new JournaledHistoryLog({ ...lines, log: new SqlHistoryLog({ ...lines, parts }) });
   const activity = new HistoryActivity();
   const sealingActivity = new HistoryActivity();
-  const indexes = new HistoryIndexes({ log, parts, store: new SqlStatisticsStore(lines) });
+  const store = new SqlStatisticsStore(lines);
+  const indexes = new HistoryIndexes({ log, parts, store, counter: new ScannedLineCounter() });
   const tailIndexer = new TailIndexer({ indexes, activity });
   cleanUp.defer(() => tailIndexer.close());
   const opened = cleanUp.move();

@@ -5,6 +5,7 @@ import { SegmentBuilder } from "../../adapters/sql/segment-builder.ts";
 import type { DueProject } from "../../adapters/sql/segment-builder.ts";
 import type { MetadataTables } from "../../adapters/sql/tables.ts";
 import { openSqliteDatabase } from "../../adapters/sqlite/database.ts";
+import { giveWay } from "../../adapters/threads/give-way.ts";
 import { serveServices } from "../../adapters/threads/serve-services.ts";
 import type { ColumnBuilding } from "./column-upkeep.ts";
 import { openIndexStorage } from "./index-storage.ts";
@@ -12,6 +13,7 @@ import type { IndexStorage } from "./index-storage.ts";
 
 if (parentPort === null) throw new Error("index-worker.ts runs as a worker thread only");
 const folder = String(workerData);
+giveWay();
 
 interface Opened {
   readonly index: IndexStorage;

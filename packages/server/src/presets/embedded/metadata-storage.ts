@@ -9,12 +9,18 @@ import { SqlAlertStore } from "../../adapters/sql/sql-alert-store.ts";
 import { SqlArtifactStore } from "../../adapters/sql/sql-artifact-store.ts";
 import { SqlChangeFeed } from "../../adapters/sql/sql-change-feed.ts";
 import { SqlEntityStore } from "../../adapters/sql/sql-entity-store.ts";
+import { SqlInviteStore } from "../../adapters/sql/sql-invite-store.ts";
 import { SqlFileStore } from "../../adapters/sql/sql-file-store.ts";
 import { SqlRegistrySearchStore } from "../../adapters/sql/sql-registry-search-store.ts";
+import { SqlLaunchAgentStore } from "../../adapters/sql/sql-launch-agent-store.ts";
 import { SqlPortfolioStore } from "../../adapters/sql/sql-portfolio-store.ts";
 import { SqlProjectMemberStore } from "../../adapters/sql/sql-project-member-store.ts";
 import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
+import { SqlRunQueueItemStore } from "../../adapters/sql/sql-run-queue-item-store.ts";
+import { SqlRunQueueStore } from "../../adapters/sql/sql-run-queue-store.ts";
 import { SqlRunStore } from "../../adapters/sql/sql-run-store.ts";
+import { SqlCustomChartStore } from "../../adapters/sql/sql-custom-chart-store.ts";
+import { SqlViewStore } from "../../adapters/sql/sql-view-store.ts";
 import { SqlTaskQueue } from "../../adapters/sql/sql-task-queue.ts";
 import { SqlUserStore } from "../../adapters/sql/sql-user-store.ts";
 import type { MetadataTables } from "../../adapters/sql/tables.ts";
@@ -26,12 +32,18 @@ import type { ArtifactCollectionStore } from "../../modules/artifacts/artifact-c
 import type { ArtifactRemovalStore } from "../../modules/artifacts/artifact-removal-store.ts";
 import type { ArtifactStore } from "../../modules/artifacts/artifact-store.ts";
 import type { EntityStore } from "../../modules/entities/entity-store.ts";
+import type { InviteStore } from "../../modules/invites/invite-store.ts";
 import type { FileStore } from "../../modules/files/file-store.ts";
 import type { HistoryReader } from "../../modules/history/history-reader.ts";
+import type { LaunchAgentStore } from "../../modules/launch/launch-agent-store.ts";
+import type { RunQueueItemStore } from "../../modules/launch/run-queue-item-store.ts";
+import type { RunQueueStore } from "../../modules/launch/run-queue-store.ts";
 import type { RegistrySearchStore } from "../../modules/registries/registry-search-store.ts";
 import type { PortfolioStore } from "../../modules/portfolios/portfolio-store.ts";
 import type { ProjectMemberStore } from "../../modules/projects/project-member-store.ts";
 import type { ProjectStore } from "../../modules/projects/project-store.ts";
+import type { CustomChartStore } from "../../modules/charts/custom-chart-store.ts";
+import type { ViewStore } from "../../modules/reports/view-store.ts";
 import type { RunStore } from "../../modules/runs/run-store.ts";
 import type { UserStore } from "../../modules/users/user-store.ts";
 import type { ChangeFeed } from "../../ports/change-feed.ts";
@@ -43,6 +55,7 @@ import { openIndexStorage } from "./index-storage.ts";
 export interface MetadataServices {
   readonly users: UserStore;
   readonly entities: EntityStore;
+  readonly invites: InviteStore;
   readonly projects: ProjectStore;
   readonly members: ProjectMemberStore;
   readonly runs: RunStore;
@@ -53,6 +66,11 @@ export interface MetadataServices {
   readonly registrySearch: RegistrySearchStore;
   readonly artifactCollections: ArtifactCollectionStore;
   readonly artifactRemovals: ArtifactRemovalStore;
+  readonly runQueues: RunQueueStore;
+  readonly runQueueItems: RunQueueItemStore;
+  readonly launchAgents: LaunchAgentStore;
+  readonly views: ViewStore;
+  readonly customCharts: CustomChartStore;
   readonly feed: ChangeFeed;
   readonly tasks: TaskQueue;
   readonly columns: KeptColumns;
@@ -107,6 +125,7 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
     services: {
       users: new SqlUserStore(metadata),
       entities: new SqlEntityStore(metadata),
+      invites: new SqlInviteStore(metadata),
       projects: new SqlProjectStore(metadata),
       members: new SqlProjectMemberStore(metadata),
       runs,
@@ -117,6 +136,11 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
       registrySearch: new SqlRegistrySearchStore(metadata),
       artifactCollections: new SqlArtifactCollectionStore(metadata),
       artifactRemovals: new SqlArtifactRemovalStore(metadata),
+      runQueues: new SqlRunQueueStore(metadata),
+      runQueueItems: new SqlRunQueueItemStore(metadata),
+      launchAgents: new SqlLaunchAgentStore(metadata),
+      views: new SqlViewStore(metadata),
+      customCharts: new SqlCustomChartStore(metadata),
       feed: new SqlChangeFeed(metadata),
       tasks: new SqlTaskQueue(metadata),
       columns: {

@@ -86,6 +86,8 @@ export class SealingThread {
     serveServices(port1, { sealedParts, runs, sealingActivity });
     const worker = new Worker(new URL("./sealing-worker.ts", import.meta.url), {
       name: "sealing",
+      // What it holds for long is typed arrays and texts of lines.
+      resourceLimits: { maxYoungGenerationSizeMb: 24 },
       workerData: { folder, calls: port2, rules } satisfies SealingData,
       transferList: [port2],
     });

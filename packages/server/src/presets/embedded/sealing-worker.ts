@@ -8,6 +8,7 @@ import { ParquetSealedFormat } from "../../adapters/parquet/parquet-sealed-forma
 import type { HistoryTables } from "../../adapters/sql/history-tables.ts";
 import { SqlHistoryLog } from "../../adapters/sql/sql-history-log.ts";
 import { openSqliteReader } from "../../adapters/sqlite/database.ts";
+import { canGiveWay, giveWay } from "../../adapters/threads/give-way.ts";
 import { createRemote } from "../../adapters/threads/create-remote.ts";
 import { serveServices } from "../../adapters/threads/serve-services.ts";
 import { PartReader } from "../../modules/history/part-reader.ts";
@@ -16,6 +17,8 @@ import { Sealer } from "../../modules/history/sealer.ts";
 import type { SealingCalls, SealingData, SealingService } from "./sealing-thread.ts";
 
 if (parentPort === null) throw new Error("sealing-worker.ts runs as a worker thread only");
+
+giveWay();
 
 // The thread is started by sealing-thread.ts alone; Node does not keep the type.
 const { folder, calls, rules } = workerData as SealingData;
@@ -32,10 +35,18 @@ const log = new SqlHistoryLog({
   parts: new PartReader({ blobs, format, maxBytes: CACHE_BYTES }),
 });
 const store = createRemote<SealingCalls, "sealedParts">(calls, "sealedParts");
+/** A thread that gives way need not rest so that others get on; disk and storage thread still get some. */
+const restFactor = canGiveWay ? 0.1 : 1;
 const common = { store, blobs, clock, rules };
 const sealer = new Sealer({
   ...common,
-  sealer: new PartSealer({ ...common, log, format, ids: new CryptoIdSource() }),
+  restFactor,
+  sealer: new PartSealer({
+    ...common,
+    log,
+    format,
+    ids: new CryptoIdSource(),
+  }),
   runs: createRemote<SealingCalls, "runs">(calls, "runs"),
   activity: createRemote<SealingCalls, "sealingActivity">(calls, "sealingActivity"),
 });

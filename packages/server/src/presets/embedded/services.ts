@@ -8,18 +8,33 @@ import { ExportService } from "../../modules/exports/export-service.ts";
 import { BlobService } from "../../modules/files/blob-service.ts";
 import { FileService } from "../../modules/files/file-service.ts";
 import { HistoryService } from "../../modules/history/history-service.ts";
+import { LaunchAgentService } from "../../modules/launch/launch-agent-service.ts";
+import { QueueRights } from "../../modules/launch/queue-rights.ts";
+import { RunQueueItemService } from "../../modules/launch/run-queue-item-service.ts";
+import { RunQueueService } from "../../modules/launch/run-queue-service.ts";
+import { InviteAcceptance } from "../../modules/invites/invite-acceptance.ts";
+import { InviteService } from "../../modules/invites/invite-service.ts";
 import { PortfolioService } from "../../modules/portfolios/portfolio-service.ts";
 import { LiveService } from "../../modules/live/live-service.ts";
 import { ProjectService } from "../../modules/projects/project-service.ts";
 import { RegistryMemberService } from "../../modules/registries/registry-member-service.ts";
 import { RegistrySearchService } from "../../modules/registries/registry-search-service.ts";
+import { ChartService } from "../../modules/charts/chart-service.ts";
+import { ShareService } from "../../modules/reports/share-service.ts";
+import { ViewService } from "../../modules/reports/view-service.ts";
 import { RunAccess } from "../../modules/runs/run-access.ts";
 import { RunService } from "../../modules/runs/run-service.ts";
+import { TeamService } from "../../modules/teams/team-service.ts";
+import { ApiKeyIssuer } from "../../modules/users/api-key-issuer.ts";
+import { ApiKeyService } from "../../modules/users/api-key-service.ts";
 import type { AuthenticationService } from "../../modules/users/authentication-service.ts";
+import { KeyReveals } from "../../modules/users/key-reveals.ts";
+import { SignIn } from "../../modules/users/sign-in.ts";
 import { UserService } from "../../modules/users/user-service.ts";
 import type { BlobSignatures, BlobStore } from "../../ports/blob-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IdSource } from "../../ports/id-source.ts";
+import type { Mailer } from "../../ports/mailer.ts";
 import type { Services } from "../../transport/services.ts";
 import type { StorageServices } from "./storage.ts";
 
@@ -31,6 +46,8 @@ export interface ServiceParts {
   readonly encoders: ExportEncoders;
   readonly clock: Clock;
   readonly ids: IdSource;
+  /** @default links of invitations are handed on by hand */
+  readonly mailer?: Mailer | undefined;
   /** Told of failures that no caller hears of. */
   readonly onFailure: (what: string, cause: unknown) => void;
 }
@@ -43,6 +60,7 @@ export function createServices({
   encoders,
   clock,
   ids,
+  mailer,
   onFailure,
 }: ServiceParts): Services {
   const access = new Access(stores);
@@ -51,10 +69,21 @@ export function createServices({
   const runs = new RunService({ ...stores, projects, access, runAccess, ids, clock });
   const files = new FileService({ files: stores.files, blobs, runs, runAccess, ids, clock });
   const artifacts = new ArtifactService({ ...stores, blobs, projects, runs, access, clock, ids });
+  const queueRights = new QueueRights({ queues: stores.runQueues, projects, access });
+  const entities = new EntityService({ ...stores, access, clock });
+  const issuer = new ApiKeyIssuer({ ...stores, clock, ids });
+  const signIn = new SignIn({ ...stores, clock, ids });
+  const keys = new ApiKeyService({ ...stores, access, projects, authentication, issuer, signIn, clock });
+  const people = { ...stores, entityService: entities, access, authentication, issuer, clock, ids };
+  const views = new ViewService({ ...stores, projects, access, clock, ids });
   return {
     access,
-    users: new UserService({ ...stores, access, authentication, clock, ids }),
-    entities: new EntityService({ ...stores, access, clock }),
+    users: new UserService({ ...stores, access, authentication, issuer, clock, ids }),
+    keys,
+    teams: new TeamService({ ...people, keys, reveals: new KeyReveals({ clock }) }),
+    invites: new InviteService({ ...people, mailer }),
+    inviteAcceptance: new InviteAcceptance({ ...people, signIn }),
+    entities,
     projects,
     registrySearch: new RegistrySearchService({ ...stores, projects }),
     registryMembers: new RegistryMemberService({ ...stores, projects, access, clock }),
@@ -72,6 +101,19 @@ export function createServices({
     blobs: new BlobService({ blobs, signatures: blobs, uploads: files }),
     artifacts,
     portfolios: new PortfolioService({ ...stores, artifacts, projects, access, clock }),
+    runQueues: new RunQueueService({ ...stores, projects, access, rights: queueRights, clock }),
+    runQueueItems: new RunQueueItemService({
+      ...stores,
+      projectStore: stores.projects,
+      projects,
+      access,
+      rights: queueRights,
+      clock,
+    }),
+    launchAgents: new LaunchAgentService({ ...stores, projects, access, rights: queueRights, ids, clock }),
+    views,
+    shares: new ShareService({ ...stores, viewService: views, projects, access, clock, ids }),
+    charts: new ChartService({ ...stores, access, clock }),
     alerts: new AlertService({ ...stores, runs, access, runAccess, clock }),
   };
 }

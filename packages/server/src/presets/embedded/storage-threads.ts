@@ -16,6 +16,9 @@ export interface StorageThreads {
   close(): Promise<void>;
 }
 
+/** A third of it is the room for new objects between two collections. */
+const YOUNG_MIB = 24;
+
 interface ThreadServices extends StorageServices {
   readonly lifecycle: ThreadLifecycle;
 }
@@ -66,6 +69,7 @@ export async function startStorageThreads(
         ["find", "findOrganization", "rolesOf"],
         permissions,
       ),
+      invites: createRemote<StorageServices, "invites">(m, "invites"),
       projects: rememberReads(
         createRemote<StorageServices, "projects">(m, "projects"),
         ["find"],
@@ -78,8 +82,13 @@ export async function startStorageThreads(
       artifacts: createRemote<StorageServices, "artifacts">(m, "artifacts"),
       registrySearch: createRemote<StorageServices, "registrySearch">(m, "registrySearch"),
       portfolios: createRemote<StorageServices, "portfolios">(m, "portfolios"),
+      runQueues: createRemote<StorageServices, "runQueues">(m, "runQueues"),
+      runQueueItems: createRemote<StorageServices, "runQueueItems">(m, "runQueueItems"),
+      launchAgents: createRemote<StorageServices, "launchAgents">(m, "launchAgents"),
       artifactCollections: createRemote<StorageServices, "artifactCollections">(m, "artifactCollections"),
       artifactRemovals: createRemote<StorageServices, "artifactRemovals">(m, "artifactRemovals"),
+      views: createRemote<StorageServices, "views">(m, "views"),
+      customCharts: createRemote<StorageServices, "customCharts">(m, "customCharts"),
       log: createRemote<StorageServices, "log">(h, "log"),
       ingest: createRemote<StorageServices, "ingest">(h, "ingest", { handsOver: "body" }),
       history: createRemote<StorageServices, "history">(h, "history"),
@@ -103,6 +112,8 @@ class StorageThread {
   constructor(name: "metadata" | "history", onEnd: (cause: unknown) => void, data: ThreadData) {
     this.worker = new Worker(new URL(`./${name}-worker.ts`, import.meta.url), {
       name,
+      // New objects live so briefly that more room for them takes memory and gains nothing.
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
       workerData: data,
       transferList: [data.calledBy, data.calls],
     });

@@ -15,6 +15,7 @@ import { AuthenticationService } from "../../modules/users/authentication-servic
 import { generateApiKeyText, hashApiKey } from "../../modules/users/api-key-text.ts";
 import type { ApiKeyScope } from "../../modules/users/api-key.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { Mailer } from "../../ports/mailer.ts";
 import { createApp } from "../../transport/app.ts";
 import type { Services } from "../../transport/services.ts";
 import { createServices } from "./services.ts";
@@ -50,8 +51,8 @@ export class StandingClock implements Clock {
   }
 }
 
-/** Opens a bench without accounts. */
-export async function openTestBench(): Promise<TestBench> {
+/** Opens a bench without accounts; mail goes nowhere unless a mailer is given. */
+export async function openTestBench(options: { readonly mailer?: Mailer } = {}): Promise<TestBench> {
   const folder = await mkdtemp(join(tmpdir(), "steelyard-bench-"));
   const storage = await openStorage(folder);
   const stores = storage.services;
@@ -67,6 +68,7 @@ export async function openTestBench(): Promise<TestBench> {
     encoders: new TableEncoders(),
     clock,
     ids,
+    mailer: options.mailer,
     onFailure: (what, cause) => {
       throw new Error(`${what} failed`, { cause });
     },

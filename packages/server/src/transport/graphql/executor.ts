@@ -1,12 +1,14 @@
 /** Executes documents: prepared once, bounded, and answered whatever happens. */
-import { GraphQLError, execute, getOperationAST } from "graphql";
+import { GraphQLError, OperationTypeNode, execute, getOperationAST } from "graphql";
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from "graphql";
 import { Kind } from "graphql";
+import { scopeOfMutation } from "../../modules/access/mutation-scopes.ts";
 import type { RequestContext } from "../context.ts";
 import { CompiledQueries } from "./compiled-queries.ts";
 import { DocumentCache } from "./document-cache.ts";
 import { checkLimits } from "./document-limits.ts";
-import { formatError } from "./errors.ts";
+import { topFieldNames } from "./mutation-names.ts";
+import { formatError, statusOfErrors } from "./errors.ts";
 
 /** A request as it came over the wire. */
 export interface GraphqlRequest {
@@ -15,8 +17,16 @@ export interface GraphqlRequest {
   readonly operationName: string | undefined;
 }
 
-/** The answer; printed by `JSON.stringify` as it is. */
+/** The answer to a request. */
 export interface GraphqlAnswer {
+  /** The HTTP status. */
+  readonly status: number;
+  /** Printed by `JSON.stringify` as it is. */
+  readonly body: GraphqlBody;
+}
+
+/** The body of an answer. */
+export interface GraphqlBody {
   readonly data?: unknown;
   readonly errors?: readonly GraphQLFormattedError[];
 }
@@ -52,6 +62,7 @@ export class GraphqlExecutor {
     }
     try {
       checkLimits(document, operation, request.variables);
+      if (operation.operation === OperationTypeNode.MUTATION) requireScopes(document, operation, context);
     } catch (error) {
       const cause = error instanceof Error ? error : new Error(String(error));
       return this.#refuse([new GraphQLError(cause.message, { originalError: cause })], context);
@@ -66,21 +77,31 @@ export class GraphqlExecutor {
         variableValues: variables,
         operationName: operation.name?.value ?? null,
       }));
-    if (result.errors === undefined) return { data: result.data };
-    return {
-      ...this.#refuse(result.errors, context),
-      ...(result.data !== undefined && { data: result.data }),
-    };
+    const { data, errors } = result;
+    if (errors === undefined) return { status: 200, body: { data } };
+    const { status, body } = this.#refuse(errors, context);
+    return { status, body: { ...body, ...(data !== undefined && { data }) } };
   }
 
   #refuse(errors: readonly GraphQLError[], context: RequestContext): GraphqlAnswer {
-    return {
-      errors: errors.map((error) => {
-        const formatted = formatError(error, context.requestId);
-        if (formatted.defect !== undefined) this.#onDefect(formatted.defect, context.requestId);
-        return formatted.error;
-      }),
-    };
+    const formatted = errors.map((error) => formatError(error, context.requestId));
+    for (const { defect } of formatted) {
+      if (defect !== undefined) this.#onDefect(defect, context.requestId);
+    }
+    return { status: statusOfErrors(errors), body: { errors: formatted.map(({ error }) => error) } };
+  }
+}
+
+/** Throws `permission_denied` when the caller's key may not do what the mutation does. */
+function requireScopes(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  { caller, services }: RequestContext,
+): void {
+  // What strangers may do is for the services to say.
+  if (caller.kind === "anonymous") return;
+  for (const name of topFieldNames(document, operation)) {
+    if (!name.startsWith("__")) services.access.requireScope(caller, scopeOfMutation(name));
   }
 }
 

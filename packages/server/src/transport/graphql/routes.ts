@@ -1,4 +1,4 @@
-/** `POST /graphql`: reads the request, answers 200 whatever the document did. */
+/** `POST /graphql`: reads the request, answers 200 whatever the document did, but for errors that ask for a status. */
 import { GRAPHQL_PATH } from "@steelyard/protocol";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -30,8 +30,8 @@ export function graphqlRoutes(
     },
     handler: async (request, reply) => {
       const graphql = parseRequest(await readJsonBody(request));
-      const answer = await parts.executor.execute(graphql, await parts.contextOf(request));
-      return reply.type("application/json; charset=utf-8").send(JSON.stringify(answer));
+      const { status, body } = await parts.executor.execute(graphql, await parts.contextOf(request));
+      return reply.code(status).type("application/json; charset=utf-8").send(JSON.stringify(body));
     },
   });
 }

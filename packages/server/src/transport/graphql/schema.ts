@@ -8,11 +8,16 @@ import { alertResolvers } from "../../modules/alerts/resolvers.ts";
 import { artifactResolvers } from "../../modules/artifacts/resolvers.ts";
 import { entityResolvers } from "../../modules/entities/resolvers.ts";
 import { fileResolvers } from "../../modules/files/resolvers.ts";
+import { launchResolvers } from "../../modules/launch/resolvers.ts";
+import { inviteResolvers } from "../../modules/invites/resolvers.ts";
 import { portfolioResolvers } from "../../modules/portfolios/resolvers.ts";
 import { projectResolvers } from "../../modules/projects/resolvers.ts";
 import { registryResolvers } from "../../modules/registries/resolvers.ts";
+import { chartResolvers } from "../../modules/charts/resolvers.ts";
+import { reportResolvers } from "../../modules/reports/resolvers.ts";
 import { runResolvers } from "../../modules/runs/resolvers.ts";
 import { serverInfoResolvers } from "../../modules/server-info/resolvers.ts";
+import { teamResolvers } from "../../modules/teams/resolvers.ts";
 import { userResolvers } from "../../modules/users/resolvers.ts";
 import { scalars } from "./scalars.ts";
 
@@ -21,6 +26,8 @@ const modules: readonly Resolvers[] = [
   serverInfoResolvers,
   userResolvers,
   entityResolvers,
+  teamResolvers,
+  inviteResolvers,
   projectResolvers,
   registryResolvers,
   runResolvers,
@@ -28,6 +35,9 @@ const modules: readonly Resolvers[] = [
   alertResolvers,
   artifactResolvers,
   portfolioResolvers,
+  launchResolvers,
+  reportResolvers,
+  chartResolvers,
 ];
 
 /** Reads the contract and joins it with the resolvers. Throws when a resolver has no place in the contract. */

@@ -126,6 +126,7 @@ function formerUser(run: Run): User {
     isAdmin: false,
     accountType: "USER",
     entityId: 0,
+    defaultEntityId: 0,
     createdAt: run.createdAt,
     deletedAt: run.updatedAt,
   };
