@@ -56,6 +56,12 @@ import {
 } from "./resources/integrations/integrations.ts";
 import type { IntegrationsPlace } from "./resources/integrations/integrations.ts";
 import { Secrets } from "./resources/integrations/secrets.ts";
+import type { CreateRunQueueOptions, UpsertRunQueueOptions } from "./resources/launch/create-run-queue.ts";
+import type { Job, JobOptions } from "./resources/launch/job.ts";
+import type { RunQueueResource } from "./resources/launch/launch-place.ts";
+import type { ListedJob } from "./resources/launch/list-jobs.ts";
+import type { QueuedRun } from "./resources/launch/queued-run.ts";
+import type { RunQueue } from "./resources/launch/run-queue.ts";
 import type { Organization } from "./resources/organizations/organization.ts";
 import { Registries } from "./resources/registries/registries.ts";
 import type { RegistriesOptions } from "./resources/registries/registries.ts";
@@ -319,6 +325,81 @@ export class Api {
   ): Promise<Run> {
     const { syncTensorboard } = await import("./resources/tensorboard/sync-tensorboard.ts");
     return syncTensorboard(await this.#session.service(), rootDir, options);
+  }
+
+  /**
+   * A run queue by its name; nothing is asked until something of it is. Mirrors `run_queue`.
+   */
+  async runQueue(entity: string, name: string): Promise<RunQueue> {
+    const { RunQueue } = await import("./resources/launch/run-queue.ts");
+    return new RunQueue(await this.#session.service(), entity, name);
+  }
+
+  /**
+   * Creates a run queue for jobs that run on `type`, in the entity's project for queues. Mirrors `create_run_queue`.
+   *
+   * @throws {ValueError} without an entity, for a bad name, type or prioritization mode.
+   * @throws {ConflictError} when there is a queue of that name.
+   */
+  async createRunQueue(
+    name: string,
+    type: RunQueueResource,
+    options: CreateRunQueueOptions = {},
+  ): Promise<RunQueue> {
+    const { RunQueue } = await import("./resources/launch/run-queue.ts");
+    return RunQueue.create(this, name, type, options);
+  }
+
+  /**
+   * Creates a run queue, or replaces config, template variables, links and mode of the one of that name. Mirrors
+   * `upsert_run_queue`.
+   *
+   * @throws {ValueError} without an entity, for a bad name, type or prioritization mode.
+   */
+  async upsertRunQueue(
+    name: string,
+    resourceConfig: JsonObject,
+    resourceType: RunQueueResource,
+    options: UpsertRunQueueOptions = {},
+  ): Promise<RunQueue> {
+    const { RunQueue } = await import("./resources/launch/run-queue.ts");
+    return RunQueue.upsert(this, name, { resourceConfig, resourceType }, options);
+  }
+
+  /**
+   * An item of a run queue by its id; nothing is asked until something of it is. Mirrors `queued_run`.
+   */
+  async queuedRun(
+    entity: string,
+    project: string,
+    queueName: string,
+    runQueueItemId: string,
+    options: { readonly projectQueue?: string; readonly priority?: number } = {},
+  ): Promise<QueuedRun> {
+    const { QueuedRun } = await import("./resources/launch/queued-run.ts");
+    const place = { ...options, entity, project, queueName, id: runQueueItemId };
+    return new QueuedRun(await this.#session.service(), place);
+  }
+
+  /**
+   * A job by `entity/project/name:version` or alias, with its description. Mirrors `job`.
+   *
+   * @throws {ValueError} for a name of another form, or when the artifact is no job.
+   * @throws {NotFoundError} when there is no such job.
+   */
+  async job(name: string, options: JobOptions = {}): Promise<Job> {
+    const { Job } = await import("./resources/launch/job.ts");
+    return Job.load(await this.#session.service(), name, options);
+  }
+
+  /**
+   * The jobs of a project with their versions; none when it has none. Mirrors `list_jobs`.
+   *
+   * @throws {NotFoundError} when there is no such project. Python prints that and answers with an empty list.
+   */
+  async listJobs(entity: string, project: string, options: ReadOptions = {}): Promise<ListedJob[]> {
+    const { listJobs } = await import("./resources/launch/list-jobs.ts");
+    return listJobs(await this.#session.service(), { entity, project }, options);
   }
 
   /**

@@ -48,6 +48,22 @@ export type {
 } from "./core/platform.ts";
 export type { Settings, SettingsOverrides } from "./core/settings.ts";
 export { VERSION } from "./core/version.ts";
+export { Job } from "./resources/launch/job.ts";
+export type { JobCallOptions, JobConfig, JobOptions } from "./resources/launch/job.ts";
+export { LaunchAgent } from "./resources/launch/launch-agent.ts";
+export { LaunchError } from "./resources/launch/launch-error.ts";
+export type { RunQueueResource } from "./resources/launch/launch-place.ts";
+export type { ListedJob } from "./resources/launch/list-jobs.ts";
+export { QueuedRun } from "./resources/launch/queued-run.ts";
+export type { QueuedRunNotice, QueuedRunOutcome, WaitOptions } from "./resources/launch/queued-run.ts";
+export { QueuedRuns } from "./resources/launch/queued-runs.ts";
+export { RunQueue } from "./resources/launch/run-queue.ts";
+export type { QueueTemplateVariable } from "./resources/launch/run-queue.ts";
+export type {
+  CreateRunQueueOptions,
+  TemplateVariableSchemas,
+  UpsertRunQueueOptions,
+} from "./resources/launch/create-run-queue.ts";
 export { ArtifactCollection } from "./resources/artifact-collections/artifact-collection.ts";
 export { ArtifactCollections } from "./resources/artifact-collections/artifact-collections.ts";
 export type { CollectionListOptions } from "./resources/artifact-collections/collection-list.ts";

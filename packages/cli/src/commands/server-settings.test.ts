@@ -9,6 +9,7 @@ describe("the settings of a server", () => {
       dataFolder: "./steelyard-data",
       url: undefined,
       trustProxy: false,
+      allowPrivateWebhooks: false,
       logLevel: "warn",
       adminApiKey: undefined,
     });
@@ -23,6 +24,7 @@ describe("the settings of a server", () => {
       STEELYARD_TRUST_PROXY: "true",
       STEELYARD_ADMIN_API_KEY: "",
       STEELYARD_SEAL_LINES: "500",
+      STEELYARD_ALLOW_PRIVATE_WEBHOOKS: "1",
     };
     expect(readServerSettings({}, env)).toMatchObject({
       port: 9000,
@@ -32,6 +34,7 @@ describe("the settings of a server", () => {
       trustProxy: true,
       adminApiKey: undefined,
       sealLines: 500,
+      allowPrivateWebhooks: true,
     });
     const flags = { port: "0", host: "::1", data: "here", url: "http://x", logLevel: "debug" };
     expect(readServerSettings(flags, env)).toMatchObject({

@@ -15,6 +15,7 @@ export interface ServerFlags {
   readonly url?: string;
   readonly trustProxy?: boolean;
   readonly logLevel?: string;
+  readonly allowPrivateWebhooks?: boolean;
   readonly demo?: boolean;
 }
 
@@ -30,6 +31,8 @@ export interface ServerSettings {
   readonly adminUsername: string | undefined;
   /** So many unsealed lines of a growing run are sealed. */
   readonly sealLines: number | undefined;
+  /** Whether webhooks may lead to addresses of private networks. */
+  readonly allowPrivateWebhooks: boolean;
   /** Whether to log and show the example project. */
   readonly isDemo: boolean;
 }
@@ -57,6 +60,9 @@ export function readServerSettings(flags: ServerFlags, env: Environment): Server
     logLevel: parseLogLevel(choose(flags.logLevel, "STEELYARD_LOG_LEVEL") ?? "warn"),
     adminApiKey: present(env["STEELYARD_ADMIN_API_KEY"]),
     adminUsername: present(env["STEELYARD_ADMIN_USERNAME"]),
+    allowPrivateWebhooks:
+      flags.allowPrivateWebhooks ??
+      parseSwitch("STEELYARD_ALLOW_PRIVATE_WEBHOOKS", env["STEELYARD_ALLOW_PRIVATE_WEBHOOKS"]),
     sealLines: parseSealLines(present(env["STEELYARD_SEAL_LINES"])),
     isDemo: flags.demo ?? parseSwitch("STEELYARD_DEMO", env["STEELYARD_DEMO"]),
   };

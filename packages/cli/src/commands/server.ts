@@ -10,7 +10,7 @@ import type { Environment, ServerFlags, ServerSettings } from "./server-settings
 const EXAMPLES = `
 Each option is also an environment variable; the option wins:
   STEELYARD_PORT, STEELYARD_HOST, STEELYARD_DATA, STEELYARD_URL, STEELYARD_TRUST_PROXY, STEELYARD_LOG_LEVEL,
-  STEELYARD_DEMO
+  STEELYARD_ALLOW_PRIVATE_WEBHOOKS, STEELYARD_DEMO
 Only as environment variables, because other users of the machine can read the command line:
   STEELYARD_ADMIN_API_KEY   a key for the first administrator, instead of one that is made up and shown once
   STEELYARD_ADMIN_USERNAME  the first administrator's name (default: admin)
@@ -37,6 +37,7 @@ export function addServerCommand(program: Command, env: Environment): void {
       "--log-level <level>",
       `what to report on standard error: ${LOG_LEVELS.join(", ")} (default: warn)`,
     )
+    .option("--allow-private-webhooks", "let webhooks lead to addresses of private networks")
     .option("--demo", "log an example project on the first start and print its runs")
     .addHelpText("after", EXAMPLES)
     .action((flags: ServerFlags) => runServer(readServerSettings(flags, env)));

@@ -10,6 +10,7 @@ import type {
 } from "../modules/reports/view.ts";
 import type { CustomChart as CustomChartModel } from "../modules/charts/custom-chart.ts";
 import type { Run as RunModel } from "../modules/runs/run.ts";
+import type { Sweep as SweepModel, SweepAgent as SweepAgentModel } from "../modules/sweeps/sweep.ts";
 import type { FileView as FileViewModel } from "../modules/files/file-view.ts";
 import type { Artifact as ArtifactModel } from "../modules/artifacts/artifact.ts";
 import type {
@@ -22,6 +23,19 @@ import type {
   ArtifactManifest as ArtifactManifestModel,
 } from "../modules/artifacts/artifact-collection.ts";
 import type { LineageGraph as LineageGraphModel } from "../modules/artifacts/lineage-graph.ts";
+import type {
+  Automation as AutomationModel,
+  Automation as AutomationConditionModel,
+  Automation as AutomationNotificationModel,
+  Automation as AutomationWebhookModel,
+  Automation as AutomationNoOpModel,
+} from "../modules/automations/automation.ts";
+import type { Execution as ExecutionModel } from "../modules/executions/execution.ts";
+import type {
+  SlackIntegration as SlackIntegrationModel,
+  WebhookIntegration as WebhookIntegrationModel,
+  Secret as SecretModel,
+} from "../modules/integrations/integration.ts";
 import type {
   RunQueue as RunQueueModel,
   ResourceConfig as ResourceConfigModel,
@@ -1801,7 +1815,7 @@ export type Entity = {
   readonly artifactCollections: Maybe<ArtifactCollectionConnection>;
   /** Versions linked in the entity's projects that the caller may see, by filters over projects, collections and versions. */
   readonly artifactMemberships: Maybe<ArtifactCollectionMembershipConnection>;
-  /** What the entity's automations did and are about to do, newest first. Our addition: STEELYARD_AUTOMATION_EXECUTIONS. */
+  /** What the entity's automations, or one of them, did and are about to do, newest first. Our addition: STEELYARD_AUTOMATION_EXECUTIONS. */
   readonly automationExecutions: AutomationExecutionConnection;
   /** Whether the name is free; false for an entity that exists. */
   readonly available: Maybe<Scalars["Boolean"]["output"]>;
@@ -5059,10 +5073,18 @@ export type User = {
   readonly organizations: ReadonlyArray<Organization>;
   /** Address of a picture. */
   readonly photoUrl: Maybe<Scalars["String"]["output"]>;
+  /** The projects that the user can see in the user's own entity, teams and organizations, newest first in each. */
+  readonly projects: Maybe<ProjectConnection>;
   /** The teams that the user belongs to. */
   readonly teams: Maybe<EntityConnection>;
   /** Unique login name. */
   readonly username: Maybe<Scalars["String"]["output"]>;
+};
+
+/** A person or service account that can sign in. */
+export type UserProjectsArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
+  first: InputMaybe<Scalars["Int"]["input"]>;
 };
 
 /** A list of users. */
@@ -5284,13 +5306,10 @@ export type DirectiveResolverFn<
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ArtifactCreator: RunModel;
-  Integration: GenericWebhookIntegration | SlackIntegration;
+  Integration: WebhookIntegrationModel | SlackIntegrationModel;
   TriggerScope: ArtifactPortfolioModel | ArtifactSequenceModel | EntityModel | ProjectModel;
-  TriggeredAction:
-    | (Omit<GenericWebhookTriggeredAction, "integration"> & { integration: _RefType["Integration"] })
-    | NoOpTriggeredAction
-    | (Omit<NotificationTriggeredAction, "integration"> & { integration: _RefType["Integration"] });
-  TriggeringCondition: FilterEventTriggeringCondition;
+  TriggeredAction: AutomationWebhookModel | AutomationNoOpModel | AutomationNotificationModel;
+  TriggeringCondition: AutomationConditionModel;
 };
 
 /** Mapping between all available schema types and the resolvers types */
@@ -5305,7 +5324,7 @@ export type ResolversTypes = {
   AddAliasesInput: AddAliasesInput;
   AddAliasesPayload: ResolverTypeWrapper<AddAliasesPayload>;
   AdvancedRegistryFeatures: ResolverTypeWrapper<AdvancedRegistryFeatures>;
-  Agent: ResolverTypeWrapper<Omit<Agent, "runs"> & { runs: ResolversTypes["RunConnection"] }>;
+  Agent: ResolverTypeWrapper<SweepAgentModel>;
   Int: ResolverTypeWrapper<Scalars["Int"]["output"]>;
   AgentConnection: ResolverTypeWrapper<
     Omit<AgentConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["AgentEdge"]> }
@@ -5380,9 +5399,7 @@ export type ResolversTypes = {
     Omit<ArtifactTypeEdge, "node"> & { node?: Maybe<ResolversTypes["ArtifactType"]> }
   >;
   ArtifactTypeInput: ArtifactTypeInput;
-  AutomationExecution: ResolverTypeWrapper<
-    Omit<AutomationExecution, "trigger"> & { trigger?: Maybe<ResolversTypes["Trigger"]> }
-  >;
+  AutomationExecution: ResolverTypeWrapper<ExecutionModel>;
   AutomationExecutionConnection: ResolverTypeWrapper<
     Omit<AutomationExecutionConnection, "edges"> & {
       edges: ReadonlyArray<ResolversTypes["AutomationExecutionEdge"]>;
@@ -5552,16 +5569,14 @@ export type ResolversTypes = {
     Omit<FileConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["FileEdge"]> }
   >;
   FileEdge: ResolverTypeWrapper<Omit<FileEdge, "node"> & { node?: Maybe<ResolversTypes["File"]> }>;
-  FilterEventTriggeringCondition: ResolverTypeWrapper<FilterEventTriggeringCondition>;
+  FilterEventTriggeringCondition: ResolverTypeWrapper<AutomationConditionModel>;
   GenerateApiKeyInput: GenerateApiKeyInput;
   GenerateApiKeyPayload: ResolverTypeWrapper<
     Omit<GenerateApiKeyPayload, "apiKey"> & { apiKey?: Maybe<ResolversTypes["ApiKey"]> }
   >;
   GenericWebhookActionInput: GenericWebhookActionInput;
-  GenericWebhookIntegration: ResolverTypeWrapper<GenericWebhookIntegration>;
-  GenericWebhookTriggeredAction: ResolverTypeWrapper<
-    Omit<GenericWebhookTriggeredAction, "integration"> & { integration: ResolversTypes["Integration"] }
-  >;
+  GenericWebhookIntegration: ResolverTypeWrapper<WebhookIntegrationModel>;
+  GenericWebhookTriggeredAction: ResolverTypeWrapper<AutomationWebhookModel>;
   HistoryBucketSeries: ResolverTypeWrapper<HistoryBucketSeries>;
   Float: ResolverTypeWrapper<Scalars["Float"]["output"]>;
   HistoryBuckets: ResolverTypeWrapper<HistoryBuckets>;
@@ -5602,12 +5617,10 @@ export type ResolversTypes = {
     }
   >;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  NoOpTriggeredAction: ResolverTypeWrapper<NoOpTriggeredAction>;
+  NoOpTriggeredAction: ResolverTypeWrapper<AutomationNoOpModel>;
   NoOpTriggeredActionInput: NoOpTriggeredActionInput;
   NotificationActionInput: NotificationActionInput;
-  NotificationTriggeredAction: ResolverTypeWrapper<
-    Omit<NotificationTriggeredAction, "integration"> & { integration: ResolversTypes["Integration"] }
-  >;
+  NotificationTriggeredAction: ResolverTypeWrapper<AutomationNotificationModel>;
   NotifyScriptableRunAlertInput: NotifyScriptableRunAlertInput;
   NotifyScriptableRunAlertPayload: ResolverTypeWrapper<NotifyScriptableRunAlertPayload>;
   Organization: ResolverTypeWrapper<OrganizationModel>;
@@ -5682,24 +5695,15 @@ export type ResolversTypes = {
   >;
   RunQueueItemNotice: ResolverTypeWrapper<RunQueueItemNotice>;
   RunQueuePrioritizationMode: RunQueuePrioritizationMode;
-  Secret: ResolverTypeWrapper<Secret>;
+  Secret: ResolverTypeWrapper<SecretModel>;
   ServerFeature: ResolverTypeWrapper<ServerFeature>;
   ServerInfo: ResolverTypeWrapper<ServerInfo>;
   ServerMessage: ResolverTypeWrapper<ServerMessage>;
   ServerSettings: ResolverTypeWrapper<ServerSettings>;
-  SlackIntegration: ResolverTypeWrapper<SlackIntegration>;
+  SlackIntegration: ResolverTypeWrapper<SlackIntegrationModel>;
   StopRunInput: StopRunInput;
   StopRunPayload: ResolverTypeWrapper<StopRunPayload>;
-  Sweep: ResolverTypeWrapper<
-    Omit<Sweep, "agent" | "agents" | "priorRuns" | "project" | "runs" | "user"> & {
-      agent?: Maybe<ResolversTypes["Agent"]>;
-      agents: ResolversTypes["AgentConnection"];
-      priorRuns: ResolversTypes["RunConnection"];
-      project: ResolversTypes["Project"];
-      runs: ResolversTypes["RunConnection"];
-      user?: Maybe<ResolversTypes["User"]>;
-    }
-  >;
+  Sweep: ResolverTypeWrapper<SweepModel>;
   SweepConnection: ResolverTypeWrapper<
     Omit<SweepConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["SweepEdge"]> }
   >;
@@ -5711,14 +5715,7 @@ export type ResolversTypes = {
   TemplateVariable: ResolverTypeWrapper<TemplateVariable>;
   TestIntegrationInput: TestIntegrationInput;
   TestIntegrationPayload: ResolverTypeWrapper<TestIntegrationPayload>;
-  Trigger: ResolverTypeWrapper<
-    Omit<Trigger, "executions" | "scope" | "triggeredAction" | "triggeringCondition"> & {
-      executions: ResolversTypes["AutomationExecutionConnection"];
-      scope: ResolversTypes["TriggerScope"];
-      triggeredAction: ResolversTypes["TriggeredAction"];
-      triggeringCondition: ResolversTypes["TriggeringCondition"];
-    }
-  >;
+  Trigger: ResolverTypeWrapper<AutomationModel>;
   TriggerConnection: ResolverTypeWrapper<
     Omit<TriggerConnection, "edges"> & { edges: ReadonlyArray<ResolversTypes["TriggerEdge"]> }
   >;
@@ -5802,7 +5799,9 @@ export type ResolversTypes = {
   UpsertRunQueueInput: UpsertRunQueueInput;
   UpsertRunQueuePayload: ResolverTypeWrapper<UpsertRunQueuePayload>;
   UpsertSecretInput: UpsertSecretInput;
-  UpsertSecretPayload: ResolverTypeWrapper<UpsertSecretPayload>;
+  UpsertSecretPayload: ResolverTypeWrapper<
+    Omit<UpsertSecretPayload, "secret"> & { secret: ResolversTypes["Secret"] }
+  >;
   UpsertSweepInput: UpsertSweepInput;
   UpsertSweepPayload: ResolverTypeWrapper<
     Omit<UpsertSweepPayload, "sweep"> & { sweep?: Maybe<ResolversTypes["Sweep"]> }
@@ -5855,7 +5854,7 @@ export type ResolversParentTypes = {
   AddAliasesInput: AddAliasesInput;
   AddAliasesPayload: AddAliasesPayload;
   AdvancedRegistryFeatures: AdvancedRegistryFeatures;
-  Agent: Omit<Agent, "runs"> & { runs: ResolversParentTypes["RunConnection"] };
+  Agent: SweepAgentModel;
   Int: Scalars["Int"]["output"];
   AgentConnection: Omit<AgentConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["AgentEdge"]>;
@@ -5909,9 +5908,7 @@ export type ResolversParentTypes = {
   };
   ArtifactTypeEdge: Omit<ArtifactTypeEdge, "node"> & { node?: Maybe<ResolversParentTypes["ArtifactType"]> };
   ArtifactTypeInput: ArtifactTypeInput;
-  AutomationExecution: Omit<AutomationExecution, "trigger"> & {
-    trigger?: Maybe<ResolversParentTypes["Trigger"]>;
-  };
+  AutomationExecution: ExecutionModel;
   AutomationExecutionConnection: Omit<AutomationExecutionConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["AutomationExecutionEdge"]>;
   };
@@ -6056,16 +6053,14 @@ export type ResolversParentTypes = {
   File: FileViewModel;
   FileConnection: Omit<FileConnection, "edges"> & { edges: ReadonlyArray<ResolversParentTypes["FileEdge"]> };
   FileEdge: Omit<FileEdge, "node"> & { node?: Maybe<ResolversParentTypes["File"]> };
-  FilterEventTriggeringCondition: FilterEventTriggeringCondition;
+  FilterEventTriggeringCondition: AutomationConditionModel;
   GenerateApiKeyInput: GenerateApiKeyInput;
   GenerateApiKeyPayload: Omit<GenerateApiKeyPayload, "apiKey"> & {
     apiKey?: Maybe<ResolversParentTypes["ApiKey"]>;
   };
   GenericWebhookActionInput: GenericWebhookActionInput;
-  GenericWebhookIntegration: GenericWebhookIntegration;
-  GenericWebhookTriggeredAction: Omit<GenericWebhookTriggeredAction, "integration"> & {
-    integration: ResolversParentTypes["Integration"];
-  };
+  GenericWebhookIntegration: WebhookIntegrationModel;
+  GenericWebhookTriggeredAction: AutomationWebhookModel;
   HistoryBucketSeries: HistoryBucketSeries;
   Float: Scalars["Float"]["output"];
   HistoryBuckets: HistoryBuckets;
@@ -6100,12 +6095,10 @@ export type ResolversParentTypes = {
     artifactCollection?: Maybe<ResolversParentTypes["ArtifactCollection"]>;
   };
   Mutation: Record<PropertyKey, never>;
-  NoOpTriggeredAction: NoOpTriggeredAction;
+  NoOpTriggeredAction: AutomationNoOpModel;
   NoOpTriggeredActionInput: NoOpTriggeredActionInput;
   NotificationActionInput: NotificationActionInput;
-  NotificationTriggeredAction: Omit<NotificationTriggeredAction, "integration"> & {
-    integration: ResolversParentTypes["Integration"];
-  };
+  NotificationTriggeredAction: AutomationNotificationModel;
   NotifyScriptableRunAlertInput: NotifyScriptableRunAlertInput;
   NotifyScriptableRunAlertPayload: NotifyScriptableRunAlertPayload;
   Organization: OrganizationModel;
@@ -6168,22 +6161,15 @@ export type ResolversParentTypes = {
   };
   RunQueueItemEdge: Omit<RunQueueItemEdge, "node"> & { node?: Maybe<ResolversParentTypes["RunQueueItem"]> };
   RunQueueItemNotice: RunQueueItemNotice;
-  Secret: Secret;
+  Secret: SecretModel;
   ServerFeature: ServerFeature;
   ServerInfo: ServerInfo;
   ServerMessage: ServerMessage;
   ServerSettings: ServerSettings;
-  SlackIntegration: SlackIntegration;
+  SlackIntegration: SlackIntegrationModel;
   StopRunInput: StopRunInput;
   StopRunPayload: StopRunPayload;
-  Sweep: Omit<Sweep, "agent" | "agents" | "priorRuns" | "project" | "runs" | "user"> & {
-    agent?: Maybe<ResolversParentTypes["Agent"]>;
-    agents: ResolversParentTypes["AgentConnection"];
-    priorRuns: ResolversParentTypes["RunConnection"];
-    project: ResolversParentTypes["Project"];
-    runs: ResolversParentTypes["RunConnection"];
-    user?: Maybe<ResolversParentTypes["User"]>;
-  };
+  Sweep: SweepModel;
   SweepConnection: Omit<SweepConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["SweepEdge"]>;
   };
@@ -6195,12 +6181,7 @@ export type ResolversParentTypes = {
   TemplateVariable: TemplateVariable;
   TestIntegrationInput: TestIntegrationInput;
   TestIntegrationPayload: TestIntegrationPayload;
-  Trigger: Omit<Trigger, "executions" | "scope" | "triggeredAction" | "triggeringCondition"> & {
-    executions: ResolversParentTypes["AutomationExecutionConnection"];
-    scope: ResolversParentTypes["TriggerScope"];
-    triggeredAction: ResolversParentTypes["TriggeredAction"];
-    triggeringCondition: ResolversParentTypes["TriggeringCondition"];
-  };
+  Trigger: AutomationModel;
   TriggerConnection: Omit<TriggerConnection, "edges"> & {
     edges: ReadonlyArray<ResolversParentTypes["TriggerEdge"]>;
   };
@@ -6270,7 +6251,7 @@ export type ResolversParentTypes = {
   UpsertRunQueueInput: UpsertRunQueueInput;
   UpsertRunQueuePayload: UpsertRunQueuePayload;
   UpsertSecretInput: UpsertSecretInput;
-  UpsertSecretPayload: UpsertSecretPayload;
+  UpsertSecretPayload: Omit<UpsertSecretPayload, "secret"> & { secret: ResolversParentTypes["Secret"] };
   UpsertSweepInput: UpsertSweepInput;
   UpsertSweepPayload: Omit<UpsertSweepPayload, "sweep"> & { sweep?: Maybe<ResolversParentTypes["Sweep"]> };
   UpsertViewInput: UpsertViewInput;
@@ -9112,6 +9093,12 @@ export type UserResolvers<
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   organizations?: Resolver<ReadonlyArray<ResolversTypes["Organization"]>, ParentType, ContextType>;
   photoUrl?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
+  projects?: Resolver<
+    Maybe<ResolversTypes["ProjectConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<UserProjectsArgs>
+  >;
   teams?: Resolver<Maybe<ResolversTypes["EntityConnection"]>, ParentType, ContextType>;
   username?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
 };

@@ -18,9 +18,13 @@ export interface ChangeFeed {
 }
 
 /**
- * Kinds of events, with their payloads: `run.created` and `run.deleted` `{"name"}`; `run.updated` `{"fields"}`, the
+ * Kinds of events, with their payloads: `run.created` `{"name", "state"}` and `run.deleted` `{"name"}`; `run.updated` `{"fields"}`, the
  * names of the changed fields of a run; `run.state` `{"from", "to"}`; `run.history` `{}`; `artifact.linked` and
- * `artifact.unlinked` `{"artifactId", "collectionId"}`, in the project of the portfolio.
+ * `artifact.unlinked` `{"artifactId", "collectionId"}`, in the project of the portfolio, the first with the `"aliases"`
+ * given along; `artifact.aliased` `{"artifactId", "collectionId", "aliases"}`, the ones that the version has from now on
+ * in the collection, in the collection's project; `artifact.tagged` `{"artifactId", "collectionId", "added", "removed"}`
+ * of a committed version; `collection.tagged` `{"collectionId", "added", "removed"}`. Those of artifacts and collections
+ * have a `"userId"`, null where nobody is known.
  */
 export const CHANGE_KINDS = [
   "run.created",
@@ -32,6 +36,9 @@ export const CHANGE_KINDS = [
   "artifact.committed",
   "artifact.linked",
   "artifact.unlinked",
+  "artifact.aliased",
+  "artifact.tagged",
+  "collection.tagged",
 ] as const;
 
 /** One kind of event. */

@@ -10,6 +10,8 @@ export interface TaskQueue {
    * due again; of tasks of the same kind and key only one is leased at a time.
    */
   lease(request: TaskLease): Promise<readonly Task[]>;
+  /** Ends all leases: for a start of the only process that works on the queue, whose former self may have been killed. */
+  release(): Promise<void>;
   /** Removes a task that is done; one that is not there is no error. */
   complete(request: { readonly taskId: number }): Promise<void>;
   /**

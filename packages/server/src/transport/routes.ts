@@ -5,6 +5,7 @@ import { artifactRoutes } from "../modules/artifacts/routes.ts";
 import { exportRoutes } from "../modules/exports/routes.ts";
 import { fileRoutes } from "../modules/files/routes.ts";
 import { historyRoutes } from "../modules/history/routes.ts";
+import { integrationRoutes } from "../modules/integrations/routes.ts";
 import { liveRoutes } from "../modules/live/routes.ts";
 import { inviteRoutes } from "../modules/pages/invite-routes.ts";
 import { pageRoutes } from "../modules/pages/routes.ts";
@@ -18,6 +19,7 @@ const plugins: readonly RoutePlugin[] = [
   fileRoutes,
   artifactRoutes,
   adminRoutes,
+  integrationRoutes,
   inviteRoutes,
   pageRoutes,
   exportRoutes,

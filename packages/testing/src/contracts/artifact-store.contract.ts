@@ -308,6 +308,7 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
         const change = {
           artifactId: newer.id,
           changes: [{ collectionId: newer.sequence.id, ...aliases }],
+          now: LATER,
         };
         const changed = await store.changeAliases(change);
         expect(changed.aliases.map((alias) => alias.alias)).toEqual(["best", "x"]);
@@ -322,7 +323,7 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
         await Promise.all(
           versions.map(({ id, sequence }) => {
             const changes = [{ collectionId: sequence.id, toAdd: ["best"], toDelete: [] }];
-            return store.changeAliases({ artifactId: id, changes });
+            return store.changeAliases({ artifactId: id, changes, now: LATER });
           }),
         );
         const found = await store.findMany({ artifactIds: versions.map(idOf) });
@@ -344,7 +345,8 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
 
       it("refuses pending and unknown versions", async () => {
         const { id: artifactId, sequence } = await begin();
-        const change = { changes: [{ collectionId: sequence.id, toAdd: ["x"], toDelete: [] }] };
+        const changes = [{ collectionId: sequence.id, toAdd: ["x"], toDelete: [] }];
+        const change = { changes, now: LATER };
         await expect(store.changeAliases({ ...change, artifactId })).rejects.toMatchObject({
           code: "conflict",
         });
@@ -357,7 +359,7 @@ export function describeArtifactStore(name: string, create: () => Promise<Artifa
         const { id: artifactId, sequence } = await addVersion();
         const { sequence: other } = await addVersion({ sequenceName: "other" });
         const changes = [sequence, other].map(({ id }) => ({ collectionId: id, toAdd: ["x"], toDelete: [] }));
-        await expect(store.changeAliases({ artifactId, changes })).rejects.toMatchObject({
+        await expect(store.changeAliases({ artifactId, changes, now: LATER })).rejects.toMatchObject({
           code: "conflict",
         });
         expect((await store.find({ artifactId }))?.aliases.map((alias) => alias.alias)).toEqual(["latest"]);

@@ -213,10 +213,12 @@ export function describePortfolioStore(name: string, create: () => Promise<Portf
       await link(version);
       await under.portfolios.unlink({ artifactId: version.id, collectionId: collection.id, now: LATER });
       const events = await under.feed.read({ afterSeq: 0, limit: 99 });
-      const payload = JSON.stringify({ artifactId: version.id, collectionId: collection.id });
-      expect(events.filter(({ projectId }) => projectId === TARGET)).toMatchObject([
-        { kind: "artifact.linked", payload },
-        { kind: "artifact.unlinked", payload },
+      const both = { collectionId: collection.id, artifactId: version.id, userId: null };
+      const told = events.filter(({ projectId }) => projectId === TARGET);
+      expect(told.map(({ kind, payload }) => ({ kind, payload: JSON.parse(payload) as unknown }))).toEqual([
+        { kind: "artifact.aliased", payload: { ...both, aliases: ["latest"] } },
+        { kind: "artifact.linked", payload: { ...both, aliases: ["latest"] } },
+        { kind: "artifact.unlinked", payload: both },
       ]);
     });
   });

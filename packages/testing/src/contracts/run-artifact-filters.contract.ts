@@ -122,7 +122,7 @@ export function describeRunArtifactFilters(name: string, create: () => Promise<R
       expect(await find(latest)).toEqual(["old", "reader"]);
       const collectionId = (await under.artifacts.find({ artifactId }))?.sequence.id ?? 0;
       const aliases = { collectionId, toAdd: ["best"], toDelete: ["latest"] };
-      await under.artifacts.changeAliases({ artifactId, changes: [aliases] });
+      await under.artifacts.changeAliases({ artifactId, changes: [aliases], now });
       expect(await find(latest)).toEqual([]);
       expect(await find({ inputArtifacts: "rows:best" })).toEqual(["reader"]);
     });

@@ -11,7 +11,7 @@ import type { MetadataTables } from "./tables.ts";
 /** As `ArtifactStore.changeAliases`, within a transaction. */
 export async function changeAliases(
   trx: Transaction<MetadataTables>,
-  { artifactId, changes }: AliasChange,
+  { artifactId, changes, now, userId }: AliasChange,
 ): Promise<Artifact> {
   const { state } = await requireArtifact(trx, artifactId);
   if (state !== "COMMITTED") {
@@ -19,7 +19,7 @@ export async function changeAliases(
   }
   for (const { collectionId, toAdd, toDelete } of changes) {
     await requireMember(trx, artifactId, collectionId);
-    await moveAliases(trx, { collectionId, artifactId, aliases: toAdd });
+    await moveAliases(trx, { collectionId, artifactId, aliases: toAdd, by: { now, userId } });
     if (toDelete.length === 0) continue;
     const { numDeletedRows } = await trx
       .deleteFrom("artifact_aliases")

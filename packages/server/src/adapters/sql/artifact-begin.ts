@@ -139,7 +139,7 @@ async function reuseCommitted(
     .limit(1)
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  await moveAliases(trx, { collectionId, artifactId: row.id, aliases: request.aliases });
+  await moveAliases(trx, { collectionId, artifactId: row.id, aliases: request.aliases, by: request });
   await addOutput(trx, { ...request, artifactId: row.id });
   return row.id;
 }

@@ -20,6 +20,7 @@ import { ensureType } from "./artifact-begin.ts";
 import { listTypes, queryCollections, queryVersions } from "./artifact-lists.ts";
 import { deleteVersions, NO_REMOVAL } from "./artifact-removal.ts";
 import { selectCollections, toCollection } from "./artifact-rows.ts";
+import { appendEvent } from "./outbox.ts";
 import { renumberRunsOf } from "./run-renumbering.ts";
 import type { MetadataTables } from "./tables.ts";
 
@@ -51,22 +52,20 @@ export class SqlArtifactCollectionStore implements ArtifactCollectionStore {
   }
 
   changeCollectionTags(change: CollectionTagChange): Promise<readonly ArtifactTag[]> {
-    const { collectionId, toAdd, toDelete, now } = change;
+    const { collectionId, toAdd, toDelete, now, userId = null } = change;
     return this.#db.transaction().execute(async (trx) => {
-      await requireCollection(trx, collectionId);
-      if (toAdd.length > 0) {
-        await trx
-          .insertInto("artifact_collection_tags")
-          .values(toAdd.map((name) => ({ collection_id: collectionId, name })))
-          .onConflict((conflict) => conflict.columns(["collection_id", "name"]).doNothing())
-          .execute();
-      }
-      if (toDelete.length > 0) {
-        await trx
-          .deleteFrom("artifact_collection_tags")
-          .where("collection_id", "=", collectionId)
-          .where("name", "in", toDelete)
-          .execute();
+      const { projectId } = await requireCollection(trx, collectionId);
+      const added = await addCollectionTags(trx, collectionId, toAdd);
+      const removed = await removeCollectionTags(trx, collectionId, toDelete);
+      if (added.length + removed.length > 0) {
+        const payload = JSON.stringify({ collectionId, added, removed, userId });
+        await appendEvent(trx, {
+          kind: "collection.tagged",
+          projectId,
+          runId: null,
+          payload,
+          createdAt: now,
+        });
       }
       await touch(trx, collectionId, now);
       return listTags(trx, collectionId);
@@ -141,6 +140,36 @@ export class SqlArtifactCollectionStore implements ArtifactCollectionStore {
       return removal;
     });
   }
+}
+
+async function addCollectionTags(
+  trx: Trx,
+  collectionId: number,
+  tags: readonly string[],
+): Promise<readonly string[]> {
+  if (tags.length === 0) return [];
+  const rows = await trx
+    .insertInto("artifact_collection_tags")
+    .values(tags.map((name) => ({ collection_id: collectionId, name })))
+    .onConflict((conflict) => conflict.columns(["collection_id", "name"]).doNothing())
+    .returning("name")
+    .execute();
+  return rows.map(({ name }) => name);
+}
+
+async function removeCollectionTags(
+  trx: Trx,
+  collectionId: number,
+  tags: readonly string[],
+): Promise<readonly string[]> {
+  if (tags.length === 0) return [];
+  const rows = await trx
+    .deleteFrom("artifact_collection_tags")
+    .where("collection_id", "=", collectionId)
+    .where("name", "in", tags)
+    .returning("name")
+    .execute();
+  return rows.map(({ name }) => name);
 }
 
 async function requireCollection(db: Db, collectionId: number): Promise<ArtifactCollection> {

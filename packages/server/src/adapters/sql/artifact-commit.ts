@@ -3,7 +3,7 @@ import type { Selectable, Transaction } from "kysely";
 import { ServerError } from "../../errors.ts";
 import type { Artifact } from "../../modules/artifacts/artifact.ts";
 import type { ArtifactCommit } from "../../modules/artifacts/artifact-store.ts";
-import { addOutput, moveAliases, parsePendingAliases } from "./artifact-names.ts";
+import { addOutput, appendTagged, moveAliases, parsePendingAliases } from "./artifact-names.ts";
 import { deleteUnreferenced, record } from "./artifact-removal.ts";
 import { requireArtifact } from "./artifact-rows.ts";
 import type { ArtifactRow } from "./artifact-tables.ts";
@@ -48,17 +48,34 @@ export async function commitArtifact(trx: Trx, request: ArtifactCommit): Promise
     })
     .execute();
   const aliases = [...parsePendingAliases(row.pending_aliases), "latest"];
-  await moveAliases(trx, { collectionId: row.collection_id, artifactId, aliases });
+  await moveAliases(trx, { collectionId: row.collection_id, artifactId, aliases, by: request });
   await addOutput(trx, { projectId: row.project_id, runId: row.run_id, artifactId, now });
   await releaseClaims(trx, row, now);
   await appendEvent(trx, {
     kind: "artifact.committed",
     projectId: row.project_id,
     runId: row.run_id,
-    payload: JSON.stringify({ artifactId, collectionId: row.collection_id, versionIndex, aliases }),
+    payload: JSON.stringify({
+      artifactId,
+      collectionId: row.collection_id,
+      versionIndex,
+      aliases,
+      userId: request.userId ?? null,
+    }),
     createdAt: now,
   });
+  await appendTagged(trx, { artifactId, added: await listTags(trx, artifactId), removed: [], by: request });
   return requireArtifact(trx, artifactId);
+}
+
+async function listTags(trx: Trx, artifactId: number): Promise<readonly string[]> {
+  const rows = await trx
+    .selectFrom("artifact_tags")
+    .select("name")
+    .where("artifact_id", "=", artifactId)
+    .orderBy("name")
+    .execute();
+  return rows.map(({ name }) => name);
 }
 
 /** Files are put before, in small transactions; another attempt at the same commit may just have taken them away. */

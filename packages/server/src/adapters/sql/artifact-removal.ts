@@ -119,7 +119,7 @@ async function passOnLatest(trx: Trx, collectionId: number): Promise<void> {
     .limit(1)
     .executeTakeFirst();
   if (newest === undefined) return;
-  await moveAliases(trx, { collectionId, artifactId: newest.artifact_id, aliases: [LATEST] });
+  await moveAliases(trx, { collectionId, artifactId: newest.artifact_id, aliases: [LATEST], by: null });
 }
 
 /**

@@ -8,6 +8,9 @@ const quietTables: ReadonlySet<string> = new Set<keyof MetadataTables>([
   "run_counters",
   "run_deletions",
   "run_files",
+  "sweeps",
+  "sweep_agents",
+  "sweep_runs",
   "events",
   "event_positions",
   "tasks",
@@ -20,6 +23,12 @@ const quietTables: ReadonlySet<string> = new Set<keyof MetadataTables>([
   "view_versions",
   "view_tokens",
   "custom_charts",
+  "integrations",
+  "team_secrets",
+  "automations",
+  "automation_revisions",
+  "automation_progress",
+  "automation_executions",
 ]);
 
 /** Whether a write to the table may change permissions; `undefined` is a write to something else than one table. */

@@ -4,7 +4,8 @@ import { ServerError } from "../../errors.ts";
 import type { Artifact } from "../../modules/artifacts/artifact.ts";
 import type { LinkKey, NewLink } from "../../modules/portfolios/portfolio-store.ts";
 import { ensureType } from "./artifact-begin.ts";
-import { moveAliases } from "./artifact-names.ts";
+import { moveAliases, projectOf } from "./artifact-names.ts";
+import type { ChangeOrigin } from "./artifact-names.ts";
 import { requireArtifact } from "./artifact-rows.ts";
 import { appendEvent } from "./outbox.ts";
 import { renumberRunsOf } from "./run-renumbering.ts";
@@ -22,17 +23,16 @@ export async function linkArtifact(trx: Trx, request: NewLink): Promise<number> 
   const collectionId = await ensurePortfolio(trx, request, artifact);
   const isNew = await addMember(trx, { collectionId, artifactId, now });
   const aliases = isNew ? [...request.aliases, "latest"] : request.aliases;
-  await moveAliases(trx, { collectionId, artifactId, aliases });
-  if (isNew) await appendLinkEvent(trx, "artifact.linked", { collectionId, artifactId, now });
+  await moveAliases(trx, { collectionId, artifactId, aliases, by: request });
+  const { userId = null } = request;
+  if (isNew)
+    await appendLinkEvent(trx, "artifact.linked", { collectionId, artifactId, now, userId, aliases });
   return collectionId;
 }
 
 /** As `PortfolioStore.unlink`, within a transaction. */
-export async function unlinkArtifact(
-  trx: Trx,
-  request: LinkKey & { readonly now: string },
-): Promise<boolean> {
-  const { artifactId, collectionId, now } = request;
+export async function unlinkArtifact(trx: Trx, request: LinkKey & ChangeOrigin): Promise<boolean> {
+  const { artifactId, collectionId, now, userId = null } = request;
   const { numDeletedRows } = await trx
     .deleteFrom("artifact_memberships")
     .where("artifact_id", "=", artifactId)
@@ -55,7 +55,7 @@ export async function unlinkArtifact(
   await renumberRunsOf(trx, [artifactId]);
   if (lost.some(({ alias }) => alias === "latest")) await moveLatest(trx, collectionId);
   await touch(trx, collectionId, now);
-  await appendLinkEvent(trx, "artifact.unlinked", { collectionId, artifactId, now });
+  await appendLinkEvent(trx, "artifact.unlinked", { collectionId, artifactId, now, userId });
   return true;
 }
 
@@ -143,7 +143,7 @@ async function moveLatest(trx: Trx, collectionId: number): Promise<void> {
     .limit(1)
     .executeTakeFirst();
   if (newest === undefined) return;
-  await moveAliases(trx, { collectionId, artifactId: newest.artifact_id, aliases: ["latest"] });
+  await moveAliases(trx, { collectionId, artifactId: newest.artifact_id, aliases: ["latest"], by: null });
 }
 
 async function touch(trx: Trx, collectionId: number, now: string): Promise<void> {
@@ -157,14 +157,17 @@ async function touch(trx: Trx, collectionId: number, now: string): Promise<void>
 async function appendLinkEvent(
   trx: Trx,
   kind: "artifact.linked" | "artifact.unlinked",
-  { artifactId, collectionId, now }: LinkKey & { readonly now: string },
+  {
+    now,
+    ...link
+  }: LinkKey & {
+    readonly now: string;
+    readonly userId: number | null;
+    readonly aliases?: readonly string[];
+  },
 ): Promise<void> {
-  const { project_id: projectId } = await trx
-    .selectFrom("artifact_collections")
-    .select("project_id")
-    .where("id", "=", collectionId)
-    .executeTakeFirstOrThrow();
-  const payload = JSON.stringify({ artifactId, collectionId });
+  const projectId = await projectOf(trx, link.collectionId);
+  const payload = JSON.stringify(link);
   await appendEvent(trx, { kind, projectId, runId: null, payload, createdAt: now });
 }
 

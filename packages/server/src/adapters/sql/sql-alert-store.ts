@@ -1,10 +1,11 @@
 /** The alerts of runs in a SQL table. */
 import { isAlertSeverity } from "@steelyard/protocol";
-import type { Kysely, Selectable } from "kysely";
+import type { Kysely, Selectable, Transaction } from "kysely";
 import { ServerError } from "../../errors.ts";
 import type { Alert } from "../../modules/alerts/alert.ts";
 import type { AlertStore, NewAlert } from "../../modules/alerts/alert-store.ts";
 import type { RunKey } from "../../modules/history/history-log.ts";
+import { addExecutions } from "./execution-rows.ts";
 import type { AlertRow } from "./file-tables.ts";
 import type { MetadataTables } from "./tables.ts";
 
@@ -16,7 +17,7 @@ export class SqlAlertStore implements AlertStore {
     this.#db = parts.db;
   }
 
-  add({ unlessSince, ...alert }: NewAlert): Promise<Alert | undefined> {
+  add({ unlessSince, variables = {}, ...alert }: NewAlert): Promise<Alert | undefined> {
     return this.#db.transaction().execute(async (trx) => {
       if (unlessSince !== null) {
         const recent = await trx
@@ -43,7 +44,9 @@ export class SqlAlertStore implements AlertStore {
         })
         .returningAll()
         .executeTakeFirstOrThrow();
-      return toAlert(row);
+      const stored = toAlert(row);
+      await sendOn(trx, stored, variables);
+      return stored;
     });
   }
 
@@ -58,6 +61,36 @@ export class SqlAlertStore implements AlertStore {
       .execute();
     return rows.map(toAlert);
   }
+}
+
+async function sendOn(
+  trx: Transaction<MetadataTables>,
+  alert: Alert,
+  variables: Readonly<Record<string, string>>,
+): Promise<void> {
+  const integrations = await trx
+    .selectFrom("integrations")
+    .innerJoin("projects", "projects.entity_id", "integrations.entity_id")
+    .select(["integrations.id", "integrations.entity_id"])
+    .where("projects.id", "=", alert.projectId)
+    .where("integrations.sends_run_alerts", "=", 1)
+    .orderBy("integrations.id")
+    .execute();
+  const { title, text, severity, projectId, createdAt, alertId } = alert;
+  await addExecutions(
+    trx,
+    integrations.map((integration) => ({
+      entityId: integration.entity_id,
+      automationId: null,
+      integrationId: integration.id,
+      projectId,
+      eventType: "RUN_ALERT",
+      eventKey: `alert/${alertId}`,
+      variables,
+      message: { kind: "notification", title, text, severity },
+      createdAt,
+    })),
+  );
 }
 
 function toAlert(row: Selectable<AlertRow>): Alert {

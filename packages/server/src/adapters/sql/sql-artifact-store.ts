@@ -51,7 +51,7 @@ import { SqlArtifactLineageStore } from "./artifact-lineage.ts";
 import { putManifest, selectManifests, updateManifest } from "./artifact-manifests.ts";
 import { findMembership } from "./artifact-membership.ts";
 import { changeAliases, listAliases } from "./artifact-aliases.ts";
-import { addTags } from "./artifact-names.ts";
+import { addTags, appendTagged } from "./artifact-names.ts";
 import {
   requireArtifact,
   selectArtifacts,
@@ -184,7 +184,7 @@ export class SqlArtifactStore implements ArtifactStore {
   }
 
   update(change: ArtifactChange): Promise<Artifact> {
-    const { artifactId, description, metadata, ttl, tagsToAdd, tagsToDelete, now } = change;
+    const { artifactId, description, metadata, ttl, tagsToAdd, tagsToDelete, now, userId } = change;
     return this.#db.transaction().execute(async (trx) => {
       const changed = await trx
         .updateTable("artifacts")
@@ -203,14 +203,18 @@ export class SqlArtifactStore implements ArtifactStore {
       if (changed.numUpdatedRows === 0n) {
         throw new ServerError("not_found", `Artifact ${artifactId} not found`);
       }
-      if (tagsToDelete.length > 0) {
-        await trx
-          .deleteFrom("artifact_tags")
-          .where("artifact_id", "=", artifactId)
-          .where("name", "in", tagsToDelete)
-          .execute();
-      }
-      await addTags(trx, artifactId, tagsToAdd);
+      const removed =
+        tagsToDelete.length === 0
+          ? []
+          : await trx
+              .deleteFrom("artifact_tags")
+              .where("artifact_id", "=", artifactId)
+              .where("name", "in", tagsToDelete)
+              .returning("name")
+              .execute();
+      const added = await addTags(trx, artifactId, tagsToAdd);
+      const names = removed.map(({ name }) => name);
+      await appendTagged(trx, { artifactId, added, removed: names, by: { now, userId } });
       return requireArtifact(trx, artifactId);
     });
   }

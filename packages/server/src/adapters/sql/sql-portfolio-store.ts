@@ -36,7 +36,7 @@ export class SqlPortfolioStore implements PortfolioStore {
     });
   }
 
-  unlink(request: LinkKey & { readonly now: string }): Promise<boolean> {
+  unlink(request: LinkKey & { readonly now: string; readonly userId?: number }): Promise<boolean> {
     return this.#db.transaction().execute((trx) => unlinkArtifact(trx, request));
   }
 

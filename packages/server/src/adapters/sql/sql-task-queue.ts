@@ -57,6 +57,24 @@ export class SqlTaskQueue implements TaskQueue {
     });
   }
 
+  release(): Promise<void> {
+    return this.#db.transaction().execute(async (trx) => {
+      const leased = await trx
+        .selectFrom("tasks")
+        .select(["id", "kind", "key"])
+        .where("leased_until", "is not", null)
+        .execute();
+      for (const task of leased) {
+        // Another of the same kind and key that waits takes its place, as after a failure.
+        if ((await findWaiting(trx, task)) === undefined) {
+          await trx.updateTable("tasks").set({ leased_until: null }).where("id", "=", task.id).execute();
+        } else {
+          await trx.deleteFrom("tasks").where("id", "=", task.id).execute();
+        }
+      }
+    });
+  }
+
   async complete(request: { readonly taskId: number }): Promise<void> {
     await this.#db.deleteFrom("tasks").where("id", "=", request.taskId).execute();
   }

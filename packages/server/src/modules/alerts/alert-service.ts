@@ -56,7 +56,8 @@ export class AlertService {
    */
   async notify(caller: Caller, address: RunAddress, input: AlertInput): Promise<Alert | undefined> {
     const run = await this.#runs.require(caller, address);
-    await this.#runAccess.requireAppend(caller, run);
+    const project = await this.#runAccess.requireAppend(caller, run);
+    const { user } = this.#access.requireUser(caller);
     const waitMs = input.waitDurationMs ?? 0;
     if (waitMs < 0) throw invalid("waitDuration", "a time cannot be negative");
     if (input.title.length > MAX_TITLE_LENGTH)
@@ -69,7 +70,19 @@ export class AlertService {
       title: input.title,
       text: input.text,
       severity: input.severity ?? "INFO",
-      userId: this.#access.requireUser(caller).user.id,
+      userId: user.id,
+      variables: {
+        event_type: "RUN_ALERT",
+        event_author: user.username,
+        entity_name: project.entityName,
+        project_name: project.name,
+        run_id: run.name,
+        run_name: run.displayName,
+        run_state: run.state,
+        alert_title: input.title,
+        alert_text: input.text,
+        alert_level: input.severity ?? "INFO",
+      },
       createdAt: now,
       unlessSince: waitMs === 0 ? null : before(now, waitMs),
     });

@@ -1,5 +1,6 @@
 /** Gives versions aliases in any collection that holds them, and takes them away. */
 import { ServerError } from "../../errors.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { Access } from "../access/access.ts";
 import type { Caller } from "../access/caller.ts";
 import type { ProjectService } from "../projects/project-service.ts";
@@ -16,6 +17,7 @@ export interface ArtifactAliasesParts {
   readonly projects: ProjectService;
   readonly access: ArtifactAccess;
   readonly rules: Access;
+  readonly clock: Clock;
 }
 
 /** Aliases to give to a version or to take from it. */
@@ -37,8 +39,10 @@ export class ArtifactAliases {
   readonly #projects: ProjectService;
   readonly #access: ArtifactAccess;
   readonly #rules: Access;
+  readonly #clock: Clock;
 
-  constructor({ artifacts, projects, access, rules }: ArtifactAliasesParts) {
+  constructor({ artifacts, projects, access, rules, clock }: ArtifactAliasesParts) {
+    this.#clock = clock;
     this.#artifacts = artifacts;
     this.#projects = projects;
     this.#access = access;
@@ -52,6 +56,7 @@ export class ArtifactAliases {
    *   commit or for a collection that does not hold the version.
    */
   async change(caller: Caller, { artifactId, action, aliases }: AliasEdit): Promise<Artifact> {
+    const { user } = this.#rules.requireUser(caller);
     await this.#access.requireSee(caller, artifactId);
     const changes: CollectionAliasChange[] = [];
     for (const placed of Map.groupBy(aliases, placeKey).values()) {
@@ -60,7 +65,12 @@ export class ArtifactAliases {
       const [toAdd, toDelete] = action === "add" ? [names, []] : [[], names];
       changes.push({ collectionId: collection.id, toAdd, toDelete });
     }
-    return this.#artifacts.changeAliases({ artifactId, changes });
+    return this.#artifacts.changeAliases({
+      artifactId,
+      changes,
+      now: this.#clock.now(),
+      userId: user.id,
+    });
   }
 
   /** The one collection of several aliases, in a project where the caller may change them. */

@@ -81,6 +81,8 @@ export interface CollectionTagChange {
   readonly toAdd: readonly string[];
   readonly toDelete: readonly string[];
   readonly now: string;
+  /** Who changes them, for the event. @default nobody is known */
+  readonly userId?: number;
 }
 
 /** What to change of a collection. */

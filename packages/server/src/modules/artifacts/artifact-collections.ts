@@ -126,6 +126,7 @@ export class ArtifactCollections {
       toAdd: edit.action === "add" ? tags : [],
       toDelete: edit.action === "delete" ? tags : [],
       now: this.#parts.clock.now(),
+      ...(caller.kind === "user" && { userId: caller.user.id }),
     });
   }
 

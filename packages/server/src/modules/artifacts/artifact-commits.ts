@@ -79,6 +79,7 @@ export class ArtifactCommits {
       sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
       manifest: await this.#writeManifest(whole, stored),
       now: clock.now(),
+      ...(caller.kind === "user" && { userId: caller.user.id }),
     });
   }
 

@@ -202,6 +202,7 @@ export class ArtifactService {
       tagsToAdd: parseTags(edit.tagsToAdd),
       tagsToDelete: parseTags(edit.tagsToDelete),
       now: this.#clock.now(),
+      ...(caller.kind === "user" && { userId: caller.user.id }),
     });
   }
 

@@ -172,6 +172,8 @@ export interface ArtifactCommit {
   readonly sizeBytes: number;
   readonly manifest: { readonly blobKey: string; readonly md5: string; readonly sizeBytes: number };
   readonly now: string;
+  /** Who commits it, for the event. @default nobody is known */
+  readonly userId?: number;
 }
 
 /** What to change of a version. */
@@ -184,12 +186,17 @@ export interface ArtifactChange {
   readonly tagsToAdd: readonly string[];
   readonly tagsToDelete: readonly string[];
   readonly now: string;
+  /** Who changes it, for the event. @default nobody is known */
+  readonly userId?: number;
 }
 
 /** Aliases to give and to take. */
 export interface AliasChange {
   readonly artifactId: number;
   readonly changes: readonly CollectionAliasChange[];
+  readonly now: string;
+  /** Who changes them, for the event. @default nobody is known */
+  readonly userId?: number;
 }
 
 /** Aliases to give and to take in one collection. */

@@ -31,6 +31,10 @@ class ListedQueue implements TaskQueue {
     return Promise.resolve(leased);
   }
 
+  release(): Promise<void> {
+    return Promise.resolve();
+  }
+
   complete(request: { readonly taskId: number }): Promise<void> {
     this.heard.push({ done: request.taskId });
     return Promise.resolve();

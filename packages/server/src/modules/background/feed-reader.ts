@@ -37,4 +37,13 @@ export class FeedReader {
     this.#position = last.seq;
     return events.length === BATCH;
   }
+
+  /** Records that the consumer has no use for the events up to one, without reading them. */
+  async skipTo(seq: number): Promise<void> {
+    const { consumer } = this.#consumer;
+    this.#position ??= await this.#feed.position({ consumer });
+    if (seq <= this.#position) return;
+    await this.#feed.advance({ consumer, seq });
+    this.#position = seq;
+  }
 }

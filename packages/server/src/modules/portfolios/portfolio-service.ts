@@ -57,7 +57,7 @@ export class PortfolioService {
    *   bad name or a type that the registry does not accept, `conflict` before the commit or for another type.
    */
   async link(caller: Caller, request: LinkRequest): Promise<ArtifactMembership> {
-    this.#parts.access.requireUser(caller);
+    const { user } = this.#parts.access.requireUser(caller);
     const artifact = await this.#findArtifact(caller, request);
     const { project, name } = await this.#findTarget(caller, request);
     await this.#parts.access.requireAppendProject(caller, project);
@@ -71,6 +71,7 @@ export class PortfolioService {
       aliases,
       acceptsNewTypes: !project.isRegistry || project.allowsAllArtifactTypes,
       now: this.#parts.clock.now(),
+      userId: user.id,
     });
   }
 
@@ -84,7 +85,8 @@ export class PortfolioService {
     link: { readonly artifactId: number; readonly collectionId: number },
   ): Promise<boolean> {
     await this.#requirePortfolio(caller, link.collectionId);
-    return this.#parts.portfolios.unlink({ ...link, now: this.#parts.clock.now() });
+    const { user } = this.#parts.access.requireUser(caller);
+    return this.#parts.portfolios.unlink({ ...link, now: this.#parts.clock.now(), userId: user.id });
   }
 
   /**

@@ -15,7 +15,7 @@ export interface PortfolioStore {
    * Takes a version out of a portfolio with the aliases that it has there; `latest` goes to the newest that is left.
    * With the event `artifact.unlinked`. False when it was not linked.
    */
-  unlink(request: LinkKey & { readonly now: string }): Promise<boolean>;
+  unlink(request: LinkKey & { readonly now: string; readonly userId?: number }): Promise<boolean>;
   /** The members of all collections that a version is, its sequence first, then in the order of linking. */
   listMemberships(request: { readonly artifactId: number }): Promise<readonly ArtifactMembership[]>;
   /** The projects of the portfolios that hold a version. */
@@ -36,6 +36,8 @@ export interface NewLink {
   /** Whether a type that the project does not have yet is added to it. */
   readonly acceptsNewTypes: boolean;
   readonly now: string;
+  /** Who links it, for the event. @default nobody is known */
+  readonly userId?: number;
 }
 
 /** A version in a portfolio. */

@@ -1,5 +1,6 @@
 /** Projects as the schema shows them. Their runs and artifacts are resolved by those modules. */
 import { decodeGlobalId, encodeGlobalId } from "@steelyard/protocol";
+import { parsePageSize } from "../artifacts/page-size.ts";
 import { ServerError } from "../../errors.ts";
 import type { Resolvers, UpsertModelInput } from "../../generated/schema-types.ts";
 import type { RequestContext } from "../../transport/context.ts";
@@ -7,9 +8,12 @@ import { PROJECT_ACCESS } from "./project.ts";
 import type { Project, ProjectAccess } from "./project.ts";
 import { toProjectConnection } from "./project-connection.ts";
 import type { ProjectAddress, ProjectFields } from "./project-service.ts";
+import { listUserProjects } from "./pages/user-projects.ts";
+
+const MAX_PAGE = 1000;
 
 /** Resolvers of projects. */
-export const projectResolvers: Pick<Resolvers, "Query" | "Mutation" | "Project"> = {
+export const projectResolvers: Pick<Resolvers, "Query" | "Mutation" | "Project" | "User"> = {
   Query: {
     project: (_parent, args, context) => findProject(args, context),
     model: (_parent, args, context) => findProject(args, context),
@@ -25,6 +29,14 @@ export const projectResolvers: Pick<Resolvers, "Query" | "Mutation" | "Project">
       const { project, inserted } = await services.projects.upsert(caller, address, toFields(input));
       return { project, model: project, inserted };
     },
+  },
+  User: {
+    projects: (user, { after, first }, context) =>
+      listUserProjects(
+        user,
+        { after: after ?? null, limit: parsePageSize(first ?? null, MAX_PAGE) },
+        context,
+      ),
   },
   Project: {
     id: (project) => encodeGlobalId("Project", project.id),

@@ -32,6 +32,11 @@ export function inventDisplayName(ids: IdSource, ordinal: number): string {
   return `${pick(ids, ADJECTIVES)}-${pick(ids, NOUNS)}-${ordinal}`;
 }
 
+/** The same for a run that a sweep made, such as `steady-sweep-7`. */
+export function inventSweepRunName(ids: IdSource, ordinal: number): string {
+  return `${pick(ids, ADJECTIVES)}-sweep-${ordinal}`;
+}
+
 function pick(ids: IdSource, words: readonly string[]): string {
   const word = words[ids.integer(words.length)];
   if (word === undefined) throw new RangeError("The source of randomness went out of its bounds");

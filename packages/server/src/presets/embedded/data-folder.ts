@@ -1,10 +1,9 @@
-/** The folder that holds everything the server knows, and the secret in it that signs addresses. */
+/** The folder that holds everything the server knows, and the keys in it: for signed addresses, for stored secrets. */
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ServerError } from "../../errors.ts";
 import type { IdSource } from "../../ports/id-source.ts";
 
-const SECRET_FILE = "secret.key";
 const SECRET_BYTES = 32;
 
 /** Makes the folder when it is missing. Throws `unavailable` with a sentence for the operator when it cannot. */
@@ -16,9 +15,13 @@ export async function prepareDataFolder(folder: string): Promise<void> {
   }
 }
 
-/** The folder's secret, made on first use. Throws `unavailable` when it cannot be read or written, or is damaged. */
-export async function loadSecret(folder: string, ids: IdSource): Promise<Buffer> {
-  const path = join(folder, SECRET_FILE);
+/** One of the folder's keys, made on first use, for its owner's eyes only. Throws `unavailable` when it cannot be read or written, or is damaged. */
+export async function loadSecret(
+  folder: string,
+  ids: IdSource,
+  fileName: "secret.key" | "secrets.key" = "secret.key",
+): Promise<Buffer> {
+  const path = join(folder, fileName);
   const known = await readIfThere(path);
   if (known !== undefined) {
     if (known.length === SECRET_BYTES) return known;

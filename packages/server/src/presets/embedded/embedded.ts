@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { pino } from "pino";
 import type { Logger } from "pino";
 import { FolderBlobStore } from "../../adapters/fs/folder-blob-store.ts";
+import { AesSecretBox } from "../../adapters/node/aes-secret-box.ts";
 import { CryptoIdSource } from "../../adapters/node/crypto-id-source.ts";
 import { SystemClock } from "../../adapters/node/system-clock.ts";
+import { UndiciWebhookSender } from "../../adapters/webhook/undici-webhook-sender.ts";
+import { MessageSender } from "../../modules/executions/message-sender.ts";
 import { SmtpMailer } from "../../adapters/smtp/smtp-mailer.ts";
 import { parseSmtpSettings } from "../../adapters/smtp/smtp-settings.ts";
 import { ServerError } from "../../errors.ts";
@@ -16,8 +19,10 @@ import { listen } from "../../transport/listeners.ts";
 import { startBackground } from "./background.ts";
 import { loadSecret, prepareDataFolder } from "./data-folder.ts";
 import { ThreadedEncoders } from "./export-thread.ts";
+import { ThreadedSearch } from "./search-thread.ts";
 import { SealingThread } from "./sealing-thread.ts";
 import { createServices } from "./services.ts";
+import { SERVER_VERSION } from "../../version.ts";
 import { startStorageThreads } from "./storage-threads.ts";
 
 /** What an operator may choose. */
@@ -44,6 +49,8 @@ export interface EmbeddedServerOptions {
   readonly mailFrom?: string | undefined;
   /** A run that is being written is sealed when it has so many lines that are not. @default 20,000 */
   readonly sealLines?: number | undefined;
+  /** Whether webhooks may lead to addresses of private networks. @default false */
+  readonly allowPrivateWebhooks?: boolean | undefined;
   /** Called when the server can no longer work; it should be closed. @default only logged */
   readonly onFailure?: ((cause: unknown) => void) | undefined;
 }
@@ -84,11 +91,26 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const authentication = new AuthenticationService({ users: storage.services.users, clock });
   const encoders = new ThreadedEncoders();
   cleanUp.defer(() => encoders.end());
+  const box = new AesSecretBox(await loadSecret(options.dataFolder, ids, "secrets.key"));
+  const webhooks = new UndiciWebhookSender({
+    allowsPrivate: options.allowPrivateWebhooks ?? false,
+    userAgent: `steelyard/${SERVER_VERSION}`,
+  });
+  cleanUp.defer(() => webhooks.close());
+  const sender = new MessageSender({ ...storage.services, box, webhooks });
+  // Nobody else works on this folder: what was leased when the server was killed waits for no one.
+  await storage.services.tasks.release();
+  const search = new ThreadedSearch();
+  cleanUp.defer(() => search.end());
   const services = createServices({
     stores: storage.services,
     blobs,
     authentication,
     encoders,
+    box,
+    webhooks,
+    sender,
+    search,
     clock,
     ids,
     mailer,
@@ -104,7 +126,9 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     dataFolder: options.dataFolder,
     stores: storage.services,
     blobs,
+    sweepAgents: services.sweepAgents,
     sealing,
+    sender,
     clock,
     logger,
   });

@@ -18,6 +18,8 @@ import type { HistoryLog, RunKey } from "../../modules/history/history-log.ts";
 import type { HistoryReader } from "../../modules/history/history-reader.ts";
 import { LogHistoryReader } from "../../modules/history/log-history-reader.ts";
 import { LogStreamIngest } from "../../modules/history/log-stream-ingest.ts";
+import { LogMetricValues } from "../../modules/history/metric-values.ts";
+import type { MetricValueReader } from "../../modules/history/metric-values.ts";
 import { PartReader } from "../../modules/history/part-reader.ts";
 import type { SealedPartStore } from "../../modules/history/sealed-part-store.ts";
 import type { StreamIngest } from "../../modules/history/stream-ingest.ts";
@@ -29,6 +31,7 @@ export interface HistoryServices {
   readonly log: HistoryLog;
   readonly ingest: StreamIngest;
   readonly history: HistoryReader;
+  readonly metricValues: MetricValueReader;
   readonly tailIndexer: TailIndexer;
   readonly sealedParts: SealedPartStore;
   /** The runs written to since it was last asked, for the sealer. */
@@ -81,6 +84,7 @@ export async function openHistoryStorage({ folder, runs }: HistoryParts): Promis
         },
       }),
       history: new LogHistoryReader({ log, parts, indexes }),
+      metricValues: new LogMetricValues({ log }),
       tailIndexer,
       sealedParts: new SqlSealedPartStore(lines),
       sealingActivity: { take: () => Promise.resolve(sealingActivity.take()) },

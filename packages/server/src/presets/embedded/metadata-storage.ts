@@ -7,10 +7,13 @@ import { SqlArtifactCollectionStore } from "../../adapters/sql/artifact-collecti
 import { SqlArtifactRemovalStore } from "../../adapters/sql/artifact-removals.ts";
 import { SqlAlertStore } from "../../adapters/sql/sql-alert-store.ts";
 import { SqlArtifactStore } from "../../adapters/sql/sql-artifact-store.ts";
+import { SqlAutomationStore } from "../../adapters/sql/sql-automation-store.ts";
 import { SqlChangeFeed } from "../../adapters/sql/sql-change-feed.ts";
 import { SqlEntityStore } from "../../adapters/sql/sql-entity-store.ts";
+import { SqlExecutionStore } from "../../adapters/sql/sql-execution-store.ts";
 import { SqlInviteStore } from "../../adapters/sql/sql-invite-store.ts";
 import { SqlFileStore } from "../../adapters/sql/sql-file-store.ts";
+import { SqlIntegrationStore } from "../../adapters/sql/sql-integration-store.ts";
 import { SqlRegistrySearchStore } from "../../adapters/sql/sql-registry-search-store.ts";
 import { SqlLaunchAgentStore } from "../../adapters/sql/sql-launch-agent-store.ts";
 import { SqlPortfolioStore } from "../../adapters/sql/sql-portfolio-store.ts";
@@ -19,8 +22,12 @@ import { SqlProjectStore } from "../../adapters/sql/sql-project-store.ts";
 import { SqlRunQueueItemStore } from "../../adapters/sql/sql-run-queue-item-store.ts";
 import { SqlRunQueueStore } from "../../adapters/sql/sql-run-queue-store.ts";
 import { SqlRunStore } from "../../adapters/sql/sql-run-store.ts";
+import { SqlSweepAgentStore } from "../../adapters/sql/sql-sweep-agent-store.ts";
+import { SqlSweepRunStore } from "../../adapters/sql/sql-sweep-run-store.ts";
+import { SqlSweepStore } from "../../adapters/sql/sql-sweep-store.ts";
 import { SqlCustomChartStore } from "../../adapters/sql/sql-custom-chart-store.ts";
 import { SqlViewStore } from "../../adapters/sql/sql-view-store.ts";
+import { SqlSecretStore } from "../../adapters/sql/sql-secret-store.ts";
 import { SqlTaskQueue } from "../../adapters/sql/sql-task-queue.ts";
 import { SqlUserStore } from "../../adapters/sql/sql-user-store.ts";
 import type { MetadataTables } from "../../adapters/sql/tables.ts";
@@ -31,10 +38,13 @@ import type { AlertStore } from "../../modules/alerts/alert-store.ts";
 import type { ArtifactCollectionStore } from "../../modules/artifacts/artifact-collection-store.ts";
 import type { ArtifactRemovalStore } from "../../modules/artifacts/artifact-removal-store.ts";
 import type { ArtifactStore } from "../../modules/artifacts/artifact-store.ts";
+import type { AutomationStore } from "../../modules/automations/automation-store.ts";
 import type { EntityStore } from "../../modules/entities/entity-store.ts";
-import type { InviteStore } from "../../modules/invites/invite-store.ts";
+import type { ExecutionStore } from "../../modules/executions/execution-store.ts";
 import type { FileStore } from "../../modules/files/file-store.ts";
 import type { HistoryReader } from "../../modules/history/history-reader.ts";
+import type { IntegrationStore, SecretStore } from "../../modules/integrations/integration-store.ts";
+import type { InviteStore } from "../../modules/invites/invite-store.ts";
 import type { LaunchAgentStore } from "../../modules/launch/launch-agent-store.ts";
 import type { RunQueueItemStore } from "../../modules/launch/run-queue-item-store.ts";
 import type { RunQueueStore } from "../../modules/launch/run-queue-store.ts";
@@ -45,6 +55,9 @@ import type { ProjectStore } from "../../modules/projects/project-store.ts";
 import type { CustomChartStore } from "../../modules/charts/custom-chart-store.ts";
 import type { ViewStore } from "../../modules/reports/view-store.ts";
 import type { RunStore } from "../../modules/runs/run-store.ts";
+import type { SweepAgentStore } from "../../modules/sweeps/sweep-agent-store.ts";
+import type { SweepRunStore } from "../../modules/sweeps/sweep-run-store.ts";
+import type { SweepStore } from "../../modules/sweeps/sweep-store.ts";
 import type { UserStore } from "../../modules/users/user-store.ts";
 import type { ChangeFeed } from "../../ports/change-feed.ts";
 import type { TaskQueue } from "../../ports/task-queue.ts";
@@ -59,6 +72,9 @@ export interface MetadataServices {
   readonly projects: ProjectStore;
   readonly members: ProjectMemberStore;
   readonly runs: RunStore;
+  readonly sweeps: SweepStore;
+  readonly sweepAgents: SweepAgentStore;
+  readonly sweepRuns: SweepRunStore;
   readonly files: FileStore;
   readonly alerts: AlertStore;
   readonly artifacts: ArtifactStore;
@@ -71,6 +87,10 @@ export interface MetadataServices {
   readonly launchAgents: LaunchAgentStore;
   readonly views: ViewStore;
   readonly customCharts: CustomChartStore;
+  readonly automations: AutomationStore;
+  readonly executions: ExecutionStore;
+  readonly integrations: IntegrationStore;
+  readonly secrets: SecretStore;
   readonly feed: ChangeFeed;
   readonly tasks: TaskQueue;
   readonly columns: KeptColumns;
@@ -129,6 +149,9 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
       projects: new SqlProjectStore(metadata),
       members: new SqlProjectMemberStore(metadata),
       runs,
+      sweeps: new SqlSweepStore(metadata),
+      sweepAgents: new SqlSweepAgentStore(metadata),
+      sweepRuns: new SqlSweepRunStore(metadata),
       files: new SqlFileStore(metadata),
       alerts: new SqlAlertStore(metadata),
       artifacts: new SqlArtifactStore(metadata),
@@ -141,6 +164,10 @@ export async function openMetadataStorage(parts: MetadataParts): Promise<Metadat
       launchAgents: new SqlLaunchAgentStore(metadata),
       views: new SqlViewStore(metadata),
       customCharts: new SqlCustomChartStore(metadata),
+      automations: new SqlAutomationStore(metadata),
+      executions: new SqlExecutionStore(metadata),
+      integrations: new SqlIntegrationStore(metadata),
+      secrets: new SqlSecretStore(metadata),
       feed: new SqlChangeFeed(metadata),
       tasks: new SqlTaskQueue(metadata),
       columns: {

@@ -1,9 +1,14 @@
 /** The services of the embedded preset, a parts list: they know ports only, so any preset could use the same. */
+import { compileRe2 } from "../../adapters/re2/regex.ts";
 import { Access } from "../../modules/access/access.ts";
 import { AlertService } from "../../modules/alerts/alert-service.ts";
 import { ArtifactService } from "../../modules/artifacts/artifact-service.ts";
+import { AutomationService } from "../../modules/automations/automation-service.ts";
 import { EntityService } from "../../modules/entities/entity-service.ts";
 import type { ExportEncoders } from "../../modules/exports/export-encoder.ts";
+import { ExecutionService } from "../../modules/executions/execution-service.ts";
+import type { MessageSender } from "../../modules/executions/message-sender.ts";
+import { IntegrationService } from "../../modules/integrations/integration-service.ts";
 import { ExportService } from "../../modules/exports/export-service.ts";
 import { BlobService } from "../../modules/files/blob-service.ts";
 import { FileService } from "../../modules/files/file-service.ts";
@@ -24,6 +29,10 @@ import { ShareService } from "../../modules/reports/share-service.ts";
 import { ViewService } from "../../modules/reports/view-service.ts";
 import { RunAccess } from "../../modules/runs/run-access.ts";
 import { RunService } from "../../modules/runs/run-service.ts";
+import { EarlyStopping } from "../../modules/sweeps/early-stopping.ts";
+import { SweepAgentService } from "../../modules/sweeps/sweep-agent-service.ts";
+import type { SweepSearch } from "../../modules/sweeps/sweep-search.ts";
+import { SweepService } from "../../modules/sweeps/sweep-service.ts";
 import { TeamService } from "../../modules/teams/team-service.ts";
 import { ApiKeyIssuer } from "../../modules/users/api-key-issuer.ts";
 import { ApiKeyService } from "../../modules/users/api-key-service.ts";
@@ -34,6 +43,8 @@ import { UserService } from "../../modules/users/user-service.ts";
 import type { BlobSignatures, BlobStore } from "../../ports/blob-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IdSource } from "../../ports/id-source.ts";
+import type { SecretBox } from "../../ports/secret-box.ts";
+import type { WebhookSender } from "../../ports/webhook-sender.ts";
 import type { Mailer } from "../../ports/mailer.ts";
 import type { Services } from "../../transport/services.ts";
 import type { StorageServices } from "./storage.ts";
@@ -44,6 +55,10 @@ export interface ServiceParts {
   readonly blobs: BlobStore & BlobSignatures;
   readonly authentication: AuthenticationService;
   readonly encoders: ExportEncoders;
+  readonly box: SecretBox;
+  readonly webhooks: WebhookSender;
+  readonly sender: MessageSender;
+  readonly search: SweepSearch;
   readonly clock: Clock;
   readonly ids: IdSource;
   /** @default links of invitations are handed on by hand */
@@ -58,6 +73,10 @@ export function createServices({
   blobs,
   authentication,
   encoders,
+  box,
+  webhooks,
+  sender,
+  search,
   clock,
   ids,
   mailer,
@@ -76,6 +95,7 @@ export function createServices({
   const keys = new ApiKeyService({ ...stores, access, projects, authentication, issuer, signIn, clock });
   const people = { ...stores, entityService: entities, access, authentication, issuer, clock, ids };
   const views = new ViewService({ ...stores, projects, access, clock, ids });
+  const automations = new AutomationService({ ...stores, access, clock, regex: compileRe2 });
   return {
     access,
     users: new UserService({ ...stores, access, authentication, issuer, clock, ids }),
@@ -88,6 +108,17 @@ export function createServices({
     registrySearch: new RegistrySearchService({ ...stores, projects }),
     registryMembers: new RegistryMemberService({ ...stores, projects, access, clock }),
     runs,
+    sweeps: new SweepService({ ...stores, projects, access, runAccess, runService: runs, ids, clock }),
+    sweepAgents: new SweepAgentService({
+      ...stores,
+      projects,
+      access,
+      runAccess,
+      search,
+      earlyStopping: new EarlyStopping({ ...stores, reader: stores.history, clock }),
+      ids,
+      clock,
+    }),
     history: new HistoryService({ ...stores, reader: stores.history, access, runAccess, clock, blobs }),
     live: new LiveService({
       stores,
@@ -114,6 +145,9 @@ export function createServices({
     views,
     shares: new ShareService({ ...stores, viewService: views, projects, access, clock, ids }),
     charts: new ChartService({ ...stores, access, clock }),
+    automations,
+    executions: new ExecutionService({ ...stores, automationService: automations, access, clock }),
+    integrations: new IntegrationService({ ...stores, access, box, webhooks, sender, clock }),
     alerts: new AlertService({ ...stores, runs, access, runAccess, clock }),
   };
 }

@@ -9,8 +9,12 @@ import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import { TableEncoders } from "../../adapters/exports/table-encoders.ts";
 import { FolderBlobStore } from "../../adapters/fs/folder-blob-store.ts";
+import { AesSecretBox } from "../../adapters/node/aes-secret-box.ts";
 import { CryptoIdSource } from "../../adapters/node/crypto-id-source.ts";
+import { UndiciWebhookSender } from "../../adapters/webhook/undici-webhook-sender.ts";
 import type { UserCaller } from "../../modules/access/caller.ts";
+import { MessageSender } from "../../modules/executions/message-sender.ts";
+import { LocalSearch } from "../../modules/sweeps/local-search.ts";
 import { AuthenticationService } from "../../modules/users/authentication-service.ts";
 import { generateApiKeyText, hashApiKey } from "../../modules/users/api-key-text.ts";
 import type { ApiKeyScope } from "../../modules/users/api-key.ts";
@@ -30,6 +34,7 @@ export interface TestBench {
   /** The HTTP application, to be given requests with `inject`. */
   readonly app: FastifyInstance;
   readonly clock: StandingClock;
+  readonly sender: MessageSender;
   /** Creates an account with a personal entity of the same name. */
   createCaller(username: string, limits?: Partial<UserCaller>): Promise<UserCaller>;
   /** The Authorization header of a new key. */
@@ -61,11 +66,18 @@ export async function openTestBench(options: { readonly mailer?: Mailer } = {}):
   const secret = Buffer.from(ids.hex(32), "hex");
   const blobs = await FolderBlobStore.open({ folder: join(folder, "blobs"), secret, clock });
   const authentication = new AuthenticationService({ users: stores.users, clock });
+  const box = new AesSecretBox(secret);
+  const webhooks = new UndiciWebhookSender({ allowsPrivate: true, userAgent: "steelyard/test" });
+  const sender = new MessageSender({ ...stores, box, webhooks });
   const services = createServices({
     stores,
     blobs,
     authentication,
     encoders: new TableEncoders(),
+    box,
+    webhooks,
+    sender,
+    search: new LocalSearch(),
     clock,
     ids,
     mailer: options.mailer,
@@ -82,6 +94,7 @@ export async function openTestBench(options: { readonly mailer?: Mailer } = {}):
     blobs,
     app,
     clock,
+    sender,
     createCaller: async (username, limits) => {
       const user = await stores.users.create({
         username,
@@ -110,6 +123,7 @@ export async function openTestBench(options: { readonly mailer?: Mailer } = {}):
     close: async () => {
       services.live.close();
       await app.close();
+      await webhooks.close();
       await storage.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -13,10 +13,14 @@ import { inviteResolvers } from "../../modules/invites/resolvers.ts";
 import { portfolioResolvers } from "../../modules/portfolios/resolvers.ts";
 import { projectResolvers } from "../../modules/projects/resolvers.ts";
 import { registryResolvers } from "../../modules/registries/resolvers.ts";
+import { automationResolvers } from "../../modules/automations/resolvers.ts";
+import { executionResolvers } from "../../modules/executions/resolvers.ts";
+import { integrationResolvers } from "../../modules/integrations/resolvers.ts";
 import { chartResolvers } from "../../modules/charts/resolvers.ts";
 import { reportResolvers } from "../../modules/reports/resolvers.ts";
 import { runResolvers } from "../../modules/runs/resolvers.ts";
 import { serverInfoResolvers } from "../../modules/server-info/resolvers.ts";
+import { sweepResolvers } from "../../modules/sweeps/resolvers.ts";
 import { teamResolvers } from "../../modules/teams/resolvers.ts";
 import { userResolvers } from "../../modules/users/resolvers.ts";
 import { scalars } from "./scalars.ts";
@@ -31,10 +35,14 @@ const modules: readonly Resolvers[] = [
   projectResolvers,
   registryResolvers,
   runResolvers,
+  sweepResolvers,
   fileResolvers,
   alertResolvers,
   artifactResolvers,
   portfolioResolvers,
+  integrationResolvers,
+  automationResolvers,
+  executionResolvers,
   launchResolvers,
   reportResolvers,
   chartResolvers,

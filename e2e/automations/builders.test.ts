@@ -14,7 +14,7 @@ import type { JsonValue } from "@steelyard/protocol";
 import { startTestServer } from "@steelyard/testing";
 import { expect, it } from "vitest";
 import { z } from "zod";
-import { PythonClient } from "./python/run-python.ts";
+import { PythonClient } from "../python/run-python.ts";
 
 const scope = new ProjectScope({ id: "UHJvamVjdDox", name: "p" });
 const { alias, tag } = ArtifactEvent;
