@@ -10,19 +10,12 @@ import {
   splitProjectPath,
   splitRunPath,
 } from "@steelyard/protocol";
-import type { JsonObject, ObjectPath } from "@steelyard/protocol";
+import type { JsonObject, ObjectPath, RunPath } from "@steelyard/protocol";
 
 import type { ApiOptions } from "./api-options.ts";
 import { USERS_QUERY } from "./api-queries.ts";
 import { BoundedCache } from "./core/api-cache.ts";
-import {
-  AuthenticationError,
-  CommError,
-  NotFoundError,
-  UnsupportedError,
-  ValueError,
-  isNotFound,
-} from "./core/errors.ts";
+import { AuthenticationError, CommError, NotFoundError, ValueError, isNotFound } from "./core/errors.ts";
 import type { ExecuteOptions, GraphqlVariables } from "./core/graphql.ts";
 import type { PaginatorOptions, ReadOptions } from "./core/paginator.ts";
 import type { ResourceMakers, Service } from "./core/service.ts";
@@ -66,7 +59,8 @@ import type { Organization } from "./resources/organizations/organization.ts";
 import { Registries } from "./resources/registries/registries.ts";
 import type { RegistriesOptions } from "./resources/registries/registries.ts";
 import type { CreateRegistryOptions, Registry, RegistryVisibility } from "./resources/registries/registry.ts";
-import type { Team } from "./resources/teams/team.ts";
+import type { Invite } from "./resources/teams/invite.ts";
+import type { CreateTeamOptions, Team } from "./resources/teams/team.ts";
 import type { CreateCustomChartOptions } from "./resources/charts/custom-charts.ts";
 import type { BetaReport } from "./resources/reports/beta-report.ts";
 import { Reports } from "./resources/reports/reports.ts";
@@ -78,6 +72,7 @@ import { printRunFilter } from "./resources/runs/run-filter.ts";
 import { Run } from "./resources/runs/run.ts";
 import { Runs } from "./resources/runs/runs.ts";
 import type { RunsOptions } from "./resources/runs/runs.ts";
+import type { Sweep } from "./resources/sweeps/sweep.ts";
 import type { TensorboardFile } from "./resources/tensorboard/event-source.ts";
 import type { SyncTensorboardOptions } from "./resources/tensorboard/sync-tensorboard.ts";
 import { User } from "./resources/users/user.ts";
@@ -91,6 +86,10 @@ const RESOURCE_MAKERS: ResourceMakers = {
   createRun: async (service, options) => {
     const { createRun } = await import("./resources/runs/create-run.ts");
     return Run.fetch(service, await createRun(service, options), options);
+  },
+  sweep: async (service, place, options) => {
+    const { Sweep } = await import("./resources/sweeps/sweep.ts");
+    return Sweep.find(service, place, options);
   },
   collection: async (service, place, options) => {
     const { ArtifactCollection } = await import("./resources/artifact-collections/artifact-collection.ts");
@@ -179,7 +178,7 @@ export class Api {
     const { viewer } = await service.graphql.execute(GetViewerDocument, {}, options);
     if (viewer === null)
       throw new AuthenticationError(`${service.settings.baseUrl} does not know these credentials`);
-    this.#viewer = new User(service, viewer);
+    this.#viewer = new User(service, viewer, { isCaller: true });
     this.#defaultEntity ??= viewer.entity ?? undefined;
     return this.#viewer;
   }
@@ -212,13 +211,13 @@ export class Api {
   }
 
   /**
-   * The project, run or report of a path: `project`, `entity/project`, `entity/project/id`, `entity/project/runs/id` or
-   * `entity/project/reports/Title--id`. A report is what the path says, without its content. Mirrors `from_path`.
+   * The project, run, sweep or report of a path: `project`, `entity/project`, `entity/project/id`,
+   * `entity/project/runs/id`, `entity/project/sweeps/id` or `entity/project/reports/Title--id`. A report is what the path
+   * says, without its content. Mirrors `from_path`.
    *
    * @throws {ValueError} when the path has another form.
-   * @throws {UnsupportedError} for paths of sweeps, which this version does not have.
    */
-  async fromPath(path: string, options: ReadOptions = {}): Promise<Project | Run | BetaReport> {
+  async fromPath(path: string, options: ReadOptions = {}): Promise<Project | Run | Sweep | BetaReport> {
     const parsed: ObjectPath = parsedOr(() => parseObjectPath(path));
     switch (parsed.kind) {
       case "project":
@@ -230,7 +229,7 @@ export class Api {
         return new BetaReport(await this.#session.service(), parsed, parsed);
       }
       case "sweep":
-        throw new UnsupportedError(`This version reads no ${parsed.kind}s: ${path}`);
+        return this.sweep(path, options);
     }
   }
 
@@ -282,10 +281,7 @@ export class Api {
    */
   async run(path = "", options: ReadOptions = {}): Promise<Run> {
     const service = await this.#session.service();
-    const full = path === "" ? (service.settings.run ?? "") : path;
-    const isEntityNeeded = splitRunPath(full).entity === undefined;
-    const entity = service.settings.entity ?? (isEntityNeeded ? await this.defaultEntity(options) : null);
-    const place = parsedOr(() => parseRunPath(full, { entity, project: service.settings.project }));
+    const place = await this.#runPlace(service, path === "" ? (service.settings.run ?? "") : path, options);
     const key = printJson([place.entity, place.project, place.id]);
     return this.#runCache.get(key) ?? this.#runCache.set(key, await Run.fetch(service, place, options));
   }
@@ -304,6 +300,22 @@ export class Api {
         return { service, ...(await this.#projectPlace(service, path, options)) };
       }, options);
     return remembered(this.#runsCache, key, options, create);
+  }
+
+  /**
+   * A sweep by its path: `entity/project/id`, `entity/project/sweeps/id`, `project/id` or `id`, with defaults from the
+   * settings. Mirrors `sweep`.
+   *
+   * @throws {ValueError} when the path has another form or leaves out what has no default.
+   * @throws {NotFoundError} when there is no such sweep.
+   */
+  async sweep(path: string, options: ReadOptions = {}): Promise<Sweep> {
+    const service = await this.#session.service();
+    const place = await this.#runPlace(service, path, options);
+    const sweep = await service.makers.sweep(service, place, options);
+    if (sweep === null)
+      throw new NotFoundError(`Sweep ${place.entity}/${place.project}/${place.id} not found`);
+    return sweep;
   }
 
   /** Creates a run, or finds the one of that id. Mirrors `create_run`. @throws {CommError} when the server refuses. */
@@ -699,6 +711,39 @@ export class Api {
     return Team.fetch(await this.#session.service(), name, options);
   }
 
+  /**
+   * Creates a team whose first administrator is the caller or another user. Mirrors `create_team`, which hides failures.
+   *
+   * @throws {PermissionError} when the caller may create no teams.
+   * @throws {ConflictError} when the name is taken.
+   */
+  async createTeam(team: string, options: CreateTeamOptions = {}): Promise<Team> {
+    const { Team } = await import("./resources/teams/team.ts");
+    return Team.create(this, team, options);
+  }
+
+  /** Creates a user account. Mirrors `create_user`. @throws {PermissionError} when the caller is no administrator. */
+  async createUser(email: string, options: ReadOptions & { readonly admin?: boolean } = {}): Promise<User> {
+    return User.create(this, email, options);
+  }
+
+  /**
+   * Invites somebody to the server alone, or makes a link with which a user sets a password. Needs an administrator's key;
+   * Python has no such method.
+   *
+   * @throws {UnsupportedError} when the server has no `STEELYARD_INVITE_LINKS`.
+   */
+  async inviteUser(usernameOrEmail: string, options: ReadOptions = {}): Promise<Invite> {
+    const { Invite } = await import("./resources/teams/invite.ts");
+    return Invite.create(await this.#session.service(), null, usernameOrEmail, options);
+  }
+
+  /** All open invitations, for administrators. Python has no such method. @throws {UnsupportedError} as `inviteUser`. */
+  async invites(options: ReadOptions = {}): Promise<Invite[]> {
+    const { Invite } = await import("./resources/teams/invite.ts");
+    return Invite.list(await this.#session.service(), null, options);
+  }
+
   /** The first user whose name or e-mail address fits, or null. Mirrors `user`. */
   async user(usernameOrEmail: string, options: ReadOptions = {}): Promise<User | null> {
     return (await this.users(usernameOrEmail, options))[0] ?? null;
@@ -707,11 +752,16 @@ export class Api {
   /** The users whose name or e-mail address fits; the server decides how. Mirrors `users`. */
   async users(usernameOrEmail: string, options: ReadOptions = {}): Promise<User[]> {
     const service = await this.#session.service();
-    const { SearchUsersDocument } = await import("./generated/artifacts-documents.ts");
-    const variables = { query: usernameOrEmail };
-    const { users } = await service.graphql.execute(SearchUsersDocument, variables, options);
-    const nodes = (users?.edges ?? []).map(({ node }) => node).filter((node) => node !== null);
-    return nodes.map((node) => new User(service, node));
+    const { searchUsers } = await import("./resources/users/user-keys.ts");
+    const found = await searchUsers(service, usernameOrEmail, options);
+    return found.map((fields) => new User(service, fields));
+  }
+
+  /** Where the run or sweep of a path is. */
+  async #runPlace(service: Service, path: string, options: ReadOptions): Promise<RunPath> {
+    const isEntityNeeded = splitRunPath(path).entity === undefined;
+    const entity = service.settings.entity ?? (isEntityNeeded ? await this.defaultEntity(options) : null);
+    return parsedOr(() => parseRunPath(path, { entity, project: service.settings.project }));
   }
 
   async #artifactAddress(service: Service, path: string, options: ReadOptions): Promise<ArtifactAddress> {

@@ -190,8 +190,12 @@ export type {
   UserMember,
 } from "./resources/registries/registry-members.ts";
 export { Versions } from "./resources/registries/versions.ts";
+export { Invite } from "./resources/teams/invite.ts";
+export type { InviteOptions, TeamRole } from "./resources/teams/invite.ts";
 export { Member } from "./resources/teams/member.ts";
+export type { ServiceAccountOptions } from "./resources/teams/service-account.ts";
 export { Team } from "./resources/teams/team.ts";
+export type { CreateTeamOptions } from "./resources/teams/team.ts";
 export { ConsoleLogLine } from "./resources/console/console-log-line.ts";
 export { ConsoleLogs } from "./resources/console/console-logs.ts";
 export type { ConsoleLogsOptions } from "./resources/console/console-logs.ts";
@@ -251,6 +255,12 @@ export { Run } from "./resources/runs/run.ts";
 export { Runs } from "./resources/runs/runs.ts";
 export type { RunsOptions } from "./resources/runs/runs.ts";
 export { Summary } from "./resources/runs/summary.ts";
+export { AgentRuns } from "./resources/sweeps/agent-runs.ts";
+export { Agent } from "./resources/sweeps/agent.ts";
+export { Sweep } from "./resources/sweeps/sweep.ts";
+export type { SweepPlace } from "./resources/sweeps/sweep.ts";
+export { Sweeps } from "./resources/sweeps/sweeps.ts";
+export type { SweepsOptions } from "./resources/sweeps/sweeps.ts";
 export type { SummaryKey } from "./resources/runs/summary.ts";
 export type {
   HistogramProto,
@@ -271,4 +281,5 @@ export type {
   TensorboardDamage,
 } from "./resources/tensorboard/sync-tensorboard.ts";
 export { User } from "./resources/users/user.ts";
+export type { ApiKey, ApiKeyOptions, ApiKeyScope } from "./resources/users/user-keys.ts";
 export type { ExportFormat, ExportProgress, JsonObject, JsonValue } from "@steelyard/protocol";

@@ -14,6 +14,8 @@ import type { HtmlOptions } from "../html.ts";
 import type { RunsWatchEvent, RunsWatchOptions } from "../live/runs-watch.ts";
 import type { Run } from "../runs/run.ts";
 import { Runs } from "../runs/runs.ts";
+import { Sweeps } from "../sweeps/sweeps.ts";
+import type { SweepsOptions } from "../sweeps/sweeps.ts";
 import { User } from "../users/user.ts";
 
 /** A project. Mirrors `wandb.apis.public.Project`; its fetching attributes are here what `load()` returns. */
@@ -83,6 +85,11 @@ export class Project {
       { entity: this.entity, project: this.name },
       options,
     );
+  }
+
+  /** The project's sweeps, newest first. Mirrors `sweeps`, whose `order` does nothing. */
+  sweeps(options: SweepsOptions = {}): Sweeps {
+    return new Sweeps(this.#service, { entity: this.entity, project: this.name }, options);
   }
 
   /** The project's runs, and how they change; see `Runs.watch`, which can be of some runs only. */

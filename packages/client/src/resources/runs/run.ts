@@ -32,6 +32,7 @@ import { HistoryScan } from "../history/history-scan.ts";
 import type { HistoryScanOptions } from "../history/history-scan.ts";
 import type { HistoryFormat, HistoryOptions, HistoryRows } from "../history/run-history.ts";
 import type { RunWatchEvent, RunWatchOptions } from "../live/run-watch.ts";
+import type { Sweep } from "../sweeps/sweep.ts";
 import type { CreateRunOptions } from "./create-run.ts";
 import { RunRecord } from "./run-record.ts";
 import type { RunFields } from "./run-record.ts";
@@ -110,6 +111,12 @@ export class Run extends RunRecord {
     const isDone = updateRunState?.success === true;
     if (isDone) this.noteState(state);
     return isDone;
+  }
+
+  /** The sweep that made the run, or null. Mirrors the property `sweep`, which fetches. */
+  async sweep(options: ReadOptions = {}): Promise<Sweep | null> {
+    const { entity, project, sweepName: id } = this;
+    return id === null ? null : this.service.makers.sweep(this.service, { entity, project, id }, options);
   }
 
   /** Asks a running run to stop; its program sees it within some seconds. Mirrors `stop`. */
