@@ -1,6 +1,12 @@
 // History read from sealed files is the history read live: the same rows, columns and order of keys, of whatever shape.
 import { isDeepStrictEqual } from "node:util";
-import { Api, type HistoryColumns, type HistoryScanOptions, type Run } from "@steelyard/client";
+import {
+  Api,
+  PORTABLE_PLATFORM,
+  type HistoryColumns,
+  type HistoryScanOptions,
+  type Run,
+} from "@steelyard/client";
 import { startTestServer, type TestServer } from "@steelyard/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "./eventually.ts";
@@ -63,6 +69,8 @@ describe("history from files", () => {
   let server: TestServer;
   let withFiles: Api;
   let live: Api;
+  /** Unpacks files as browsers and Node 20 do. */
+  let portable: Api;
   let blobReads = 0;
   let gone = 0;
 
@@ -120,6 +128,7 @@ describe("history from files", () => {
     const settings = { apiKey: server.apiKey, overrides: { baseUrl: server.url } };
     withFiles = new Api({ ...settings, fetch: countingFetch });
     live = new Api({ ...settings, fetch: liveFetch });
+    portable = new Api({ ...settings, fetch: countingFetch, platform: PORTABLE_PLATFORM });
   });
 
   afterAll(() => server.stop());
@@ -144,6 +153,25 @@ describe("history from files", () => {
       }
     },
   );
+
+  it("is the same where files are unpacked without a native Zstandard", async () => {
+    const native = await createRun("portable", createLines(5, 1));
+    const run = await portable.run("sealer/files/portable");
+    for (const [name, options] of reads) {
+      const before = blobReads;
+      const rows = await run.scanHistory(options).toArray();
+      expect(
+        isDeepStrictEqual(rows, await native.live.scanHistory(options).toArray()),
+        `rows of ${name}`,
+      ).toBe(true);
+      const columns = await run.scanHistory(options).columns();
+      expect(describeColumns(columns), name).toEqual(
+        describeColumns(await native.live.scanHistory(options).columns()),
+      );
+      // A few rows come from the server's own pages.
+      if (rows.length > 1_000) expect(blobReads, name).toBeGreaterThan(before);
+    }
+  });
 
   it("holds what was written over, cut into and added since", async () => {
     const lines = createLines(3, 1);

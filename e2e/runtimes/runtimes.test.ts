@@ -1,10 +1,14 @@
 /** The published client reads the same project in Node 24, Node 20 and Chromium. */
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Api } from "@steelyard/client";
 import { parseJson, printJson } from "@steelyard/protocol";
 import { findFreePort, startTestServer, type TestServer } from "@steelyard/testing";
 import { chromium } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { stage } from "../../scripts/build.ts";
 import { findChromium } from "../browser/find-chromium.ts";
 import { runCommand } from "../python/run-command.ts";
 import { node20 } from "./node20.ts";
@@ -60,6 +64,34 @@ test("Node 20 reads the same with the published client", async () => {
   const result = await runCommand(await node20(), [await nodeProgram(), JSON.stringify(target())]);
   expect(result.stderr).toBe("");
   expect(result.stdout.trim()).toBe(expected);
+});
+
+test("a table of Arrow asks for the package where it is not installed, and all else works", async () => {
+  // Elsewhere, because Node looks for packages in the folders above too.
+  const folder = await mkdtemp(join(tmpdir(), "steelyard-runtimes-"));
+  try {
+    await cp(stage, join(folder, "node_modules"), { recursive: true });
+    const program = join(folder, "main.mjs");
+    await writeFile(
+      program,
+      `import { Api, UnsupportedError } from "@steelyard/client";
+const { baseUrl, apiKey, path } = JSON.parse(process.argv[2]);
+const run = await new Api({ apiKey, overrides: { baseUrl } }).run(path + "/first");
+const error = await run.history({ format: "arrow" }).catch((thrown) => thrown);
+const { length } = await run.history({ format: "columns" });
+console.log(JSON.stringify([error instanceof UnsupportedError, error.message, length]));
+`,
+    );
+    const result = await runCommand(process.execPath, [program, JSON.stringify(target())]);
+    expect(result.stderr).toBe("");
+    expect(JSON.parse(result.stdout)).toEqual([
+      true,
+      'Arrow tables need the package "apache-arrow": install it beside this client',
+      2,
+    ]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 test("Chromium reads the same with the published client", async () => {

@@ -32,6 +32,23 @@ import type { ArtifactsOptions } from "./resources/artifacts/artifacts.ts";
 import type { ArtifactType } from "./resources/artifact-types/artifact-type.ts";
 import type { Artifact } from "./resources/artifacts/artifact.ts";
 import type { ArtifactAddress } from "./resources/artifacts/artifact.ts";
+import { AutomationExecutions } from "./resources/automations/automation-executions.ts";
+import type { ExecutionsOptions } from "./resources/automations/automation-executions.ts";
+import type { Automation } from "./resources/automations/automation.ts";
+import { Automations } from "./resources/automations/automations.ts";
+import type { AutomationsOptions } from "./resources/automations/automations.ts";
+import type { NewAutomation } from "./resources/automations/new-automation.ts";
+import type {
+  CreateAutomationOptions,
+  UpdateAutomationOptions,
+} from "./resources/automations/save-automation.ts";
+import {
+  Integrations,
+  SlackIntegrations,
+  WebhookIntegrations,
+} from "./resources/integrations/integrations.ts";
+import type { IntegrationsPlace } from "./resources/integrations/integrations.ts";
+import { Secrets } from "./resources/integrations/secrets.ts";
 import type { CreateRunQueueOptions, UpsertRunQueueOptions } from "./resources/launch/create-run-queue.ts";
 import type { Job, JobOptions } from "./resources/launch/job.ts";
 import type { RunQueueResource } from "./resources/launch/launch-place.ts";
@@ -578,6 +595,96 @@ export class Api {
   }
 
   /**
+   * The automations of an entity, or without one of all projects that the caller sees. Mirrors `automations`.
+   *
+   * ```ts
+   * for await (const automation of api.automations("team")) console.log(automation.name);
+   * ```
+   */
+  automations(entity?: string, options: AutomationsOptions = {}): Automations {
+    return new Automations(() => this.#session.service(), entity ?? null, options);
+  }
+
+  /**
+   * The automation of a name. Mirrors `automation`.
+   *
+   * @throws {NotFoundError} when there is none, {@link ValueError} when there are several. Python raises `ValueError`.
+   */
+  async automation(
+    name: string,
+    options: ReadOptions & { readonly entity?: string } = {},
+  ): Promise<Automation> {
+    const [found, ...others] = await this.automations(options.entity, { name, ...options }).toArray();
+    if (found === undefined) throw new NotFoundError(`There is no automation ${JSON.stringify(name)}`);
+    if (others.length === 0) return found;
+    throw new ValueError(
+      `There are ${1 + others.length} automations ${JSON.stringify(name)}: name the entity`,
+    );
+  }
+
+  /**
+   * Saves an automation: `api.createAutomation(event.then(action), { name: "..." })`. Mirrors `create_automation`.
+   *
+   * @throws {ConflictError} when the name is taken, unless `fetchExisting` is set.
+   * @throws {UnsupportedError} when the server lacks the kind of scope, event or action.
+   * @throws {ValueError} without a name, an event or an action, or for a scope that the event does not allow.
+   */
+  async createAutomation(
+    automation: NewAutomation,
+    options: CreateAutomationOptions = {},
+  ): Promise<Automation> {
+    const { createAutomation } = await import("./resources/automations/save-automation.ts");
+    const { signal } = options;
+    const fetch = (name: string, entity: string | undefined): Promise<Automation> =>
+      this.automation(name, { signal, ...(entity !== undefined && { entity }) });
+    return createAutomation(await this.#session.service(), automation, options, fetch);
+  }
+
+  /**
+   * Saves what was changed of an automation, and what the options say. Mirrors `update_automation`.
+   *
+   * @throws {NotFoundError} when it is gone, unless `createMissing` is set; otherwise as {@link createAutomation}.
+   */
+  async updateAutomation(automation: Automation, options: UpdateAutomationOptions = {}): Promise<Automation> {
+    const { updateAutomation } = await import("./resources/automations/save-automation.ts");
+    return updateAutomation(await this.#session.service(), automation, options);
+  }
+
+  /** Deletes an automation, or the one with a global id. Mirrors `delete_automation`, which returns true. */
+  async deleteAutomation(automation: Automation | string, options: ReadOptions = {}): Promise<void> {
+    const { deleteAutomation } = await import("./resources/automations/save-automation.ts");
+    return deleteAutomation(await this.#session.service(), automation, options);
+  }
+
+  /** What an entity's automations did and are about to do, newest first; by default of one's own entity. */
+  automationExecutions(entity?: string, options: ExecutionsOptions = {}): AutomationExecutions {
+    return new AutomationExecutions(this.#entityPlace(entity, options), options);
+  }
+
+  /**
+   * Where an entity's automations can send to; by default those of one's own entity (the settings' one, which Python
+   * ignores). New ones are made on the list. Mirrors `integrations`.
+   */
+  integrations(entity?: string, options: PaginatorOptions = {}): Integrations {
+    return new Integrations(this.#entityPlace(entity, options), options);
+  }
+
+  /** The Slack channels among {@link integrations}. Mirrors `slack_integrations`. */
+  slackIntegrations(options: PaginatorOptions & { readonly entity?: string } = {}): SlackIntegrations {
+    return new SlackIntegrations(this.#entityPlace(options.entity, options), options);
+  }
+
+  /** The webhooks among {@link integrations}. Mirrors `webhook_integrations`. */
+  webhookIntegrations(entity?: string, options: PaginatorOptions = {}): WebhookIntegrations {
+    return new WebhookIntegrations(this.#entityPlace(entity, options), options);
+  }
+
+  /** The secrets that an entity's webhooks can use; by default of one's own entity. An addition of Steelyard's. */
+  secrets(entity?: string): Secrets {
+    return new Secrets(this.#entityPlace(entity, {}));
+  }
+
+  /**
    * The reports of a project (`entity/project`, `project`, or nothing for the settings' project), the newest first. The
    * list is remembered until `flush()`, unless it has a signal or a cursor of its own. Mirrors `reports`.
    */
@@ -665,6 +772,14 @@ export class Api {
       entity: await this.#owner(service, prefix, project, options),
       project,
       name: suffix === undefined ? collection : `${collection}:${suffix}`,
+    };
+  }
+
+  /** An entity, by default one's own, found on first use. */
+  #entityPlace(entity: string | undefined, { signal }: ReadOptions): IntegrationsPlace {
+    return async () => {
+      const service = await this.#session.service();
+      return { service, entity: entity ?? (await this.#entity(service, { signal })) };
     };
   }
 

@@ -11,6 +11,7 @@ import * as sweeps from "./metadata/0009-sweeps.ts";
 import * as launch from "./metadata/0010-launch.ts";
 import * as automations from "./metadata/0011-automations.ts";
 import * as reports from "./metadata/0012-reports.ts";
+import * as artifactLists from "./metadata/0013-artifact-lists.ts";
 
 /** The migrations of the metadata database; a migration that was released never changes. */
 export const metadataMigrations: Readonly<Record<string, Migration>> = {
@@ -26,4 +27,5 @@ export const metadataMigrations: Readonly<Record<string, Migration>> = {
   "0010-launch": launch,
   "0011-automations": automations,
   "0012-reports": reports,
+  "0013-artifact-lists": artifactLists,
 };

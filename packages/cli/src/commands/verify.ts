@@ -12,8 +12,8 @@ export interface VerifyFlags {
 }
 
 const EXAMPLES = `
-Checked are the databases (pages, indexes, foreign keys, migrations), every batch of history, the files of sealed
-history, and that every stored file and artifact is there with its size and digest. With --full also the bytes of all
+Checked are the databases (pages, indexes, foreign keys, migrations), kept columns of runs, every batch of history, the
+files of sealed history, and that every stored file and artifact is there with its size and digest. With --full also the bytes of all
 of these. Blobs that nothing refers to are listed; they do no harm. A folder that a server uses is refused.
 Exit codes: 0 sound, 1 something is wrong, 2 it could not be checked.
 

@@ -1830,7 +1830,7 @@ export type Entity = {
   readonly artifactCollections: Maybe<ArtifactCollectionConnection>;
   /** Versions linked in the entity's projects that the caller may see, by filters over projects, collections and versions. */
   readonly artifactMemberships: Maybe<ArtifactCollectionMembershipConnection>;
-  /** What the entity's automations did and are about to do, newest first. Our addition: STEELYARD_AUTOMATION_EXECUTIONS. */
+  /** What the entity's automations, or one of them, did and are about to do, newest first. Our addition: STEELYARD_AUTOMATION_EXECUTIONS. */
   readonly automationExecutions: AutomationExecutionConnection;
   /** Whether the name is free; false for an entity that exists. */
   readonly available: Maybe<Scalars["Boolean"]["output"]>;
@@ -1907,6 +1907,7 @@ export type EntityAutomationExecutionsArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
   state: InputMaybe<AutomationExecutionState>;
+  triggerID: InputMaybe<Scalars["ID"]["input"]>;
 };
 
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */

@@ -11,7 +11,7 @@ import { ProjectArtifactCollections } from "../artifact-collections/project-arti
 import { ArtifactTypes } from "../artifact-types/artifact-types.ts";
 import { renderFrame } from "../html.ts";
 import type { HtmlOptions } from "../html.ts";
-import type { RunsEvent, RunsWatchOptions } from "../live/runs-watch.ts";
+import type { RunsWatchEvent, RunsWatchOptions } from "../live/runs-watch.ts";
 import type { Run } from "../runs/run.ts";
 import { Runs } from "../runs/runs.ts";
 import { Sweeps } from "../sweeps/sweeps.ts";
@@ -93,7 +93,7 @@ export class Project {
   }
 
   /** The project's runs, and how they change; see `Runs.watch`, which can be of some runs only. */
-  watch(options: RunsWatchOptions = {}): AsyncGenerator<RunsEvent<Run>, void, undefined> {
+  watch(options: RunsWatchOptions = {}): AsyncGenerator<RunsWatchEvent<Run>, void, undefined> {
     const place = { service: this.#service, entity: this.entity, project: this.name };
     return new Runs(() => Promise.resolve(place)).watch(options);
   }

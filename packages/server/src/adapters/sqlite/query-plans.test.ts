@@ -227,16 +227,30 @@ test("the files and aliases of artifacts are listed page by page", async () => {
   for (const plan of plans) expectCheap(plan);
 });
 
-test("a run's artifacts and a project's types are sorted, but those of no other are looked at", async () => {
+test("a run's artifacts are read in order, page by page", async () => {
   const plans = await plansOf(metadata.db, async (db) => {
     const artifacts = new SqlArtifactStore({ db });
     for (const direction of ["input", "output"] as const) {
-      await artifacts.listByRun({ projectId: 1, runId: 2, direction, after: 3, limit: 50 });
+      for (const after of [null, 3]) {
+        await artifacts.listByRun({ projectId: 1, runId: 2, direction, after, limit: 50 });
+      }
     }
-    await new SqlArtifactCollectionStore({ db }).listTypes({ projectId: 1, after: null, limit: 50 });
   });
+  // Each is counted, then paged.
+  expect(plans).toHaveLength(8);
+  for (const plan of plans) expectCheap(plan);
+  const pages = plans.filter((_, index) => index % 2 === 1);
+  for (const [index, plan] of pages.entries()) {
+    expect(plan).toContain(`COVERING INDEX artifact_${index < 2 ? "inputs" : "outputs"}_in_order`);
+    if (index % 2 === 1) expect(plan).toContain("(project_id=? AND run_id=? AND id>?)");
+  }
+});
+
+test("a project's types are sorted, but those of no other are looked at", async () => {
+  const plans = await plansOf(metadata.db, (db) =>
+    new SqlArtifactCollectionStore({ db }).listTypes({ projectId: 1, after: null, limit: 50 }),
+  );
   for (const plan of plans) expect(plan).not.toMatch(/\bSCAN\b/);
-  expect(plans[0]).toContain("(project_id=? AND run_id=?)");
 });
 
 test("the projects of an entity and the events after a number are found by their indexes", async () => {

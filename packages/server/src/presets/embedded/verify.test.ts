@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import Database from "better-sqlite3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { encodeColumnSegment } from "../../adapters/columns/column-segment.ts";
+import { encodeDirectory } from "../../adapters/columns/segment-directory.ts";
 import { blobPath } from "../../adapters/fs/blob-path.ts";
 import { FolderBlobStore } from "../../adapters/fs/folder-blob-store.ts";
 import { ParquetSealedFormat } from "../../adapters/parquet/parquet-sealed-format.ts";
@@ -87,10 +89,10 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 afterAll(() => rm(origin, { recursive: true, force: true }));
 
 /** Changes a database as nothing but damage or a defect would. */
-function damage(name: "metadata" | "history", sql: string): void {
+function damage(name: "metadata" | "history" | "index", sql: string, ...values: unknown[]): void {
   const db = new Database(join(folder, `${name}.sqlite`));
   db.pragma("foreign_keys = OFF");
-  expect(db.prepare(sql).run().changes).toBeGreaterThan(0);
+  expect(db.prepare(sql).run(...values).changes).toBeGreaterThan(0);
   db.close();
 }
 
@@ -134,7 +136,7 @@ describe("the check of a data folder", () => {
       onProgress: ({ stage }) => stages.add(stage),
     });
     expect(report).toMatchObject({ isSound: true, problems: [], notes: [] });
-    expect(report.counts).toMatchObject({ databases: 2, lines: 30, parts: 1, blobs: 3 });
+    expect(report.counts).toMatchObject({ databases: 3, lines: 30, parts: 1, blobs: 3 });
     expect([...stages]).toContain("Checking history");
     expect(await snapshot()).toEqual(before);
   });
@@ -222,6 +224,62 @@ describe("the check of a data folder", () => {
   it("finds a damaged journal of small writes", async () => {
     damage("history", "INSERT INTO line_journal (writes) VALUES ('[{]')");
     expect(await problems()).toEqual([expect.stringContaining("journal: Entry ")]);
+  });
+
+  describe("of kept columns", () => {
+    const createdOf = "(SELECT created_at FROM projects WHERE id = 1)";
+
+    /** A segment as the upkeep keeps it, up to a change, for a project as it was created. */
+    function keep(upToSeq: number, createdAt?: string): void {
+      const metadata = new Database(join(folder, "metadata.sqlite"), { readonly: true });
+      const born: unknown = metadata.prepare(`SELECT ${createdOf}`).pluck().get();
+      metadata.close();
+      const directory = encodeDirectory([1], { branches: [], lists: [], depths: [], isPartial: false });
+      const column = encodeColumnSegment("value", { rows: [1], values: [0.5] });
+      damage("index", "INSERT INTO segment_projects VALUES (1, ?)", createdAt ?? born);
+      damage("index", "INSERT INTO run_segments VALUES (1, 0, ?, ?)", upToSeq, directory);
+      damage("index", "INSERT INTO column_segments VALUES (1, 0, 'config.a', ?)", column);
+    }
+
+    it("finds what is damaged, strayed or too new, and says what to do", async () => {
+      keep(1);
+      expect(await problems()).toEqual([]);
+      for (const [sql, problem] of [
+        ["UPDATE column_segments SET data = x'00' || data", "segment 0: The column config.a is damaged."],
+        ["UPDATE run_segments SET directory = x'00'", "segment 0: The directory is damaged."],
+        ["DELETE FROM run_segments", "segment 0: There are columns, but the segment is not known."],
+      ] as const) {
+        const path = join(folder, "index.sqlite");
+        const whole = await readFile(path);
+        damage("index", sql);
+        expect(await problems()).toEqual([`index.sqlite, project 1, ${problem}`]);
+        await writeFile(path, whole);
+      }
+      damage("index", "UPDATE run_segments SET up_to_seq = 1000");
+      const { problems: newer, notes } = await verifyDataFolder({ folder });
+      expect(newer.map(({ sentence }) => sentence)).toEqual([
+        expect.stringContaining("newer than the runs: they have change 1000 of"),
+      ]);
+      expect(notes.map(({ sentence }) => sentence)).toEqual([
+        "Delete this file: the server builds it anew from the runs.",
+      ]);
+    });
+
+    it("notes those of another project, and finds a file that is no database; none at all is sound", async () => {
+      keep(1, "1999-01-01T00:00:00.000Z");
+      const { isSound, notes } = await verifyDataFolder({ folder });
+      expect(isSound).toBe(true);
+      expect(notes.map(({ sentence }) => sentence)).toEqual([
+        "The columns are of another project; the server drops them.",
+      ]);
+      const path = join(folder, "index.sqlite");
+      await writeFile(path, "not a database, and long enough to have a header ".repeat(100));
+      expect(await problems()).toEqual([
+        "index.sqlite: SQLite cannot read it: file is not a database (SQLITE_NOTADB).",
+      ]);
+      await rm(path);
+      expect(await problems()).toEqual([]);
+    });
   });
 
   it("finds files that are missing, cut off, others or damaged", async () => {

@@ -2,14 +2,18 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { Kysely } from "kysely";
 import { historyMigrations } from "../../../migrations/history.ts";
+import { indexMigrations } from "../../../migrations/index.ts";
 import { metadataMigrations } from "../../../migrations/metadata.ts";
 import { BlobCheck } from "../../adapters/fs/blob-check.ts";
 import { ParquetSealedFormat } from "../../adapters/parquet/parquet-sealed-format.ts";
 import { blobReferences } from "../../adapters/sql/blob-references.ts";
 import { checkHistory } from "../../adapters/sql/history-check.ts";
 import type { HistoryTables } from "../../adapters/sql/history-tables.ts";
+import { checkIndex } from "../../adapters/sql/index-check.ts";
 import { checkSealed } from "../../adapters/sql/sealed-check.ts";
+import type { IndexTables } from "../../adapters/sql/segment-tables.ts";
 import type { MetadataTables } from "../../adapters/sql/tables.ts";
 import { checkDatabase } from "../../adapters/sqlite/database-check.ts";
 import { shareFolder } from "../../adapters/sqlite/shared-lock.ts";
@@ -68,6 +72,7 @@ export async function verifyDataFolder(options: VerifyOptions): Promise<VerifyRe
     findings,
   });
   cleanUp.defer(() => history?.close());
+  await checkIndexFile(folder, metadata?.db, findings);
 
   const blobFolder = join(folder, "blobs");
   const blobs = new BlobCheck({ folder: blobFolder, findings, isFull });
@@ -97,5 +102,27 @@ async function checkSecret(folder: string, findings: Findings): Promise<void> {
   const { size } = await stat(path);
   if (size !== SECRET_BYTES) {
     findings.problem("folder", "secret.key", `It has ${size} bytes; expected ${SECRET_BYTES}.`);
+  }
+}
+
+/** What is wrong with kept columns is a problem, because a page would take it for true; the remedy is simple. */
+async function checkIndexFile(
+  folder: string,
+  metadata: Kysely<MetadataTables> | undefined,
+  findings: Findings,
+): Promise<void> {
+  const path = join(folder, "index.sqlite");
+  if (!existsSync(path)) return;
+  const before = findings.problemCount;
+  const index = await checkDatabase<IndexTables>({ path, migrations: indexMigrations, findings });
+  if (index !== undefined) {
+    try {
+      await checkIndex({ index: index.db, metadata, findings });
+    } finally {
+      await index.close();
+    }
+  }
+  if (findings.problemCount > before) {
+    findings.note("database", "index.sqlite", "Delete this file: the server builds it anew from the runs.");
   }
 }
