@@ -44,6 +44,8 @@ it("passes the checks of `wandb verify`", async () => {
   expect(pick(verify.value, "run", "result")).toBe(true);
   expect(pick(verify.value, "artifacts", "printed")).toContain("✅");
   expect(pick(verify.value, "artifacts", "result")).toBe(true);
+  expect(pick(verify.value, "sweeps", "printed")).toContain("✅");
+  expect(pick(verify.value, "sweeps", "result")).toBe(true);
   expect(pickString(verify.value, "version", "printed")).toContain("✅");
   expect(pickString(verify.value, "CORS", "printed")).toContain("✅");
   expect(pickString(verify.value, "logged in", "printed")).toContain("✅");

@@ -74,11 +74,20 @@ function errorsOf(document: FoundDocument): string[] {
   return validate(schema, asSent(document)).map((error) => error.message);
 }
 
+/** Fragments over actions that this server does not announce, which Python leaves out of its documents. */
+const omittedFragments: ReadonlySet<string> = new Set(["QueueJobActionFields", "AriaActionFields"]);
+
 /** The document as Python sends it to a server without ARTIFACT_DIGEST_ALGORITHM: it leaves that field out. */
 function asSent({ source, text }: FoundDocument): DocumentNode {
   const document = parse(text);
   if (source === "wandb-core") return document;
-  return visit(document, { Field: (field) => (field.name.value === "digestAlgorithm" ? null : undefined) });
+  const dropOmitted = ({ name }: { readonly name: { readonly value: string } }): null | undefined =>
+    omittedFragments.has(name.value) ? null : undefined;
+  return visit(document, {
+    Field: (field) => (field.name.value === "digestAlgorithm" ? null : undefined),
+    FragmentDefinition: dropOmitted,
+    FragmentSpread: dropOmitted,
+  });
 }
 
 /** The name of the operation; a document without one is named by its first field. */

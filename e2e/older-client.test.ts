@@ -1,46 +1,64 @@
-// The core of logging and reading with the client of version 0.22.1, which asks the schema what it may ask.
+// The core of logging, reading and artifacts with clients older and newer than the one that everything is tested with:
+// from the oldest that runs on a Python of today, whose forms of requests are others, to the newest.
 import { startTestServer } from "@steelyard/testing";
 import { expect, it } from "vitest";
 import { planEverything } from "./differential/plan.ts";
 import { PythonClient } from "./python/run-python.ts";
 import { pick, pickList, pickString, Wire } from "./wire/wire.ts";
 
-it.each(["0.30.0", "0.22.1"] as const)(
-  "logs, resumes and reads a run with the client %s",
-  async (version) => {
-    await using server = await startTestServer();
-    // Error reporting stays on here: everywhere else it is off to save time.
-    await using client = await PythonClient.create(server, {
-      version,
-      env: { WANDB_ERROR_REPORTING: undefined },
-    });
-    const run = await client.run("log_core.py", { args: { project: "older" } });
-    expect(run.value).toEqual({
-      resumedAt: 11,
-      state: "finished",
-      config: { lr: 0.1, deep: { er: [1, 2] } },
-      tags: ["t"],
-      notes: "n",
-      group: "g",
-      jobType: "j",
-      summary: { loss: 0.01, best: 0.25, big: 2n ** 60n + 9n },
-      history: [
-        ...Array.from({ length: 10 }, (_, i) => ({ _step: i, loss: 1 / (i + 1) })),
-        { _step: 11, loss: 0.01 },
-      ],
-      scan: [...Array(12).keys()],
-      lastHistoryStep: 11,
-      files: expect.arrayContaining([
-        "core.txt",
-        "config.yaml",
-        "output.log",
-        "wandb-summary.json",
-      ]) as unknown,
-      file: "core file",
-      runs: ["core"],
-    });
-  },
-);
+const versions = ["0.30.0", "0.31.0", "0.22.1", "0.10.28"] as const;
+
+it.each(versions)("logs, resumes and reads a run with the client %s", async (version) => {
+  await using server = await startTestServer();
+  // Error reporting stays on here: everywhere else it is off to save time.
+  await using client = await PythonClient.create(server, {
+    version,
+    env: { WANDB_ERROR_REPORTING: undefined },
+  });
+  const run = await client.run("log_core.py", { args: { project: "older" } });
+  expect(run.value).toEqual({
+    resumedAt: 11,
+    state: "finished",
+    config: { lr: 0.1, deep: { er: [1, 2] } },
+    tags: ["t"],
+    notes: "n",
+    group: "g",
+    jobType: "j",
+    summary: { loss: 0.01, best: 0.25, big: 2n ** 60n + 9n },
+    history: [
+      ...Array.from({ length: 10 }, (_, i) => ({ _step: i, loss: 1 / (i + 1) })),
+      { _step: 11, loss: 0.01 },
+    ],
+    scan: [...Array(12).keys()],
+    lastHistoryStep: 11,
+    files: expect.arrayContaining(["core.txt", "config.yaml", "output.log", "wandb-summary.json"]) as unknown,
+    file: "core file",
+    runs: ["core"],
+  });
+});
+
+it.each(versions)("logs, uses, downloads and lists an artifact with the client %s", async (version) => {
+  await using server = await startTestServer();
+  await using client = await PythonClient.create(server, { version });
+  const { value } = await client.run("log_core_artifact.py", { args: { project: "older" } });
+  expect(value).toEqual({
+    content: "1\n2\n",
+    name: "rows",
+    type: "dataset",
+    state: "COMMITTED",
+    description: "two rows",
+    metadata: { count: 2 },
+    aliases: ["best", "latest"],
+    entries: { "folder/rows.txt": null, elsewhere: "https://example.com/rows" },
+    "logged by": "maker",
+    "used by": ["user"],
+    types: ["dataset"],
+    collections: ["rows"],
+    versions: ["rows:v0"],
+    logged: ["rows:v0"],
+    used: ["rows:v0"],
+  });
+});
 
 it("syncs a run that the client 0.22.1 made offline", async () => {
   await using server = await startTestServer();

@@ -1,12 +1,6 @@
 // Asks the TypeScript Api what `python/scripts/read_everything.py` asks Python's, under the same names: a new
 // member becomes one line in both files.
-import {
-  Api,
-  type ConsoleLogLine,
-  type File,
-  type HistoryScanOptions,
-  Run,
-} from "@steelyard/client";
+import { Api, type ConsoleLogLine, type File, type HistoryScanOptions, Run } from "@steelyard/client";
 import { parseJson } from "@steelyard/protocol";
 import type { ReadingPlan, RunPlan } from "./plan.ts";
 

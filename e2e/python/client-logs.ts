@@ -8,8 +8,11 @@ import type { CommandResult } from "./run-command.ts";
 /** Sentences on the terminal that mean that data may be lost or that the server was asked again. */
 const terminalComplaints = /^wandb: (?:WARNING|ERROR)|fatal error|retry|Traceback|Network error|CommError/iu;
 
-/** Lines of debug-internal.log and debug-core.log that a healthy run never has; a retry is only "INFO" there. */
-const logComplaints = /^\{.*(?:"level":"(?:WARN|ERROR)"|retrying)/u;
+/**
+ * Lines of debug-internal.log and debug-core.log that a healthy run never has; a retry is only "INFO" there. Clients
+ * written in Python alone have another form.
+ */
+const logComplaints = /^\{.*(?:"level":"(?:WARN|ERROR)"|retrying)|^\d{4}-\S+ \S+ (?:WARNING|ERROR) /u;
 
 /** Lines that are not the server's doing, with the reason beside each. */
 const harmless: readonly RegExp[] = [
@@ -18,11 +21,13 @@ const harmless: readonly RegExp[] = [
   // Said of every server that leaves EXPAND_DEFINED_METRIC_GLOBS off: the client then expands them itself.
   /server does not expand metric globs/u,
   // The scripts of the tests run outside of any repository, so there is no code to save.
-  /handleCodeSave: program relative path|git repo not found/u,
+  /handleCodeSave: program relative path|git repo not found|unable to save code/u,
   // Said at every `run.use_artifact`, because the client makes no jobs of runs unless it is told to.
   /sendUseArtifact: job builder disabled/u,
   // How `run.save` keeps a file that lies outside of the run's folder.
   /Symlinked \d+ files? into the W&B run directory/u,
+  // Said of a training with a single log folder, after looking for others for ten seconds.
+  /tensorboard: no root directory/u,
   // A run made offline has nobody to ask for features.
   /GraphQL client is nil, skipping feature loading/u,
   // Said of every run in shared mode.

@@ -6,11 +6,17 @@ import { fileURLToPath } from "node:url";
 import { withFileLock } from "./file-lock.ts";
 import { runCommand } from "./run-command.ts";
 
-/** The versions of the client that the tests run; the first one is the one that everything is tested with. */
+/** The versions whose every document is known; the first one is the one that everything is tested with. */
 export const clientVersions = ["0.30.0", "0.22.1"] as const;
 
+/**
+ * All versions that tests run. 0.31.0 is the newest, 0.29.0 the last that syncs folders of TensorBoard, 0.10.28 the oldest
+ * that runs on a Python of today.
+ */
+export const installedVersions = [...clientVersions, "0.31.0", "0.29.0", "0.10.28"] as const;
+
 /** A version of the client that has an environment. */
-export type ClientVersion = (typeof clientVersions)[number];
+export type ClientVersion = (typeof installedVersions)[number];
 
 /**
  * What is installed beside the client: NumPy and Pillow for media, the packages that write reports, TensorBoard's files
@@ -20,6 +26,19 @@ const requirements: Readonly<Record<ClientVersion, readonly string[]>> = {
   "0.30.0": ["numpy", "pillow", "wandb-workspaces", "tensorboardX", "jsonschema"],
   // Newer pydantic warns about the models of this old client on every import.
   "0.22.1": ["numpy", "pillow", "pydantic<2.12"],
+  "0.31.0": ["numpy", "pillow", "tensorboard", "tensorboardX"],
+  "0.29.0": ["numpy", "pillow", "tensorboard", "tensorboardX"],
+  // What was new when this client was: its messages were made for an older protobuf, and it looks for pkg_resources.
+  "0.10.28": ["numpy<2", "protobuf<4", "setuptools<81"],
+};
+
+/**
+ * Lines that Python runs when it starts. Python 3.10 took names away from `collections` that the oldest client's own
+ * copies of libraries still look for there.
+ */
+const startLines: Readonly<Partial<Record<ClientVersion, string>>> = {
+  "0.10.28":
+    "import collections; from collections import abc; vars(collections).update({**vars(abc), **vars(collections)})\n",
 };
 
 const cacheFolder = fileURLToPath(new URL("../.cache/", import.meta.url));
@@ -47,6 +66,7 @@ export async function prepareVenv(version: ClientVersion): Promise<void> {
   const stamp = JSON.stringify({
     wandb: version,
     packages: requirements[version],
+    start: startLines[version],
     python: await describePython(python),
   });
   await withFileLock(join(cacheFolder, `venv-${version}.lock`), installTimeoutMs, async () => {
@@ -57,6 +77,8 @@ export async function prepareVenv(version: ClientVersion): Promise<void> {
     const made = await runCommand(python, ["-m", "venv", folder], { timeoutMs: installTimeoutMs });
     if (made.code !== 0) throw new Error(`${missingPython} (${lastLine(made.stdout + made.stderr)})`);
     await install(version);
+    const start = startLines[version];
+    if (start !== undefined) await writeFile(join(await sitePackages(version), "steelyard.pth"), start);
     await writeFile(stampFile, stamp);
   });
 }
@@ -80,6 +102,12 @@ async function install(version: ClientVersion): Promise<void> {
     `The end-to-end tests install wandb ${version} from PyPI into e2e/.cache once, and that failed; ` +
       `they need PyPI the first time. (${lastLine(result.stderr)})`,
   );
+}
+
+async function sitePackages(version: ClientVersion): Promise<string> {
+  const program = "import sysconfig; print(sysconfig.get_path('purelib'))";
+  const { stdout } = await runCommand(venvPython(version), ["-c", program], { timeoutMs: 30_000 });
+  return stdout.trim();
 }
 
 /** Version and location, so that another interpreter gets an environment of its own. */

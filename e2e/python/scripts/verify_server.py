@@ -1,11 +1,15 @@
-"""The checks of `wandb verify` that do not need sweeps, one by one, with what each of them printed."""
+"""The checks of `wandb verify`, one by one, with what each of them printed."""
 
 import contextlib
 import io
 
 import wandb
 from steelyard_e2e import args, attempt, report
+from wandb.agents import pyagent
 from wandb.sdk.verify import verify
+
+# The check of sweeps carries out ten runs; an agent calls every 5 seconds, and a test cannot wait that long.
+pyagent.Agent.HEARTBEAT_SLEEP_SECONDS = 0.2
 
 api = wandb.Api()
 host = args()["host"]
@@ -29,4 +33,5 @@ checks = {
     "run": check(lambda: verify.check_run(api)),
 }
 checks["artifacts"] = check(verify.check_artifacts)
+checks["sweeps"] = check(lambda: verify.check_sweeps(api))
 report(checks)

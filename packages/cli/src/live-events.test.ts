@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Api } from "@steelyard/client";
-import type { HistoryRow, Run, RunsEvent } from "@steelyard/client";
+import type { HistoryRow, Run, RunsWatchEvent } from "@steelyard/client";
 import { startEmbeddedServer } from "@steelyard/server";
 import type { EmbeddedServer } from "@steelyard/server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -145,7 +145,7 @@ describe("watching runs", () => {
   });
 });
 
-function describeEvent(event: RunsEvent<Run>): string {
+function describeEvent(event: RunsWatchEvent<Run>): string {
   switch (event.type) {
     case "added":
       return `added ${event.run.id}`;

@@ -2,6 +2,10 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addExportCommand } from "./commands/export.ts";
+import { addInvitesCommand } from "./commands/people/invites.ts";
+import { addKeysCommand } from "./commands/people/keys.ts";
+import { addTeamsCommand } from "./commands/people/teams.ts";
+import { addUsersCommand } from "./commands/people/users.ts";
 import { addServerCommand } from "./commands/server.ts";
 import { addSyncTensorboardCommand } from "./commands/sync-tensorboard.ts";
 import { addVerifyCommand } from "./commands/verify.ts";
@@ -17,6 +21,10 @@ export async function main(argv: readonly string[], env: Environment): Promise<v
   addExportCommand(program);
   addSyncTensorboardCommand(program);
   addVerifyCommand(program, env);
+  addUsersCommand(program);
+  addTeamsCommand(program);
+  addKeysCommand(program);
+  addInvitesCommand(program);
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

@@ -4,13 +4,13 @@ import { runAnswer, runData, runsPage } from "../test/run-data.ts";
 import { graphqlErrors, graphqlScript, startScriptedServer } from "../test/scripted-server.ts";
 import { TEST_KEY, testApi } from "../test/test-api.ts";
 import {
+  BetaReport,
   Api,
   AuthenticationError,
   NotFoundError,
   PORTABLE_PLATFORM,
   Project,
   Run,
-  UnsupportedError,
   UsageError,
   ValueError,
 } from "./index.ts";
@@ -282,14 +282,14 @@ describe("runs", () => {
 });
 
 describe("fromPath", () => {
-  it("gives a project or a run", async () => {
+  it("gives a project, a run or a report", async () => {
     await using server = await startScriptedServer(graphqlScript({ Run: runAnswer(runData("r")) }));
     const api = testApi(server);
     expect(await api.fromPath("p")).toMatchObject({ entity: "team", name: "p" });
     expect(await api.fromPath("e/p")).toBeInstanceOf(Project);
     expect(await api.fromPath("e/p/r")).toBeInstanceOf(Run);
     expect(await api.fromPath("e/p/runs/r")).toBeInstanceOf(Run);
-    await expect(api.fromPath("e/p/sweeps/s")).rejects.toThrow(UnsupportedError);
+    expect(await api.fromPath("e/p/reports/s--1")).toBeInstanceOf(BetaReport);
     await expect(api.fromPath("e/p/other/s")).rejects.toThrow(ValueError);
   });
 });

@@ -10,19 +10,12 @@ import {
   splitProjectPath,
   splitRunPath,
 } from "@steelyard/protocol";
-import type { JsonObject, ObjectPath } from "@steelyard/protocol";
+import type { JsonObject, ObjectPath, RunPath } from "@steelyard/protocol";
 
 import type { ApiOptions } from "./api-options.ts";
 import { USERS_QUERY } from "./api-queries.ts";
 import { BoundedCache } from "./core/api-cache.ts";
-import {
-  AuthenticationError,
-  CommError,
-  NotFoundError,
-  UnsupportedError,
-  ValueError,
-  isNotFound,
-} from "./core/errors.ts";
+import { AuthenticationError, CommError, NotFoundError, ValueError, isNotFound } from "./core/errors.ts";
 import type { ExecuteOptions, GraphqlVariables } from "./core/graphql.ts";
 import type { PaginatorOptions, ReadOptions } from "./core/paginator.ts";
 import type { ResourceMakers, Service } from "./core/service.ts";
@@ -39,6 +32,23 @@ import type { ArtifactsOptions } from "./resources/artifacts/artifacts.ts";
 import type { ArtifactType } from "./resources/artifact-types/artifact-type.ts";
 import type { Artifact } from "./resources/artifacts/artifact.ts";
 import type { ArtifactAddress } from "./resources/artifacts/artifact.ts";
+import { AutomationExecutions } from "./resources/automations/automation-executions.ts";
+import type { ExecutionsOptions } from "./resources/automations/automation-executions.ts";
+import type { Automation } from "./resources/automations/automation.ts";
+import { Automations } from "./resources/automations/automations.ts";
+import type { AutomationsOptions } from "./resources/automations/automations.ts";
+import type { NewAutomation } from "./resources/automations/new-automation.ts";
+import type {
+  CreateAutomationOptions,
+  UpdateAutomationOptions,
+} from "./resources/automations/save-automation.ts";
+import {
+  Integrations,
+  SlackIntegrations,
+  WebhookIntegrations,
+} from "./resources/integrations/integrations.ts";
+import type { IntegrationsPlace } from "./resources/integrations/integrations.ts";
+import { Secrets } from "./resources/integrations/secrets.ts";
 import type { CreateRunQueueOptions, UpsertRunQueueOptions } from "./resources/launch/create-run-queue.ts";
 import type { Job, JobOptions } from "./resources/launch/job.ts";
 import type { RunQueueResource } from "./resources/launch/launch-place.ts";
@@ -49,7 +59,8 @@ import type { Organization } from "./resources/organizations/organization.ts";
 import { Registries } from "./resources/registries/registries.ts";
 import type { RegistriesOptions } from "./resources/registries/registries.ts";
 import type { CreateRegistryOptions, Registry, RegistryVisibility } from "./resources/registries/registry.ts";
-import type { Team } from "./resources/teams/team.ts";
+import type { Invite } from "./resources/teams/invite.ts";
+import type { CreateTeamOptions, Team } from "./resources/teams/team.ts";
 import type { CreateCustomChartOptions } from "./resources/charts/custom-charts.ts";
 import type { BetaReport } from "./resources/reports/beta-report.ts";
 import { Reports } from "./resources/reports/reports.ts";
@@ -61,6 +72,7 @@ import { printRunFilter } from "./resources/runs/run-filter.ts";
 import { Run } from "./resources/runs/run.ts";
 import { Runs } from "./resources/runs/runs.ts";
 import type { RunsOptions } from "./resources/runs/runs.ts";
+import type { Sweep } from "./resources/sweeps/sweep.ts";
 import type { TensorboardFile } from "./resources/tensorboard/event-source.ts";
 import type { SyncTensorboardOptions } from "./resources/tensorboard/sync-tensorboard.ts";
 import { User } from "./resources/users/user.ts";
@@ -74,6 +86,10 @@ const RESOURCE_MAKERS: ResourceMakers = {
   createRun: async (service, options) => {
     const { createRun } = await import("./resources/runs/create-run.ts");
     return Run.fetch(service, await createRun(service, options), options);
+  },
+  sweep: async (service, place, options) => {
+    const { Sweep } = await import("./resources/sweeps/sweep.ts");
+    return Sweep.find(service, place, options);
   },
   collection: async (service, place, options) => {
     const { ArtifactCollection } = await import("./resources/artifact-collections/artifact-collection.ts");
@@ -162,7 +178,7 @@ export class Api {
     const { viewer } = await service.graphql.execute(GetViewerDocument, {}, options);
     if (viewer === null)
       throw new AuthenticationError(`${service.settings.baseUrl} does not know these credentials`);
-    this.#viewer = new User(service, viewer);
+    this.#viewer = new User(service, viewer, { isCaller: true });
     this.#defaultEntity ??= viewer.entity ?? undefined;
     return this.#viewer;
   }
@@ -195,13 +211,13 @@ export class Api {
   }
 
   /**
-   * The project, run or report of a path: `project`, `entity/project`, `entity/project/id`, `entity/project/runs/id` or
-   * `entity/project/reports/Title--id`. A report is what the path says, without its content. Mirrors `from_path`.
+   * The project, run, sweep or report of a path: `project`, `entity/project`, `entity/project/id`,
+   * `entity/project/runs/id`, `entity/project/sweeps/id` or `entity/project/reports/Title--id`. A report is what the path
+   * says, without its content. Mirrors `from_path`.
    *
    * @throws {ValueError} when the path has another form.
-   * @throws {UnsupportedError} for paths of sweeps, which this version does not have.
    */
-  async fromPath(path: string, options: ReadOptions = {}): Promise<Project | Run | BetaReport> {
+  async fromPath(path: string, options: ReadOptions = {}): Promise<Project | Run | Sweep | BetaReport> {
     const parsed: ObjectPath = parsedOr(() => parseObjectPath(path));
     switch (parsed.kind) {
       case "project":
@@ -213,7 +229,7 @@ export class Api {
         return new BetaReport(await this.#session.service(), parsed, parsed);
       }
       case "sweep":
-        throw new UnsupportedError(`This version reads no ${parsed.kind}s: ${path}`);
+        return this.sweep(path, options);
     }
   }
 
@@ -265,10 +281,7 @@ export class Api {
    */
   async run(path = "", options: ReadOptions = {}): Promise<Run> {
     const service = await this.#session.service();
-    const full = path === "" ? (service.settings.run ?? "") : path;
-    const isEntityNeeded = splitRunPath(full).entity === undefined;
-    const entity = service.settings.entity ?? (isEntityNeeded ? await this.defaultEntity(options) : null);
-    const place = parsedOr(() => parseRunPath(full, { entity, project: service.settings.project }));
+    const place = await this.#runPlace(service, path === "" ? (service.settings.run ?? "") : path, options);
     const key = printJson([place.entity, place.project, place.id]);
     return this.#runCache.get(key) ?? this.#runCache.set(key, await Run.fetch(service, place, options));
   }
@@ -287,6 +300,22 @@ export class Api {
         return { service, ...(await this.#projectPlace(service, path, options)) };
       }, options);
     return remembered(this.#runsCache, key, options, create);
+  }
+
+  /**
+   * A sweep by its path: `entity/project/id`, `entity/project/sweeps/id`, `project/id` or `id`, with defaults from the
+   * settings. Mirrors `sweep`.
+   *
+   * @throws {ValueError} when the path has another form or leaves out what has no default.
+   * @throws {NotFoundError} when there is no such sweep.
+   */
+  async sweep(path: string, options: ReadOptions = {}): Promise<Sweep> {
+    const service = await this.#session.service();
+    const place = await this.#runPlace(service, path, options);
+    const sweep = await service.makers.sweep(service, place, options);
+    if (sweep === null)
+      throw new NotFoundError(`Sweep ${place.entity}/${place.project}/${place.id} not found`);
+    return sweep;
   }
 
   /** Creates a run, or finds the one of that id. Mirrors `create_run`. @throws {CommError} when the server refuses. */
@@ -566,6 +595,96 @@ export class Api {
   }
 
   /**
+   * The automations of an entity, or without one of all projects that the caller sees. Mirrors `automations`.
+   *
+   * ```ts
+   * for await (const automation of api.automations("team")) console.log(automation.name);
+   * ```
+   */
+  automations(entity?: string, options: AutomationsOptions = {}): Automations {
+    return new Automations(() => this.#session.service(), entity ?? null, options);
+  }
+
+  /**
+   * The automation of a name. Mirrors `automation`.
+   *
+   * @throws {NotFoundError} when there is none, {@link ValueError} when there are several. Python raises `ValueError`.
+   */
+  async automation(
+    name: string,
+    options: ReadOptions & { readonly entity?: string } = {},
+  ): Promise<Automation> {
+    const [found, ...others] = await this.automations(options.entity, { name, ...options }).toArray();
+    if (found === undefined) throw new NotFoundError(`There is no automation ${JSON.stringify(name)}`);
+    if (others.length === 0) return found;
+    throw new ValueError(
+      `There are ${1 + others.length} automations ${JSON.stringify(name)}: name the entity`,
+    );
+  }
+
+  /**
+   * Saves an automation: `api.createAutomation(event.then(action), { name: "..." })`. Mirrors `create_automation`.
+   *
+   * @throws {ConflictError} when the name is taken, unless `fetchExisting` is set.
+   * @throws {UnsupportedError} when the server lacks the kind of scope, event or action.
+   * @throws {ValueError} without a name, an event or an action, or for a scope that the event does not allow.
+   */
+  async createAutomation(
+    automation: NewAutomation,
+    options: CreateAutomationOptions = {},
+  ): Promise<Automation> {
+    const { createAutomation } = await import("./resources/automations/save-automation.ts");
+    const { signal } = options;
+    const fetch = (name: string, entity: string | undefined): Promise<Automation> =>
+      this.automation(name, { signal, ...(entity !== undefined && { entity }) });
+    return createAutomation(await this.#session.service(), automation, options, fetch);
+  }
+
+  /**
+   * Saves what was changed of an automation, and what the options say. Mirrors `update_automation`.
+   *
+   * @throws {NotFoundError} when it is gone, unless `createMissing` is set; otherwise as {@link createAutomation}.
+   */
+  async updateAutomation(automation: Automation, options: UpdateAutomationOptions = {}): Promise<Automation> {
+    const { updateAutomation } = await import("./resources/automations/save-automation.ts");
+    return updateAutomation(await this.#session.service(), automation, options);
+  }
+
+  /** Deletes an automation, or the one with a global id. Mirrors `delete_automation`, which returns true. */
+  async deleteAutomation(automation: Automation | string, options: ReadOptions = {}): Promise<void> {
+    const { deleteAutomation } = await import("./resources/automations/save-automation.ts");
+    return deleteAutomation(await this.#session.service(), automation, options);
+  }
+
+  /** What an entity's automations did and are about to do, newest first; by default of one's own entity. */
+  automationExecutions(entity?: string, options: ExecutionsOptions = {}): AutomationExecutions {
+    return new AutomationExecutions(this.#entityPlace(entity, options), options);
+  }
+
+  /**
+   * Where an entity's automations can send to; by default those of one's own entity (the settings' one, which Python
+   * ignores). New ones are made on the list. Mirrors `integrations`.
+   */
+  integrations(entity?: string, options: PaginatorOptions = {}): Integrations {
+    return new Integrations(this.#entityPlace(entity, options), options);
+  }
+
+  /** The Slack channels among {@link integrations}. Mirrors `slack_integrations`. */
+  slackIntegrations(options: PaginatorOptions & { readonly entity?: string } = {}): SlackIntegrations {
+    return new SlackIntegrations(this.#entityPlace(options.entity, options), options);
+  }
+
+  /** The webhooks among {@link integrations}. Mirrors `webhook_integrations`. */
+  webhookIntegrations(entity?: string, options: PaginatorOptions = {}): WebhookIntegrations {
+    return new WebhookIntegrations(this.#entityPlace(entity, options), options);
+  }
+
+  /** The secrets that an entity's webhooks can use; by default of one's own entity. An addition of Steelyard's. */
+  secrets(entity?: string): Secrets {
+    return new Secrets(this.#entityPlace(entity, {}));
+  }
+
+  /**
    * The reports of a project (`entity/project`, `project`, or nothing for the settings' project), the newest first. The
    * list is remembered until `flush()`, unless it has a signal or a cursor of its own. Mirrors `reports`.
    */
@@ -592,6 +711,39 @@ export class Api {
     return Team.fetch(await this.#session.service(), name, options);
   }
 
+  /**
+   * Creates a team whose first administrator is the caller or another user. Mirrors `create_team`, which hides failures.
+   *
+   * @throws {PermissionError} when the caller may create no teams.
+   * @throws {ConflictError} when the name is taken.
+   */
+  async createTeam(team: string, options: CreateTeamOptions = {}): Promise<Team> {
+    const { Team } = await import("./resources/teams/team.ts");
+    return Team.create(this, team, options);
+  }
+
+  /** Creates a user account. Mirrors `create_user`. @throws {PermissionError} when the caller is no administrator. */
+  async createUser(email: string, options: ReadOptions & { readonly admin?: boolean } = {}): Promise<User> {
+    return User.create(this, email, options);
+  }
+
+  /**
+   * Invites somebody to the server alone, or makes a link with which a user sets a password. Needs an administrator's key;
+   * Python has no such method.
+   *
+   * @throws {UnsupportedError} when the server has no `STEELYARD_INVITE_LINKS`.
+   */
+  async inviteUser(usernameOrEmail: string, options: ReadOptions = {}): Promise<Invite> {
+    const { Invite } = await import("./resources/teams/invite.ts");
+    return Invite.create(await this.#session.service(), null, usernameOrEmail, options);
+  }
+
+  /** All open invitations, for administrators. Python has no such method. @throws {UnsupportedError} as `inviteUser`. */
+  async invites(options: ReadOptions = {}): Promise<Invite[]> {
+    const { Invite } = await import("./resources/teams/invite.ts");
+    return Invite.list(await this.#session.service(), null, options);
+  }
+
   /** The first user whose name or e-mail address fits, or null. Mirrors `user`. */
   async user(usernameOrEmail: string, options: ReadOptions = {}): Promise<User | null> {
     return (await this.users(usernameOrEmail, options))[0] ?? null;
@@ -600,11 +752,16 @@ export class Api {
   /** The users whose name or e-mail address fits; the server decides how. Mirrors `users`. */
   async users(usernameOrEmail: string, options: ReadOptions = {}): Promise<User[]> {
     const service = await this.#session.service();
-    const { SearchUsersDocument } = await import("./generated/artifacts-documents.ts");
-    const variables = { query: usernameOrEmail };
-    const { users } = await service.graphql.execute(SearchUsersDocument, variables, options);
-    const nodes = (users?.edges ?? []).map(({ node }) => node).filter((node) => node !== null);
-    return nodes.map((node) => new User(service, node));
+    const { searchUsers } = await import("./resources/users/user-keys.ts");
+    const found = await searchUsers(service, usernameOrEmail, options);
+    return found.map((fields) => new User(service, fields));
+  }
+
+  /** Where the run or sweep of a path is. */
+  async #runPlace(service: Service, path: string, options: ReadOptions): Promise<RunPath> {
+    const isEntityNeeded = splitRunPath(path).entity === undefined;
+    const entity = service.settings.entity ?? (isEntityNeeded ? await this.defaultEntity(options) : null);
+    return parsedOr(() => parseRunPath(path, { entity, project: service.settings.project }));
   }
 
   async #artifactAddress(service: Service, path: string, options: ReadOptions): Promise<ArtifactAddress> {
@@ -615,6 +772,14 @@ export class Api {
       entity: await this.#owner(service, prefix, project, options),
       project,
       name: suffix === undefined ? collection : `${collection}:${suffix}`,
+    };
+  }
+
+  /** An entity, by default one's own, found on first use. */
+  #entityPlace(entity: string | undefined, { signal }: ReadOptions): IntegrationsPlace {
+    return async () => {
+      const service = await this.#session.service();
+      return { service, entity: entity ?? (await this.#entity(service, { signal })) };
     };
   }
 

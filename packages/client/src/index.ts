@@ -68,6 +68,78 @@ export { ArtifactCollection } from "./resources/artifact-collections/artifact-co
 export { ArtifactCollections } from "./resources/artifact-collections/artifact-collections.ts";
 export type { CollectionListOptions } from "./resources/artifact-collections/collection-list.ts";
 export { ProjectArtifactCollections } from "./resources/artifact-collections/project-artifact-collections.ts";
+export { DoNothing, SendNotification, SendWebhook } from "./resources/automations/actions.ts";
+export type { ActionType, AutomationAction, NotificationSeverity } from "./resources/automations/actions.ts";
+export { AutomationExecution } from "./resources/automations/automation-execution.ts";
+export { AutomationExecutions } from "./resources/automations/automation-executions.ts";
+export type { ExecutionState, ExecutionsOptions } from "./resources/automations/automation-executions.ts";
+export { Automation } from "./resources/automations/automation.ts";
+export { Automations } from "./resources/automations/automations.ts";
+export type { AutomationsOptions } from "./resources/automations/automations.ts";
+export { ArtifactEvent, RunEvent } from "./resources/automations/event-fields.ts";
+export {
+  AutomationEvent,
+  OnAddArtifactAlias,
+  OnAddArtifactTag,
+  OnAddCollectionTag,
+  OnCreateArtifact,
+  OnLinkArtifact,
+  OnRemoveArtifactTag,
+  OnRemoveCollectionTag,
+  OnRunMetric,
+  OnRunState,
+  OnUnlinkArtifact,
+} from "./resources/automations/events.ts";
+export type { EventFilter, EventType } from "./resources/automations/events.ts";
+export { FilterExpression, FilterField } from "./resources/automations/filters/filter-expression.ts";
+export type { FilterScalar, RunEventFilter } from "./resources/automations/filters/filter-expression.ts";
+export {
+  MetricChangeFilter,
+  MetricThresholdFilter,
+  MetricZScoreFilter,
+} from "./resources/automations/filters/metric-filters.ts";
+export type {
+  ChangeDirection,
+  ChangeType,
+  MetricAggregate,
+  MetricComparison,
+  MetricFilter,
+} from "./resources/automations/filters/metric-filters.ts";
+export { Metric, MetricZScore, WindowedMetric } from "./resources/automations/filters/metric.ts";
+export type { ChangeAmount } from "./resources/automations/filters/metric.ts";
+export { RunStateField, RunStateFilter } from "./resources/automations/filters/run-state-filter.ts";
+export type { ReportedRunState } from "./resources/automations/filters/run-state-filter.ts";
+export { NewAutomation } from "./resources/automations/new-automation.ts";
+export type {
+  AutomationFields,
+  CreateAutomationOptions,
+  UpdateAutomationOptions,
+} from "./resources/automations/save-automation.ts";
+export { SavedEvent } from "./resources/automations/saved-event.ts";
+export type { AnyEvent } from "./resources/automations/saved-event.ts";
+export {
+  ArtifactCollectionScope,
+  EntityScope,
+  OrgScope,
+  ProjectScope,
+  RegistryScope,
+  TeamScope,
+} from "./resources/automations/scopes.ts";
+export type { AutomationScope, ScopeLike, ScopeType } from "./resources/automations/scopes.ts";
+export { SlackIntegration, WebhookIntegration } from "./resources/integrations/integration.ts";
+export type {
+  Integration,
+  SlackFields,
+  TestDelivery,
+  WebhookFields,
+} from "./resources/integrations/integration.ts";
+export {
+  Integrations,
+  SlackIntegrations,
+  WebhookIntegrations,
+} from "./resources/integrations/integrations.ts";
+export { Secrets } from "./resources/integrations/secrets.ts";
+export type { Secret } from "./resources/integrations/secrets.ts";
 export { ArtifactTypes } from "./resources/artifact-types/artifact-types.ts";
 export { Artifacts } from "./resources/artifacts/artifacts.ts";
 export type { ArtifactsOptions } from "./resources/artifacts/artifacts.ts";
@@ -118,8 +190,12 @@ export type {
   UserMember,
 } from "./resources/registries/registry-members.ts";
 export { Versions } from "./resources/registries/versions.ts";
+export { Invite } from "./resources/teams/invite.ts";
+export type { InviteOptions, TeamRole } from "./resources/teams/invite.ts";
 export { Member } from "./resources/teams/member.ts";
+export type { ServiceAccountOptions } from "./resources/teams/service-account.ts";
 export { Team } from "./resources/teams/team.ts";
+export type { CreateTeamOptions } from "./resources/teams/team.ts";
 export { ConsoleLogLine } from "./resources/console/console-log-line.ts";
 export { ConsoleLogs } from "./resources/console/console-logs.ts";
 export type { ConsoleLogsOptions } from "./resources/console/console-logs.ts";
@@ -149,8 +225,8 @@ export type {
 export type { HistoryFormat, HistoryOptions, HistoryRows } from "./resources/history/run-history.ts";
 export type { HtmlOptions } from "./resources/html.ts";
 export type { WatchedField } from "./resources/live/run-changes.ts";
-export type { RunEvent, RunWatchOptions } from "./resources/live/run-watch.ts";
-export type { RunsEvent, RunsWatchOptions } from "./resources/live/runs-watch.ts";
+export type { RunWatchEvent, RunWatchOptions } from "./resources/live/run-watch.ts";
+export type { RunsWatchEvent, RunsWatchOptions } from "./resources/live/runs-watch.ts";
 export { Project } from "./resources/projects/project.ts";
 export type { ProjectDetails } from "./resources/projects/project.ts";
 export { Projects } from "./resources/projects/projects.ts";
@@ -179,6 +255,12 @@ export { Run } from "./resources/runs/run.ts";
 export { Runs } from "./resources/runs/runs.ts";
 export type { RunsOptions } from "./resources/runs/runs.ts";
 export { Summary } from "./resources/runs/summary.ts";
+export { AgentRuns } from "./resources/sweeps/agent-runs.ts";
+export { Agent } from "./resources/sweeps/agent.ts";
+export { Sweep } from "./resources/sweeps/sweep.ts";
+export type { SweepPlace } from "./resources/sweeps/sweep.ts";
+export { Sweeps } from "./resources/sweeps/sweeps.ts";
+export type { SweepsOptions } from "./resources/sweeps/sweeps.ts";
 export type { SummaryKey } from "./resources/runs/summary.ts";
 export type {
   HistogramProto,
@@ -199,4 +281,5 @@ export type {
   TensorboardDamage,
 } from "./resources/tensorboard/sync-tensorboard.ts";
 export { User } from "./resources/users/user.ts";
+export type { ApiKey, ApiKeyOptions, ApiKeyScope } from "./resources/users/user-keys.ts";
 export type { ExportFormat, ExportProgress, JsonObject, JsonValue } from "@steelyard/protocol";

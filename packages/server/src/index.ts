@@ -102,3 +102,7 @@ export type {
 } from "./modules/files/file-store.ts";
 export type { ChangeEvent, ChangeFeed, ChangeKind } from "./ports/change-feed.ts";
 export type { NewTask, Task, TaskLease, TaskQueue } from "./ports/task-queue.ts";
+export type { Sweep, SweepAgent } from "./modules/sweeps/sweep.ts";
+export type { NewSweep, SweepStore } from "./modules/sweeps/sweep-store.ts";
+export type { SweepAgentStore } from "./modules/sweeps/sweep-agent-store.ts";
+export type { NewSweepRun, SweepRunStore } from "./modules/sweeps/sweep-run-store.ts";

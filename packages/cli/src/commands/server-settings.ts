@@ -15,6 +15,7 @@ export interface ServerFlags {
   readonly url?: string;
   readonly trustProxy?: boolean;
   readonly logLevel?: string;
+  readonly mailFrom?: string;
   readonly allowPrivateWebhooks?: boolean;
   readonly demo?: boolean;
 }
@@ -29,6 +30,9 @@ export interface ServerSettings {
   readonly logLevel: LogLevel;
   readonly adminApiKey: string | undefined;
   readonly adminUsername: string | undefined;
+  /** The mail server for invitations, which may hold a password. */
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string | undefined;
   /** So many unsealed lines of a growing run are sealed. */
   readonly sealLines: number | undefined;
   /** Whether webhooks may lead to addresses of private networks. */
@@ -60,6 +64,8 @@ export function readServerSettings(flags: ServerFlags, env: Environment): Server
     logLevel: parseLogLevel(choose(flags.logLevel, "STEELYARD_LOG_LEVEL") ?? "warn"),
     adminApiKey: present(env["STEELYARD_ADMIN_API_KEY"]),
     adminUsername: present(env["STEELYARD_ADMIN_USERNAME"]),
+    smtpUrl: present(env["STEELYARD_SMTP_URL"]),
+    mailFrom: choose(flags.mailFrom, "STEELYARD_MAIL_FROM"),
     allowPrivateWebhooks:
       flags.allowPrivateWebhooks ??
       parseSwitch("STEELYARD_ALLOW_PRIVATE_WEBHOOKS", env["STEELYARD_ALLOW_PRIVATE_WEBHOOKS"]),

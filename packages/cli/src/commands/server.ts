@@ -14,6 +14,7 @@ Each option is also an environment variable; the option wins:
 Only as environment variables, because other users of the machine can read the command line:
   STEELYARD_ADMIN_API_KEY   a key for the first administrator, instead of one that is made up and shown once
   STEELYARD_ADMIN_USERNAME  the first administrator's name (default: admin)
+  STEELYARD_SMTP_URL        a mail server for invitations: smtp://user:password@host:587, or smtps://...
 
 Examples:
   steelyard server
@@ -38,6 +39,7 @@ export function addServerCommand(program: Command, env: Environment): void {
       `what to report on standard error: ${LOG_LEVELS.join(", ")} (default: warn)`,
     )
     .option("--allow-private-webhooks", "let webhooks lead to addresses of private networks")
+    .option("--mail-from <address>", "sender of invitations, where STEELYARD_SMTP_URL names a mail server")
     .option("--demo", "log an example project on the first start and print its runs")
     .addHelpText("after", EXAMPLES)
     .action((flags: ServerFlags) => runServer(readServerSettings(flags, env)));

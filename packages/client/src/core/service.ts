@@ -10,6 +10,7 @@ import type { ArtifactCollection } from "../resources/artifact-collections/artif
 import type { CollectionAddress } from "../resources/artifacts/artifact-names.ts";
 import type { CreateRunOptions } from "../resources/runs/create-run.ts";
 import type { Run } from "../resources/runs/run.ts";
+import type { Sweep, SweepPlace } from "../resources/sweeps/sweep.ts";
 import type { Clock } from "./clock.ts";
 import { basicAuthorization, resolveCredentials } from "./credentials.ts";
 import type { Credentials } from "./credentials.ts";
@@ -55,6 +56,8 @@ export interface ResourceMakers {
   ): Promise<Run>;
   /** Creates a run, or finds it. */
   createRun(service: Service, options: CreateRunOptions): Promise<Run>;
+  /** Loads a sweep, or null where there is none. */
+  sweep(service: Service, place: SweepPlace, options: ReadOptions): Promise<Sweep | null>;
   /** Loads a collection. */
   collection(
     service: Service,

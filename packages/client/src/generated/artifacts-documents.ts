@@ -478,35 +478,6 @@ export type UpsertModelInput = {
   readonly views?: string | null | undefined;
 };
 
-export type UserFieldsFragment = {
-  readonly id: string;
-  readonly name: string;
-  readonly username: string | null;
-  readonly email: string | null;
-  readonly admin: boolean | null;
-  readonly flags: string | null;
-  readonly entity: string | null;
-  readonly deletedAt: string | null;
-  readonly apiKeys: {
-    readonly edges: ReadonlyArray<{
-      readonly node: {
-        readonly id: string;
-        readonly name: string;
-        readonly description: string | null;
-      } | null;
-    }>;
-  } | null;
-  readonly teams: {
-    readonly edges: ReadonlyArray<{ readonly node: { readonly name: string } | null }>;
-  } | null;
-};
-
-export type ApiKeyFieldsFragment = {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string | null;
-};
-
 export type UpdateArtifactMutationVariables = Exact<{
   input: UpdateArtifactInput;
 }>;
@@ -1833,6 +1804,7 @@ export type RegistryTeamMembersQuery = {
         readonly members: ReadonlyArray<{
           readonly id: string | null;
           readonly role: string | null;
+          readonly admin: boolean | null;
           readonly pending: boolean | null;
           readonly email: string | null;
           readonly username: string | null;
@@ -2034,6 +2006,7 @@ export type FetchAdvancedRegistryFeaturesQuery = {
 export type TeamMemberFieldsFragment = {
   readonly id: string | null;
   readonly role: string | null;
+  readonly admin: boolean | null;
   readonly pending: boolean | null;
   readonly email: string | null;
   readonly username: string | null;
@@ -2059,6 +2032,7 @@ export type TeamFieldsFragment = {
   readonly members: ReadonlyArray<{
     readonly id: string | null;
     readonly role: string | null;
+    readonly admin: boolean | null;
     readonly pending: boolean | null;
     readonly email: string | null;
     readonly username: string | null;
@@ -2066,175 +2040,6 @@ export type TeamFieldsFragment = {
     readonly photoUrl: string | null;
     readonly accountType: string | null;
   }>;
-};
-
-export type GetTeamEntityQueryVariables = Exact<{
-  name: string;
-}>;
-
-export type GetTeamEntityQuery = {
-  readonly entity: {
-    readonly id: string;
-    readonly name: string;
-    readonly available: boolean | null;
-    readonly photoUrl: string | null;
-    readonly readOnly: boolean | null;
-    readonly readOnlyAdmin: boolean;
-    readonly isTeam: boolean;
-    readonly entityType: string | null;
-    readonly privateOnly: boolean;
-    readonly storageBytes: number | bigint;
-    readonly codeSavingEnabled: boolean;
-    readonly defaultAccess: string;
-    readonly isPaid: boolean | null;
-    readonly members: ReadonlyArray<{
-      readonly id: string | null;
-      readonly role: string | null;
-      readonly pending: boolean | null;
-      readonly email: string | null;
-      readonly username: string | null;
-      readonly name: string;
-      readonly photoUrl: string | null;
-      readonly accountType: string | null;
-    }>;
-  } | null;
-};
-
-export type SearchUsersQueryVariables = Exact<{
-  query?: string | null | undefined;
-}>;
-
-export type SearchUsersQuery = {
-  readonly users: {
-    readonly edges: ReadonlyArray<{
-      readonly node: {
-        readonly id: string;
-        readonly name: string;
-        readonly username: string | null;
-        readonly email: string | null;
-        readonly admin: boolean | null;
-        readonly flags: string | null;
-        readonly entity: string | null;
-        readonly deletedAt: string | null;
-        readonly apiKeys: {
-          readonly edges: ReadonlyArray<{
-            readonly node: {
-              readonly id: string;
-              readonly name: string;
-              readonly description: string | null;
-            } | null;
-          }>;
-        } | null;
-        readonly teams: {
-          readonly edges: ReadonlyArray<{ readonly node: { readonly name: string } | null }>;
-        } | null;
-      } | null;
-    }>;
-  } | null;
-};
-
-const textApiKeyFields = `fragment ApiKeyFields on ApiKey {
-  id
-  name
-  description
-}`;
-const decodeApiKeyFields: Decoder<ApiKeyFieldsFragment> = (value) => {
-  const o = asObject(value);
-  return {
-    id: field(o, "id", text),
-    name: field(o, "name", text),
-    description: field(o, "description", nullable(text)),
-  };
-};
-
-const textUserFields = `fragment UserFields on User {
-  id
-  name
-  username
-  email
-  admin
-  flags
-  entity
-  deletedAt
-  apiKeys {
-    edges {
-      node {
-        ...ApiKeyFields
-      }
-    }
-  }
-  teams {
-    edges {
-      node {
-        name
-      }
-    }
-  }
-}`;
-const decodeUserFields: Decoder<UserFieldsFragment> = (value) => {
-  const o = asObject(value);
-  return {
-    id: field(o, "id", text),
-    name: field(o, "name", text),
-    username: field(o, "username", nullable(text)),
-    email: field(o, "email", nullable(text)),
-    admin: field(o, "admin", nullable(boolean)),
-    flags: field(o, "flags", nullable(text)),
-    entity: field(o, "entity", nullable(text)),
-    deletedAt: field(o, "deletedAt", nullable(text)),
-    apiKeys: field(
-      o,
-      "apiKeys",
-      nullable((value) => {
-        const o = asObject(value);
-        return {
-          edges: field(
-            o,
-            "edges",
-            list((value) => {
-              const o = asObject(value);
-              return {
-                node: field(
-                  o,
-                  "node",
-                  nullable((value) => {
-                    const o = asObject(value);
-                    return { ...decodeApiKeyFields(o) };
-                  }),
-                ),
-              };
-            }),
-          ),
-        };
-      }),
-    ),
-    teams: field(
-      o,
-      "teams",
-      nullable((value) => {
-        const o = asObject(value);
-        return {
-          edges: field(
-            o,
-            "edges",
-            list((value) => {
-              const o = asObject(value);
-              return {
-                node: field(
-                  o,
-                  "node",
-                  nullable((value) => {
-                    const o = asObject(value);
-                    return { name: field(o, "name", text) };
-                  }),
-                ),
-              };
-            }),
-          ),
-        };
-      }),
-    ),
-  };
 };
 
 const textTagFields = `fragment TagFields on Tag {
@@ -2725,6 +2530,7 @@ const decodeRegistryFields: Decoder<RegistryFieldsFragment> = (value) => {
 const textTeamMemberFields = `fragment TeamMemberFields on Member {
   id
   role
+  admin
   pending
   email
   username
@@ -2737,6 +2543,7 @@ const decodeTeamMemberFields: Decoder<TeamMemberFieldsFragment> = (value) => {
   return {
     id: field(o, "id", nullable(text)),
     role: field(o, "role", nullable(text)),
+    admin: field(o, "admin", nullable(boolean)),
     pending: field(o, "pending", nullable(boolean)),
     email: field(o, "email", nullable(text)),
     username: field(o, "username", nullable(text)),
@@ -5905,84 +5712,6 @@ export const FetchAdvancedRegistryFeaturesDocument: GraphqlDocument<
               nullable((value) => {
                 const o = asObject(value);
                 return { advancedSearch: field(o, "advancedSearch", boolean) };
-              }),
-            ),
-          };
-        }),
-      ),
-    };
-  },
-};
-
-/** The query `GetTeamEntity`. */
-export const GetTeamEntityDocument: GraphqlDocument<GetTeamEntityQuery, GetTeamEntityQueryVariables> = {
-  kind: "query",
-  name: "GetTeamEntity",
-  text: `query GetTeamEntity($name: String!) {
-  entity(name: $name) {
-    ...TeamFields
-  }
-}
-
-${textTeamFields}
-
-${textTeamMemberFields}`,
-  decode: (value) => {
-    const o = asObject(value);
-    return {
-      entity: field(
-        o,
-        "entity",
-        nullable((value) => {
-          const o = asObject(value);
-          return { ...decodeTeamFields(o) };
-        }),
-      ),
-    };
-  },
-};
-
-/** The query `SearchUsers`. */
-export const SearchUsersDocument: GraphqlDocument<SearchUsersQuery, SearchUsersQueryVariables> = {
-  kind: "query",
-  name: "SearchUsers",
-  text: `query SearchUsers($query: String) {
-  users(query: $query) {
-    edges {
-      node {
-        ...UserFields
-      }
-    }
-  }
-}
-
-${textUserFields}
-
-${textApiKeyFields}`,
-  decode: (value) => {
-    const o = asObject(value);
-    return {
-      users: field(
-        o,
-        "users",
-        nullable((value) => {
-          const o = asObject(value);
-          return {
-            edges: field(
-              o,
-              "edges",
-              list((value) => {
-                const o = asObject(value);
-                return {
-                  node: field(
-                    o,
-                    "node",
-                    nullable((value) => {
-                      const o = asObject(value);
-                      return { ...decodeUserFields(o) };
-                    }),
-                  ),
-                };
               }),
             ),
           };

@@ -106,6 +106,9 @@ export type GetRunQueueItemOutcomeQuery = {
         readonly id: string;
         readonly state: string;
         readonly associatedRunId: string | null;
+        readonly run: {
+          readonly project: { readonly name: string; readonly entityName: string } | null;
+        } | null;
         readonly error: {
           readonly message: string;
           readonly stage: string;
@@ -583,6 +586,12 @@ export const GetRunQueueItemOutcomeDocument: GraphqlDocument<
         id
         state
         associatedRunId
+        run {
+          project {
+            name
+            entityName
+          }
+        }
         error {
           ...NoticeFields
         }
@@ -619,6 +628,26 @@ ${textNoticeFields}`,
                         id: field(o, "id", text),
                         state: field(o, "state", text),
                         associatedRunId: field(o, "associatedRunId", nullable(text)),
+                        run: field(
+                          o,
+                          "run",
+                          nullable((value) => {
+                            const o = asObject(value);
+                            return {
+                              project: field(
+                                o,
+                                "project",
+                                nullable((value) => {
+                                  const o = asObject(value);
+                                  return {
+                                    name: field(o, "name", text),
+                                    entityName: field(o, "entityName", text),
+                                  };
+                                }),
+                              ),
+                            };
+                          }),
+                        ),
                         error: field(
                           o,
                           "error",

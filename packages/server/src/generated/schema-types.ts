@@ -279,6 +279,8 @@ export type Artifact = {
   readonly historyStep: Maybe<Scalars["Int64"]["output"]>;
   /** Global id. */
   readonly id: Scalars["ID"]["output"];
+  /** Always null: older clients ask for labels, and none could ever be given. See tags. */
+  readonly labels: Maybe<Scalars["JSONString"]["output"]>;
   /** What the version was made from and what was made from it, at most depth runs away (3 unless given, 100 at most). Our addition: STEELYARD_ARTIFACT_LINEAGE. */
   readonly lineage: ArtifactLineage;
   /** Metadata as JSON text. */
@@ -295,7 +297,7 @@ export type Artifact = {
   readonly ttlIsInherited: Scalars["Boolean"]["output"];
   /** When the version last changed. */
   readonly updatedAt: Maybe<Scalars["DateTime"]["output"]>;
-  /** Runs that used the version, the first use first, as far as the caller may see them; all of them unless first is given. */
+  /** Runs that used the version, the first use first, as far as the caller may see them; all of them unless first is given. before and last are of older clients, which never set them: refused. */
   readonly usedBy: RunConnection;
   /** Number of the version in its sequence, from 0; null before it is committed. */
   readonly versionIndex: Maybe<Scalars["Int"]["output"]>;
@@ -325,7 +327,9 @@ export type ArtifactLineageArgs = {
 /** An immutable version of a set of files. */
 export type ArtifactUsedByArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
+  before: InputMaybe<Scalars["String"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
+  last: InputMaybe<Scalars["Int"]["input"]>;
 };
 
 /** A movable name of a version in a collection. */
@@ -335,6 +339,8 @@ export type ArtifactAlias = {
   readonly alias: Scalars["String"]["output"];
   /** The collection that the name belongs to. */
   readonly artifactCollection: Maybe<ArtifactCollection>;
+  /** Name of that collection, for older clients. */
+  readonly artifactCollectionName: Scalars["String"]["output"];
   /** Global id. */
   readonly id: Scalars["ID"]["output"];
 };
@@ -737,6 +743,8 @@ export type ArtifactType = {
   readonly artifactCollections: Maybe<ArtifactCollectionConnection>;
   /** The same for a collection that versions are logged to. */
   readonly artifactSequence: Maybe<ArtifactSequence>;
+  /** The collections of this type that versions are logged to, all that come after the cursor; for older clients. */
+  readonly artifactSequences: Maybe<ArtifactCollectionConnection>;
   /** When the type was created. */
   readonly createdAt: Scalars["DateTime"]["output"];
   /** Free text. */
@@ -745,6 +753,8 @@ export type ArtifactType = {
   readonly id: Scalars["ID"]["output"];
   /** Name, unique in its project. */
   readonly name: Scalars["String"]["output"];
+  /** The project that has the type. */
+  readonly project: Maybe<Project>;
 };
 
 /** The kind of thing that artifacts of a project are. */
@@ -768,6 +778,11 @@ export type ArtifactTypeArtifactCollectionsArgs = {
 /** The kind of thing that artifacts of a project are. */
 export type ArtifactTypeArtifactSequenceArgs = {
   name: Scalars["String"]["input"];
+};
+
+/** The kind of thing that artifacts of a project are. */
+export type ArtifactTypeArtifactSequencesArgs = {
+  after: InputMaybe<Scalars["String"]["input"]>;
 };
 
 /** A page of artifact types. */
@@ -1815,7 +1830,7 @@ export type Entity = {
   readonly artifactCollections: Maybe<ArtifactCollectionConnection>;
   /** Versions linked in the entity's projects that the caller may see, by filters over projects, collections and versions. */
   readonly artifactMemberships: Maybe<ArtifactCollectionMembershipConnection>;
-  /** What the entity's automations did and are about to do, newest first. Our addition: STEELYARD_AUTOMATION_EXECUTIONS. */
+  /** What the entity's automations, or one of them, did and are about to do, newest first. Our addition: STEELYARD_AUTOMATION_EXECUTIONS. */
   readonly automationExecutions: AutomationExecutionConnection;
   /** Whether the name is free; false for an entity that exists. */
   readonly available: Maybe<Scalars["Boolean"]["output"]>;
@@ -1892,6 +1907,7 @@ export type EntityAutomationExecutionsArgs = {
   after: InputMaybe<Scalars["String"]["input"]>;
   first: InputMaybe<Scalars["Int"]["input"]>;
   state: InputMaybe<AutomationExecutionState>;
+  triggerID: InputMaybe<Scalars["ID"]["input"]>;
 };
 
 /** An owner of projects: a user's personal entity, a team, or an organization's own entity. */
@@ -4048,6 +4064,8 @@ export type RunQueueItem = {
   readonly launchAgentId: Maybe<Scalars["ID"]["output"]>;
   /** Smaller is more urgent; 2 unless stated. */
   readonly priority: Scalars["Int"]["output"];
+  /** That run; null also when the caller may not see it. */
+  readonly run: Maybe<Run>;
   /** PENDING waits, LEASED was handed to an agent, CLAIMED was acknowledged; from then on the state of its run (RUNNING, FINISHED, FAILED, CRASHED, KILLED, PREEMPTING, PREEMPTED). FAILED also when there is no run. */
   readonly state: Scalars["String"]["output"];
   /** What agents warned of. */
@@ -6409,6 +6427,7 @@ export type ArtifactResolvers<
   >;
   historyStep?: Resolver<Maybe<ResolversTypes["Int64"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  labels?: Resolver<Maybe<ResolversTypes["JSONString"]>, ParentType, ContextType>;
   lineage?: Resolver<
     ResolversTypes["ArtifactLineage"],
     ParentType,
@@ -6432,6 +6451,7 @@ export type ArtifactAliasResolvers<
 > = {
   alias?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   artifactCollection?: Resolver<Maybe<ResolversTypes["ArtifactCollection"]>, ParentType, ContextType>;
+  artifactCollectionName?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
 };
 
@@ -6672,10 +6692,17 @@ export type ArtifactTypeResolvers<
     ContextType,
     RequireFields<ArtifactTypeArtifactSequenceArgs, "name">
   >;
+  artifactSequences?: Resolver<
+    Maybe<ResolversTypes["ArtifactCollectionConnection"]>,
+    ParentType,
+    ContextType,
+    Partial<ArtifactTypeArtifactSequencesArgs>
+  >;
   createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
   description?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   name?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  project?: Resolver<Maybe<ResolversTypes["Project"]>, ParentType, ContextType>;
 };
 
 export type ArtifactTypeConnectionResolvers<
@@ -8615,6 +8642,7 @@ export type RunQueueItemResolvers<
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   launchAgentId?: Resolver<Maybe<ResolversTypes["ID"]>, ParentType, ContextType>;
   priority?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  run?: Resolver<Maybe<ResolversTypes["Run"]>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   warnings?: Resolver<ReadonlyArray<ResolversTypes["RunQueueItemNotice"]>, ParentType, ContextType>;
 };

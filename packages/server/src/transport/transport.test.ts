@@ -36,8 +36,10 @@ describe("GraphQL over HTTP", () => {
   it("answers 401 for the whole request when the key is wrong", async () => {
     const response = await postJson({ query: VIEWER }, `local-${"f".repeat(48)}`);
     expect(response.status).toBe(401);
+    // Where REST has the reason, and where clients of GraphQL look for it.
     expect(await response.json()).toMatchObject({
       error: { code: "unauthenticated", message: "The API key is not valid" },
+      errors: [{ message: "The API key is not valid", extensions: { code: "unauthenticated" } }],
     });
   });
 

@@ -36,3 +36,5 @@ export { HistoryModel } from "../oracle/history-model.ts";
 export { LineModel } from "../oracle/line-model.ts";
 export { describeViewStore, type ViewStoreUnderTest } from "./view-store.contract.ts";
 export { describeCustomChartStore, type CustomChartStoreUnderTest } from "./custom-chart-store.contract.ts";
+export { describeSweepStores } from "./sweep-stores.contract.ts";
+export type { SweepStoresUnderTest } from "./sweep-stores.contract.ts";

@@ -106,6 +106,18 @@ export function describeRunQueueStore(name: string, create: () => Promise<Launch
       expect(await under.runQueues.findConfig({ configId })).toBeUndefined();
     });
 
+    it("lets go of configs that no queue took with their team", async () => {
+      const { entity } = await under.entities.putTeam({
+        name: "vision",
+        organizationId: null,
+        members: [],
+        createdAt: NOW,
+      });
+      const kept = await under.runQueues.createConfig({ ...config, entityId: entity.id, now: NOW });
+      expect(await under.entities.deleteTeam({ name: "vision", deletedAt: NOW })).toBe(true);
+      expect(await under.runQueues.findConfig({ configId: kept.id })).toBeUndefined();
+    });
+
     it("goes with its project", async () => {
       const queue = await home.createQueue();
       await under.launchAgents.create({

@@ -78,5 +78,6 @@ function describe(type: JsonValue | undefined): string {
   if (type["wb_type"] === "list") return `a list of ${describe(params["element_type"])}`;
   const types = typeMapOf(type);
   if (types !== undefined) return `an object of ${Object.keys(types).join(", ")}`;
-  return `a ${printJson(type["wb_type"] ?? null).replaceAll('"', "")}`;
+  const name = type["wb_type"];
+  return typeof name !== "string" || name === "any" || name === "unknown" ? "a value" : `a ${name}`;
 }

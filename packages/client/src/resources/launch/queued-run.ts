@@ -76,6 +76,8 @@ export class QueuedRun {
   readonly sweep: null = null;
   readonly #service: Service;
   readonly #runEntity: string;
+  /** Where the run is, once the server has told. */
+  #runPlace: { readonly entity: string; readonly project: string } | undefined;
   #run: Run | undefined;
 
   constructor(service: Service, place: QueuedRunPlace) {
@@ -111,6 +113,8 @@ export class QueuedRun {
       const { project } = await graphql.execute(GetRunQueueItemOutcomeDocument, variables, { signal });
       const item = this.#itemIn(project);
       const { error, warnings } = item;
+      const home = item.run?.project ?? null;
+      if (home !== null) this.#runPlace = { entity: home.entityName, project: home.name };
       return { state: item.state.toLowerCase(), runId: item.associatedRunId, error, warnings };
     }
     const { project } = await graphql.execute(GetRunQueueItemDocument, variables, { signal });
@@ -187,13 +191,12 @@ export class QueuedRun {
 
   /** The run, if it can be found yet. Agents put the project's name into lower case before they log to it. */
   async #findRun(id: string, { signal }: ReadOptions): Promise<Run | undefined> {
-    for (const project of new Set([this.project, this.project.toLowerCase()])) {
+    const entity = this.#runEntity;
+    const guesses = [...new Set([this.project, this.project.toLowerCase()])];
+    const places = this.#runPlace ? [this.#runPlace] : guesses.map((project) => ({ entity, project }));
+    for (const place of places) {
       try {
-        return await this.#service.makers.run(
-          this.#service,
-          { entity: this.#runEntity, project, id },
-          { signal },
-        );
+        return await this.#service.makers.run(this.#service, { ...place, id }, { signal });
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }

@@ -126,7 +126,7 @@ export class RunQueue {
     return variables.map(({ name, schema }) => ({ name, schema: parseJson(schema) }));
   }
 
-  /** The first 100 items. Their `project` is the queue's own, because the server does not tell another. Mirrors `items`. */
+  /** The first 100 items. Their `project` is the queue's own, as in Python; their runs are found all the same. Mirrors `items`. */
   async items({ signal }: ReadOptions = {}): Promise<QueuedRun[]> {
     const { project } = await this.#service.graphql.execute(GetRunQueueItemsDocument, this.#place, {
       signal,

@@ -6,7 +6,7 @@ import { runAnswer, runData, runsPage, textOf } from "../../../test/run-data.ts"
 import { graphqlScript, startScriptedServer } from "../../../test/scripted-server.ts";
 import type { ReceivedRequest, ScriptedAnswer, ScriptedServer } from "../../../test/scripted-server.ts";
 import { testApi } from "../../../test/test-api.ts";
-import type { Run, RunEvent, RunsEvent } from "../../index.ts";
+import type { Run, RunWatchEvent, RunsWatchEvent } from "../../index.ts";
 
 const features = (...names: readonly string[]) => ({
   serverInfo: { features: names.map((name) => ({ name, isEnabled: true })) },
@@ -30,11 +30,11 @@ const connections = (server: ScriptedServer): readonly ReceivedRequest[] =>
   server.requests.filter(({ path }) => path.startsWith("/api/live/"));
 
 /** An event without the run object. */
-function plain(event: RunEvent<Run> | RunsEvent<Run>): unknown {
+function plain(event: RunWatchEvent<Run> | RunsWatchEvent<Run>): unknown {
   return "run" in event ? { ...event, run: event.run.id } : event;
 }
 
-async function collect(events: AsyncIterable<RunEvent<Run>>): Promise<unknown[]> {
+async function collect(events: AsyncIterable<RunWatchEvent<Run>>): Promise<unknown[]> {
   const seen: unknown[] = [];
   for await (const event of events) seen.push(plain(event));
   return seen;

@@ -31,7 +31,7 @@ export interface RunWatchOptions extends ReadOptions {
 }
 
 /** What happens to a run. */
-export type RunEvent<R> =
+export type RunWatchEvent<R> =
   /** The run as it is now, and which fields changed; the first event has none. */
   | { readonly type: "run"; readonly run: R; readonly fields: readonly WatchedField[] }
   /** Rows in ascending step: first those that are there, then those that come. */
@@ -63,7 +63,7 @@ const MAX_WINDOW = 64_000;
 export async function* watchRun<R extends RunRecord>(
   watched: WatchedRun<R>,
   options: RunWatchOptions = {},
-): AsyncGenerator<RunEvent<R>, void, undefined> {
+): AsyncGenerator<RunWatchEvent<R>, void, undefined> {
   const keys = readKeys(options.keys);
   if (await watched.service.supports(WATCH_FEATURE)) yield* listen(watched, keys, options);
   else yield* new PolledRun(watched, keys, options).events();
@@ -73,7 +73,7 @@ async function* listen<R extends RunRecord>(
   { service, address, fetch }: WatchedRun<R>,
   keys: readonly string[] | null,
   { fromStep = 0, signal }: RunWatchOptions,
-): AsyncGenerator<RunEvent<R>, void, undefined> {
+): AsyncGenerator<RunWatchEvent<R>, void, undefined> {
   const { entity, project, id } = address;
   const query = new URLSearchParams({ fromStep: String(fromStep) });
   if (keys !== null) query.set("keys", JSON.stringify(keys));
@@ -147,7 +147,7 @@ class PolledRun<R extends RunRecord> {
     this.#signal = options.signal;
   }
 
-  async *events(): AsyncGenerator<RunEvent<R>, void, undefined> {
+  async *events(): AsyncGenerator<RunWatchEvent<R>, void, undefined> {
     const { service, fetch } = this.#watched;
     let run = await fetch(this.#signal);
     yield { type: "run", run, fields: [] };
@@ -171,7 +171,7 @@ class PolledRun<R extends RunRecord> {
     }
   }
 
-  async *#rows(): AsyncGenerator<RunEvent<R>, void, undefined> {
+  async *#rows(): AsyncGenerator<RunWatchEvent<R>, void, undefined> {
     const lastStep = await this.#reader.lastStep(this.#signal);
     const from = await this.#firstChange(lastStep);
     if (from < this.#nextStep) {

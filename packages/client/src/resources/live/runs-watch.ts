@@ -19,7 +19,7 @@ export interface RunsWatchOptions extends ReadOptions {
 }
 
 /** What happens to a list of runs. */
-export type RunsEvent<R> =
+export type RunsWatchEvent<R> =
   /** A run that fits the filter; first those that are there, then those that come. */
   | { readonly type: "added"; readonly run: R }
   /** All runs that were there at the beginning have been told. Comes once. */
@@ -46,7 +46,7 @@ const IDS_AT_ONCE = 500;
 export async function* watchRuns<R extends RunRecord>(
   watched: WatchedRuns<R>,
   { pollMs = DEFAULT_POLL_MS, signal }: RunsWatchOptions = {},
-): AsyncGenerator<RunsEvent<R>, void, undefined> {
+): AsyncGenerator<RunsWatchEvent<R>, void, undefined> {
   const { service, entity, project } = watched;
   const known = new KnownRuns(watched, signal);
   if (await service.supports(WATCH_FEATURE)) {
@@ -83,7 +83,7 @@ class KnownRuns<R extends RunRecord> {
     this.#signal = signal;
   }
 
-  async *lookAtAll(): AsyncGenerator<RunsEvent<R>, void, undefined> {
+  async *lookAtAll(): AsyncGenerator<RunsWatchEvent<R>, void, undefined> {
     const missing = new Set(this.#runs.keys());
     for await (const run of this.#watched.list(null, this.#signal)) {
       missing.delete(run.id);
@@ -92,7 +92,7 @@ class KnownRuns<R extends RunRecord> {
     yield* this.#forget(missing);
   }
 
-  async *lookAt(ids: readonly string[]): AsyncGenerator<RunsEvent<R>, void, undefined> {
+  async *lookAt(ids: readonly string[]): AsyncGenerator<RunsWatchEvent<R>, void, undefined> {
     for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
       const portion = ids.slice(start, start + IDS_AT_ONCE);
       const missing = new Set(portion);
@@ -104,7 +104,7 @@ class KnownRuns<R extends RunRecord> {
     }
   }
 
-  *#see(run: R): Generator<RunsEvent<R>, void, undefined> {
+  *#see(run: R): Generator<RunsWatchEvent<R>, void, undefined> {
     const before = this.#runs.get(run.id);
     this.#runs.set(run.id, run);
     if (before === undefined) {
@@ -115,7 +115,7 @@ class KnownRuns<R extends RunRecord> {
     if (fields.length > 0) yield { type: "changed", run, fields };
   }
 
-  *#forget(ids: Iterable<string>): Generator<RunsEvent<R>, void, undefined> {
+  *#forget(ids: Iterable<string>): Generator<RunsWatchEvent<R>, void, undefined> {
     for (const id of ids) if (this.#runs.delete(id)) yield { type: "removed", id };
   }
 }

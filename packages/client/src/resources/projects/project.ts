@@ -11,9 +11,11 @@ import { ProjectArtifactCollections } from "../artifact-collections/project-arti
 import { ArtifactTypes } from "../artifact-types/artifact-types.ts";
 import { renderFrame } from "../html.ts";
 import type { HtmlOptions } from "../html.ts";
-import type { RunsEvent, RunsWatchOptions } from "../live/runs-watch.ts";
+import type { RunsWatchEvent, RunsWatchOptions } from "../live/runs-watch.ts";
 import type { Run } from "../runs/run.ts";
 import { Runs } from "../runs/runs.ts";
+import { Sweeps } from "../sweeps/sweeps.ts";
+import type { SweepsOptions } from "../sweeps/sweeps.ts";
 import { User } from "../users/user.ts";
 
 /** A project. Mirrors `wandb.apis.public.Project`; its fetching attributes are here what `load()` returns. */
@@ -85,8 +87,13 @@ export class Project {
     );
   }
 
+  /** The project's sweeps, newest first. Mirrors `sweeps`, whose `order` does nothing. */
+  sweeps(options: SweepsOptions = {}): Sweeps {
+    return new Sweeps(this.#service, { entity: this.entity, project: this.name }, options);
+  }
+
   /** The project's runs, and how they change; see `Runs.watch`, which can be of some runs only. */
-  watch(options: RunsWatchOptions = {}): AsyncGenerator<RunsEvent<Run>, void, undefined> {
+  watch(options: RunsWatchOptions = {}): AsyncGenerator<RunsWatchEvent<Run>, void, undefined> {
     const place = { service: this.#service, entity: this.entity, project: this.name };
     return new Runs(() => Promise.resolve(place)).watch(options);
   }

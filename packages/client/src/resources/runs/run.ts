@@ -31,7 +31,8 @@ import { HistoryReader } from "../history/history-reader.ts";
 import { HistoryScan } from "../history/history-scan.ts";
 import type { HistoryScanOptions } from "../history/history-scan.ts";
 import type { HistoryFormat, HistoryOptions, HistoryRows } from "../history/run-history.ts";
-import type { RunEvent, RunWatchOptions } from "../live/run-watch.ts";
+import type { RunWatchEvent, RunWatchOptions } from "../live/run-watch.ts";
+import type { Sweep } from "../sweeps/sweep.ts";
 import type { CreateRunOptions } from "./create-run.ts";
 import { RunRecord } from "./run-record.ts";
 import type { RunFields } from "./run-record.ts";
@@ -110,6 +111,12 @@ export class Run extends RunRecord {
     const isDone = updateRunState?.success === true;
     if (isDone) this.noteState(state);
     return isDone;
+  }
+
+  /** The sweep that made the run, or null. Mirrors the property `sweep`, which fetches. */
+  async sweep(options: ReadOptions = {}): Promise<Sweep | null> {
+    const { entity, project, sweepName: id } = this;
+    return id === null ? null : this.service.makers.sweep(this.service, { entity, project, id }, options);
   }
 
   /** Asks a running run to stop; its program sees it within some seconds. Mirrors `stop`. */
@@ -194,7 +201,7 @@ export class Run extends RunRecord {
    *
    * @throws {NotFoundError} when the run does not exist any more.
    */
-  async *watch(options: RunWatchOptions = {}): AsyncGenerator<RunEvent<Run>, void, undefined> {
+  async *watch(options: RunWatchOptions = {}): AsyncGenerator<RunWatchEvent<Run>, void, undefined> {
     const { watchRun } = await import("../live/run-watch.ts");
     const { service, entity, project, id } = this;
     const address = { entity, project, id };

@@ -9,7 +9,7 @@ import { RunsFullDocument, RunsLightDocument } from "../../generated/documents.t
 import type { ExportOptions, ExportSummary, ExportedRuns } from "../exports/history-export.ts";
 import type { HistoryColumns } from "../history/history-columns.ts";
 import type { HistoryFormat, HistoryOptions, HistoryRows } from "../history/run-history.ts";
-import type { RunsEvent, RunsWatchOptions } from "../live/runs-watch.ts";
+import type { RunsWatchEvent, RunsWatchOptions } from "../live/runs-watch.ts";
 import type { RunChoice } from "./bulk-histories.ts";
 import type { AggregateOptions, RunGroupFigures } from "./run-aggregates.ts";
 import { printRunFilter } from "./run-filter.ts";
@@ -151,7 +151,7 @@ export class Runs extends Paginator<Run> {
    * The runs that fit, and how that changes: first each run that is there, then what happens, until the loop is left. A
    * connection that breaks is made anew. All runs of the list are kept in memory, in full.
    */
-  async *watch(options: RunsWatchOptions = {}): AsyncGenerator<RunsEvent<Run>, void, undefined> {
+  async *watch(options: RunsWatchOptions = {}): AsyncGenerator<RunsWatchEvent<Run>, void, undefined> {
     const { watchRuns } = await import("../live/runs-watch.ts");
     const place = await this.#find();
     const { filters, order } = this;

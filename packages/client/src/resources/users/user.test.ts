@@ -3,9 +3,20 @@ import { describe, expect, it } from "vitest";
 import { graphqlScript, startScriptedServer } from "../../../test/scripted-server.ts";
 import type { ScriptedServer } from "../../../test/scripted-server.ts";
 import { TEST_KEY, testApi } from "../../../test/test-api.ts";
-import { Api, CommError, User, ValueError } from "../../index.ts";
+import { Api, CommError, UnsupportedError, User, ValueError } from "../../index.ts";
 
 const KEY = { id: "ApiKey:2", name: `local-${"n".repeat(40)}`, description: "laptop" };
+
+const BARE = {
+  name: "Bob",
+  email: null,
+  admin: false,
+  flags: null,
+  entity: "bob",
+  deletedAt: null,
+  apiKeys: null,
+  teams: null,
+};
 
 function start(answers: Record<string, unknown> = {}): Promise<ScriptedServer> {
   const viewer = {
@@ -71,6 +82,7 @@ describe("a user", () => {
     const user = new User(
       await import("../../core/session.ts").then(({ sessionOf }) => sessionOf(testApi(server)).service()),
       { id: "User:1", name: "Ada" },
+      { isCaller: true },
     );
     await expect(user.generateApiKey()).rejects.toMatchObject({ code: "connection_failed" });
     expect(server.operations).toEqual(["GenerateApiKey"]);
@@ -95,5 +107,79 @@ describe("a user", () => {
   it("is an error when the server creates none", async () => {
     await using server = await start({ CreateUserFromAdmin: { createUser: null } });
     await expect(User.create(testApi(server), "bob@example.org")).rejects.toThrow(CommError);
+  });
+
+  it("has a key made with limits, or for another user, where the server can", async () => {
+    const features = [{ name: "STEELYARD_API_KEY_LIMITS", isEnabled: true }];
+    const inputs: unknown[] = [];
+    await using server = await start({
+      ServerFeatures: { serverInfo: { features } },
+      SearchUsers: { users: { edges: [{ node: { ...BARE, id: "User:2", username: "bob" } }] } },
+      GenerateLimitedApiKey: (variables: { input: unknown }) => {
+        inputs.push(variables.input);
+        return { generateApiKey: { apiKey: KEY } };
+      },
+    });
+    const api = testApi(server);
+    const expiresAt = new Date("2027-01-01T00:00:00Z");
+    await (await api.viewer()).generateApiKey("ci", { scope: "append", expiresAt, project: "team/p" });
+    await (await api.user("bob"))?.generateApiKey();
+    expect(inputs).toEqual([
+      {
+        description: "ci",
+        username: null,
+        scope: "append",
+        expiresAt: "2027-01-01T00:00:00.000Z",
+        entityName: "team",
+        projectName: "p",
+      },
+      {
+        description: null,
+        username: "bob",
+        scope: null,
+        expiresAt: null,
+        entityName: null,
+        projectName: null,
+      },
+    ]);
+  });
+
+  it("never has a key made that is another than asked for", async () => {
+    await using server = await start({
+      ServerFeatures: { serverInfo: { features: [] } },
+      SearchUsers: { users: { edges: [{ node: { ...BARE, id: "User:2", username: "bob" } }] } },
+    });
+    const api = testApi(server);
+    const viewer = await api.viewer();
+    await expect(viewer.generateApiKey("x", { scope: "read" })).rejects.toThrow(UnsupportedError);
+    await expect((await api.user("bob"))?.generateApiKey()).rejects.toThrow(UnsupportedError);
+    await expect(viewer.keys()).rejects.toThrow(UnsupportedError);
+    expect(server.operations).not.toContain("GenerateApiKey");
+  });
+
+  it("lists keys with what they may do", async () => {
+    const node = {
+      ...KEY,
+      scope: "append",
+      expiresAt: "2027-01-01T00:00:00.000Z",
+      createdAt: "2026-01-01T00:00:00.000Z",
+      isLimitedToProject: true,
+      project: { name: "p", entityName: "team" },
+    };
+    await using server = await start({
+      ServerFeatures: { serverInfo: { features: [{ name: "STEELYARD_API_KEY_LIMITS", isEnabled: true }] } },
+      ListApiKeys: { users: { edges: [{ node: { id: "User:1", apiKeys: { edges: [{ node }] } } }] } },
+    });
+    const [key] = await (await testApi(server).viewer()).keys();
+    expect(key).toEqual({
+      id: KEY.id,
+      name: KEY.name,
+      description: "laptop",
+      scope: "append",
+      expiresAt: new Date("2027-01-01T00:00:00Z"),
+      createdAt: new Date("2026-01-01T00:00:00Z"),
+      isLimitedToProject: true,
+      project: "team/p",
+    });
   });
 });

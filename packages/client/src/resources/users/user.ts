@@ -1,16 +1,13 @@
 /** A person or service account, with what the answer it came from said about it. */
 import { parseInstantOrNull } from "../../core/dates.ts";
-import { CommError, ValueError } from "../../core/errors.ts";
+import { ValueError } from "../../core/errors.ts";
 import type { ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
 import { sessionOf } from "../../core/session.ts";
 import type { Api } from "../../api.ts";
-import {
-  CreateUserFromAdminDocument,
-  DeleteApiKeyDocument,
-  GenerateApiKeyDocument,
-} from "../../generated/documents.ts";
 import type { ApiKeyFieldsFragment, UserFieldsFragment } from "../../generated/documents.ts";
+
+import type { ApiKey, ApiKeyOptions, KeyOwner } from "./user-keys.ts";
 
 /** What is known of a user; parts that the answer did not have are null. */
 export type UserFields = Partial<UserFieldsFragment>;
@@ -39,9 +36,16 @@ export class User {
   readonly teams: readonly string[];
   readonly #service: Service;
   readonly #keys: ApiKeyFieldsFragment[];
+  readonly #isCaller: boolean;
 
-  constructor(service: Service, fields: UserFields) {
+  /** `isCaller` says that this is the user whose key is in use. @default false */
+  constructor(
+    service: Service,
+    fields: UserFields,
+    { isCaller = false }: { readonly isCaller?: boolean } = {},
+  ) {
     this.#service = service;
+    this.#isCaller = isCaller;
     this.id = fields.id ?? null;
     this.name = fields.name ?? null;
     this.username = fields.username ?? null;
@@ -79,27 +83,32 @@ export class User {
     options: ReadOptions & { readonly admin?: boolean } = {},
   ): Promise<User> {
     const service = await sessionOf(api).service();
-    const variables = { email, admin: options.admin ?? false };
-    const { createUser } = await service.graphql.execute(CreateUserFromAdminDocument, variables, options);
-    if (createUser?.user == null)
-      throw new CommError(`The server did not create the user ${JSON.stringify(email)}`);
-    return new User(service, createUser.user);
+    const { createUser } = await import("./user-keys.ts");
+    return new User(service, await createUser(service, email, options));
   }
 
   /**
-   * Creates an API key for the caller and returns its text, which the server tells only once. Mirrors
-   * `generate_api_key`, which returns None on failure; this throws.
+   * Creates an API key for this user and returns its text, which the server tells only once. Mirrors `generate_api_key`,
+   * which makes a key for the caller whoever the user is, and returns None on failure; this throws.
+   *
+   * @throws {PermissionError} when the caller may not make keys for the user, or asks for more than the key in use may.
+   * @throws {UnsupportedError} for limits, or for another user, when the server has no `STEELYARD_API_KEY_LIMITS`.
    */
-  async generateApiKey(description?: string, options: ReadOptions = {}): Promise<string> {
-    const variables = { description: description ?? null };
-    const { generateApiKey } = await this.#service.graphql.execute(
-      GenerateApiKeyDocument,
-      variables,
-      options,
-    );
-    if (generateApiKey?.apiKey == null) throw new CommError("The server did not create an API key");
-    this.#keys.push(generateApiKey.apiKey);
-    return generateApiKey.apiKey.name;
+  async generateApiKey(description?: string, options: ApiKeyOptions = {}): Promise<string> {
+    const { generateKey } = await import("./user-keys.ts");
+    const key = await generateKey(this.#service, this.#owner(), description ?? null, options);
+    this.#keys.push(key);
+    return key.name;
+  }
+
+  /**
+   * The user's API keys with what they may do. Python knows their names only.
+   *
+   * @throws {UnsupportedError} when the server has no `STEELYARD_API_KEY_LIMITS`.
+   */
+  async keys(options: ReadOptions = {}): Promise<readonly ApiKey[]> {
+    const { listKeys } = await import("./user-keys.ts");
+    return listKeys(this.#service, this.#owner(), options);
   }
 
   /**
@@ -112,14 +121,14 @@ export class User {
     const index = this.#keys.findIndex(({ name }) => name === apiKey);
     const key = this.#keys[index];
     if (key === undefined) throw new ValueError("The user has no such API key; see user.apiKeys");
-    const { deleteApiKey } = await this.#service.graphql.execute(
-      DeleteApiKeyDocument,
-      { id: key.id },
-      options,
-    );
-    if (deleteApiKey?.success !== true) return false;
+    const { deleteKey } = await import("./user-keys.ts");
+    if (!(await deleteKey(this.#service, key.id, options))) return false;
     this.#keys.splice(index, 1);
     return true;
+  }
+
+  #owner(): KeyOwner {
+    return { id: this.id, username: this.username, isCaller: this.#isCaller };
   }
 }
 

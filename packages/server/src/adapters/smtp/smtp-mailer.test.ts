@@ -1,62 +1,10 @@
 // Mail handed to a real SMTP server on this machine.
-import type { AddressInfo } from "node:net";
-import { SMTPServer } from "smtp-server";
-import type { SMTPServerOptions } from "smtp-server";
 import { describe, expect, it } from "vitest";
 import { SmtpMailer } from "./smtp-mailer.ts";
 import { parseSmtpSettings } from "./smtp-settings.ts";
+import { startMailServer } from "./test-mail-server.ts";
 
 const FROM = "Steelyard <runs@example.org>";
-
-interface Received {
-  readonly from: string;
-  readonly to: readonly string[];
-  readonly text: string;
-  readonly user: string | undefined;
-}
-
-/** A mail server that keeps what it gets. */
-async function startMailServer(
-  options: SMTPServerOptions = {},
-): Promise<{ readonly port: number; readonly received: Received[]; [Symbol.asyncDispose](): Promise<void> }> {
-  const received: Received[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ["STARTTLS"],
-    allowInsecureAuth: true,
-    onData: (stream, session, done) => {
-      const chunks: Buffer[] = [];
-      stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-      stream.on("end", () => {
-        const { mailFrom, rcptTo } = session.envelope;
-        const user: unknown = session.user;
-        received.push({
-          from: mailFrom === false ? "" : mailFrom.address,
-          to: rcptTo.map(({ address }) => address),
-          text: Buffer.concat(chunks).toString("utf8"),
-          user: typeof user === "string" ? user : undefined,
-        });
-        done();
-      });
-    },
-    ...options,
-  });
-  const { promise, resolve } = Promise.withResolvers<AddressInfo>();
-  const listening = server.listen(0, "127.0.0.1", () => {
-    const address = listening.address();
-    if (address !== null && typeof address === "object") resolve(address);
-  });
-  const { port } = await promise;
-  return {
-    port,
-    received,
-    async [Symbol.asyncDispose]() {
-      const closed = Promise.withResolvers<undefined>();
-      server.close(() => closed.resolve(undefined));
-      await closed.promise;
-    },
-  };
-}
 
 const MAIL = { to: "bob@example.org", subject: "Ünvited: a team", text: "Open https://x.example.org/y\n" };
 

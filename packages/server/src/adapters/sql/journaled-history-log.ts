@@ -139,7 +139,7 @@ export class JournaledHistoryLog implements HistoryLog {
   }
 
   async changes(
-    request: RunKey & { readonly stream: LineStream; readonly since: number },
+    request: RunKey & { readonly stream: LineStream; readonly since: number; readonly knownLines?: number },
   ): Promise<LineChanges> {
     await this.settle();
     return this.#log.changes(request);

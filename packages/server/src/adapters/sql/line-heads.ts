@@ -75,6 +75,7 @@ function toColumns({ project_id, run_id, stream, line_count, version }: LineStre
   return { project_id, run_id, stream, line_count, version };
 }
 
-function headKey(projectId: number, runId: number, stream: LineStream): string {
+/** A name for a stream. */
+export function headKey(projectId: number, runId: number, stream: LineStream): string {
   return `${projectId}/${runId}/${stream}`;
 }

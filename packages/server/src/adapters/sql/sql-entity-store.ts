@@ -108,6 +108,7 @@ export class SqlEntityStore implements EntityStore {
       await trx.deleteFrom("invites").where("entity_id", "=", team.id).execute();
       await trx.deleteFrom("team_members").where("entity_id", "=", team.id).execute();
       await trx.deleteFrom("project_teams").where("entity_id", "=", team.id).execute();
+      await trx.deleteFrom("resource_configs").where("entity_id", "=", team.id).execute();
       await trx.deleteFrom("entities").where("id", "=", team.id).execute();
       return true;
     });
@@ -133,6 +134,7 @@ export class SqlEntityStore implements EntityStore {
       for (const entity of entities) await requireNoProjects(trx, entity);
       await trx.deleteFrom("organization_members").where("organization_id", "=", organization.id).execute();
       await trx.deleteFrom("organizations").where("id", "=", organization.id).execute();
+      await trx.deleteFrom("resource_configs").where("entity_id", "=", organization.entity_id).execute();
       await trx.deleteFrom("entities").where("id", "=", organization.entity_id).execute();
       return true;
     });

@@ -13,6 +13,7 @@ import type {
   RunKey,
   StepWindow,
 } from "../../modules/history/history-log.ts";
+import { AppendMemory } from "./append-memory.ts";
 import { CompiledQueries } from "./compiled-queries.ts";
 import type { StoredPart } from "../../modules/history/sealed-part-store.ts";
 import type { HistoryTables, LineBatchRow, LineStreamRow } from "./history-tables.ts";
@@ -54,6 +55,7 @@ export class SqlHistoryLog implements HistoryLog {
   readonly #db: Kysely<HistoryTables>;
   readonly #queries: CompiledQueries = new CompiledQueries();
   readonly #reader: SqlLineReader;
+  readonly #appends: AppendMemory = new AppendMemory();
 
   constructor({ db, parts }: SqlHistoryLogParts) {
     this.#db = db;
@@ -76,13 +78,16 @@ export class SqlHistoryLog implements HistoryLog {
     const batches: BatchRow[] = [];
     for (const write of filled) {
       const head = headOf(heads, write);
+      const { version, line_count: lineCount } = head;
       if (write.writer === "") {
         checkOffset(write, head);
+        this.#appends.note(write, version, { isAppend: write.offset >= lineCount });
         batches.push(...cutBatches(write, write.lines, write.offset, { head, encoded }));
       } else {
         const { offset } = write;
         const count = write.lines.length;
-        for (const place of await placeLines(trx, write, { offset, count, lineCount: head.line_count })) {
+        for (const place of await placeLines(trx, write, { offset, count, lineCount })) {
+          this.#appends.note(write, head.version, { isAppend: place.firstLine >= head.line_count });
           const lines = write.lines.slice(place.index, place.index + place.count);
           batches.push(...cutBatches(write, lines, place.firstLine, { head }));
         }
@@ -126,6 +131,7 @@ export class SqlHistoryLog implements HistoryLog {
       const head = headOf(await loadHeads(trx, [request]), request);
       if (lineCount >= head.line_count) return;
       await cutWriters(trx, request, lineCount);
+      this.#appends.note(request, head.version, { isAppend: false });
       head.version += 1;
       head.line_count = lineCount;
       await trx
@@ -142,11 +148,16 @@ export class SqlHistoryLog implements HistoryLog {
     });
   }
 
-  async changes(request: StreamKey & { readonly since: number }): Promise<LineChanges> {
+  async changes(
+    request: StreamKey & { readonly since: number; readonly knownLines?: number },
+  ): Promise<LineChanges> {
     const head = headOf(await loadHeads(this.#db, [request]), request);
     const { version, line_count: lineCount } = head;
     if (request.since === version) return { version, lineCount, from: null };
     if (request.since <= 0 || request.since > version) return { version, lineCount, from: 0 };
+    if (request.knownLines !== undefined && this.#appends.onlyAppendedSince(request, request.since)) {
+      return { version, lineCount, from: request.knownLines };
+    }
     // What is added after the first statement can only make the answer too low.
     const written = await this.#db
       .selectFrom("line_batches")
@@ -175,6 +186,7 @@ export class SqlHistoryLog implements HistoryLog {
 
   async deleteRun({ projectId, runId }: RunKey): Promise<void> {
     for (const stream of LINE_STREAMS) {
+      this.#appends.forget({ projectId, runId, stream });
       const head = headOf(await loadHeads(this.#db, [{ projectId, runId, stream }]), {
         projectId,
         runId,

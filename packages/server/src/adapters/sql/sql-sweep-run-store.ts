@@ -151,6 +151,27 @@ export class SqlSweepRunStore implements SweepRunStore {
     });
   }
 
+  endStopped({ heartbeatBefore, now }: { heartbeatBefore: string; now: string }): Promise<void> {
+    return this.#db.transaction().execute(async (trx) => {
+      const rows = await trx
+        .selectFrom("runs")
+        .innerJoin("sweep_runs", (join) =>
+          join
+            .onRef("sweep_runs.project_id", "=", "runs.project_id")
+            .onRef("sweep_runs.run_id", "=", "runs.run_id"),
+        )
+        .select(["runs.project_id", "runs.name", "runs.user_id", "runs.display_name"])
+        .where("runs.state", "in", liveStates)
+        .where("runs.is_stop_requested", "=", 1)
+        .where("runs.heartbeat_at", "<", heartbeatBefore)
+        .execute();
+      for (const { project_id: projectId, name, user_id: userId, display_name } of rows) {
+        const run = { projectId, name, userId, defaultDisplayName: display_name, now };
+        await upsertRun(trx, { ...run, state: "killed" });
+      }
+    });
+  }
+
   async listForgotten(request: { readonly lostBefore: string }): Promise<readonly ForgottenRuns[]> {
     const rows = await this.#db
       .selectFrom("runs")

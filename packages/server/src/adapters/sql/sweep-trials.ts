@@ -18,7 +18,6 @@ interface TrialRow {
   readonly run_id: number;
   readonly name: string;
   readonly state: RunState;
-  readonly sweep_name: string | null;
   readonly parameters: string | null;
   readonly config: string | null;
   /** Read only where it is asked for. */
@@ -31,14 +30,40 @@ export async function readTrials(
   sweep: Sweep,
   { metric, priorRunIds }: TrialsRequest,
 ): Promise<readonly SweepTrial[]> {
+  // First which runs, then the runs themselves: joined at once, they would be looked for among all of the project.
+  const own = await db
+    .selectFrom("runs")
+    .select("run_id")
+    .where("project_id", "=", sweep.projectId)
+    .where("sweep_name", "=", sweep.name)
+    .execute();
+  const ownRunIds = new Set(own.map((row) => row.run_id));
+  const prior = priorRunIds.filter((runId) => !ownRunIds.has(runId));
+  return [
+    ...(await readRuns(db, sweep, { metric, runIds: prior, isPrior: true })),
+    ...(await readRuns(db, sweep, { metric, runIds: [...ownRunIds], isPrior: false })),
+  ];
+}
+
+interface RunsToRead {
+  readonly metric: SummaryMetric | null;
+  readonly runIds: readonly number[];
+  readonly isPrior: boolean;
+}
+
+/** Runs in the order of creation. */
+async function readRuns(
+  db: Db,
+  sweep: Sweep,
+  { metric, runIds, isPrior }: RunsToRead,
+): Promise<readonly SweepTrial[]> {
   const trials: SweepTrial[] = [];
-  for (let start = 0; start < priorRunIds.length; start += runsAskedAtOnce) {
-    const runIds = priorRunIds.slice(start, start + runsAskedAtOnce);
-    const rows = await selectTrials(db, sweep, metric).where("runs.run_id", "in", runIds).execute();
-    for (const row of rows) if (row.sweep_name !== sweep.name) trials.push(toTrial(row, metric, true));
+  for (let start = 0; start < runIds.length; start += runsAskedAtOnce) {
+    const asked = runIds.slice(start, start + runsAskedAtOnce);
+    const rows = await selectTrials(db, sweep, metric).where("runs.run_id", "in", asked).execute();
+    trials.push(...rows.map((row) => toTrial(row, metric, isPrior)));
   }
-  const rows = await selectTrials(db, sweep, metric).where("runs.sweep_name", "=", sweep.name).execute();
-  return [...trials, ...rows.map((row) => toTrial(row, metric, false))];
+  return trials.sort((a, b) => a.runId - b.runId);
 }
 
 function selectTrials(
@@ -60,7 +85,7 @@ function selectTrials(
           .onRef("sweep_runs.run_id", "=", "runs.run_id")
           .on("sweep_runs.sweep_id", "=", sweep.id),
       )
-      .select(["runs.run_id", "runs.name", "runs.state", "runs.sweep_name", "sweep_runs.parameters"])
+      .select(["runs.run_id", "runs.name", "runs.state", "sweep_runs.parameters"])
       // Long, and needed only of runs that joined by themselves.
       .select((eb) =>
         eb

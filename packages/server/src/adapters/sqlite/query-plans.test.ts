@@ -16,6 +16,9 @@ import { findFieldSource } from "../sql/run-field-source.ts";
 import { needsOf, readChangedSourceRows, readSourceRows } from "../sql/run-source-rows.ts";
 import { SqlRunStore } from "../sql/sql-run-store.ts";
 import { SqlSealedPartStore } from "../sql/sql-sealed-part-store.ts";
+import { SqlSweepRunStore } from "../sql/sql-sweep-run-store.ts";
+import { SqlSweepStore } from "../sql/sql-sweep-store.ts";
+import { SqlUserStore } from "../sql/sql-user-store.ts";
 import { SqlStatisticsStore } from "../sql/sql-statistics-store.ts";
 import type { HistoryTables } from "../sql/history-tables.ts";
 import { timelineQuery } from "../sql/run-timeline.ts";
@@ -122,6 +125,41 @@ test("silent runs are found among those of their state", async () => {
     new SqlRunStore({ db }).markCrashed({ heartbeatBefore: now, now }),
   );
   expect(plan).toContain("runs_by_state");
+});
+
+test("what an agent's call needs of its sweep's runs is found by their sweep", async () => {
+  const now = "2026-03-01T10:00:00.000Z";
+  const user = {
+    username: "ann",
+    name: "Ann",
+    email: null,
+    isAdmin: false,
+    accountType: "USER",
+    createdAt: now,
+  };
+  const { entityId, id: userId } = await new SqlUserStore(metadata).create({ ...user, accountType: "USER" });
+  const { project } = await new SqlProjectStore(metadata).upsert({ entityId, name: "p", userId, now });
+  const { id: sweepId } = await new SqlSweepStore(metadata).create({
+    projectId: project.id,
+    name: "s",
+    displayName: null,
+    state: "RUNNING",
+    description: null,
+    config: "",
+    method: "grid",
+    controller: null,
+    scheduler: null,
+    launchScheduler: null,
+    priorRunsFilter: null,
+    userId,
+    now,
+  });
+  const plans = await plansOf(metadata.db, async (db) => {
+    await new SqlSweepRunStore({ db }).standing({ sweepId, runNames: ["r"] });
+    await new SqlSweepRunStore({ db }).trials({ sweepId, metric: null, priorRunIds: [] });
+  });
+  for (const plan of plans) expect(plan).not.toMatch(/\bSCAN\b/);
+  expect(plans.filter((plan) => plan.includes("runs_by_sweep")).length).toBeGreaterThanOrEqual(3);
 });
 
 test("reading lines and steps looks at batches in an index, not at their rows", async () => {

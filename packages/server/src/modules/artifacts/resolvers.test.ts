@@ -657,6 +657,37 @@ describe("collections", () => {
   });
 });
 
+describe("what older clients ask for", () => {
+  it("is answered: sequences of a type, names of aliases' collections, labels, users by page", async () => {
+    const id = await log({ a: "1" });
+    await log({ b: "1" }, { name: "others" });
+    const answer = await ask(`{
+      project(name: "p", entityName: "ann") { artifactType(name: "dataset") {
+        project { name }
+        artifactSequences(after: "") { totalCount pageInfo { hasNextPage } edges { node { name } } }
+      } }
+      artifact(id: "${id}") {
+        labels aliases { alias artifactCollectionName }
+        usedBy(before: null, after: null, first: null, last: null) { edges { node { name } } }
+      }
+    }`);
+    const type = at(answer, "project", "artifactType");
+    expect(nodesOf(at(type, "artifactSequences"))).toEqual([{ name: "others" }, { name: "rows" }]);
+    expect(type).toMatchObject({
+      project: { name: "p" },
+      artifactSequences: { totalCount: 2, pageInfo: { hasNextPage: false } },
+    });
+    expect(at(answer, "artifact")).toMatchObject({
+      labels: null,
+      aliases: [{ alias: "latest", artifactCollectionName: "rows" }],
+      usedBy: { edges: [] },
+    });
+    expect(await ask(`{ artifact(id: "${id}") { usedBy(last: 1) { edges { node { name } } } } }`)).toBe(
+      "unsupported",
+    );
+  });
+});
+
 describe("lineage", () => {
   it("follows what was made from what, both ways, step by step", async () => {
     const source = await log({ a: "1" }, { name: "source" });

@@ -3,7 +3,8 @@ import { decodeGlobalId, encodeGlobalId } from "@steelyard/protocol";
 import { ServerError } from "../../errors.ts";
 import type { Resolvers } from "../../generated/schema-types.ts";
 import { parsePageSize } from "../artifacts/page-size.ts";
-import { parsePosition } from "../integrations/resolvers.ts";
+import { requireTriggerNumber } from "../automations/resolvers.ts";
+import { isGiven, parsePosition } from "../integrations/resolvers.ts";
 import type { Execution, ExecutionState } from "./execution.ts";
 import type { ExecutionPage, ExecutionPageRequest } from "./execution-service.ts";
 
@@ -13,8 +14,16 @@ const MAX_PAGE = 1000;
 export const executionResolvers: Pick<Resolvers, "Entity" | "Trigger" | "Mutation" | "AutomationExecution"> =
   {
     Entity: {
-      automationExecutions: async (entity, args, { caller, services }) =>
-        toConnection(await services.executions.listOfEntity(caller, entity, toRequest(args))),
+      automationExecutions: async (entity, args, { caller, services }) => {
+        if (!isGiven(args.triggerID))
+          return toConnection(await services.executions.listOfEntity(caller, entity, toRequest(args)));
+        const automation = await services.automations.find(caller, requireTriggerNumber(args.triggerID));
+        if (automation?.entityId !== entity.id) {
+          const message = `The entity has no automation "${args.triggerID}"`;
+          throw new ServerError("not_found", message, { field: "triggerID" });
+        }
+        return toConnection(await services.executions.listOfAutomation(caller, automation, toRequest(args)));
+      },
     },
     Trigger: {
       executions: async (automation, args, { caller, services }) =>

@@ -84,12 +84,21 @@ export class FileService implements UploadListener {
     address: RunAddress,
     request: { readonly names: readonly string[]; readonly baseUrl: string },
   ): Promise<AnnouncedFiles> {
-    const names = checkNames(request.names);
+    checkNames(request.names);
     const run = await this.#runs.require(caller, address);
+    return { run, files: await this.announceFor(caller, run, request) };
+  }
+
+  /** Announces files of a run that was found already, as `announce` does. */
+  async announceFor(
+    caller: Caller,
+    run: Run,
+    request: { readonly names: readonly string[]; readonly baseUrl: string },
+  ): Promise<readonly FileView[]> {
+    const names = checkNames(request.names);
     const project = await this.#runAccess.requireAppend(caller, run);
     const files = await this.#files.announce({ ...keyOf(run), names, now: this.#clock.now() });
-    const view = this.#viewer(run, project, request.baseUrl);
-    return { run, files: files.map(view) };
+    return files.map(this.#viewer(run, project, request.baseUrl));
   }
 
   /** Whether all files of these names have content. Throws as `announce` does. */

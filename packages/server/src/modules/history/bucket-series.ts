@@ -22,13 +22,23 @@ export class BucketSeries {
     this.#scaledSums = new Float64Array(count);
   }
 
-  /** Counts a finite number into a bucket. */
-  add(bucket: number, value: number): void {
-    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
-    if (value < (this.#mins[bucket] ?? Infinity)) this.#mins[bucket] = value;
-    if (value > (this.#maxs[bucket] ?? -Infinity)) this.#maxs[bucket] = value;
-    this.#sums[bucket] = (this.#sums[bucket] ?? 0) + value;
-    this.#scaledSums[bucket] = (this.#scaledSums[bucket] ?? 0) + value * SCALE;
+  /** Counts a number for each row into the row's bucket; rows without a number (NaN) or a bucket (-1) not. */
+  addAll(buckets: Int32Array, values: Float64Array): void {
+    const counts = this.#counts;
+    const mins = this.#mins;
+    const maxs = this.#maxs;
+    const sums = this.#sums;
+    const scaledSums = this.#scaledSums;
+    for (let row = 0; row < values.length; row += 1) {
+      const bucket = buckets[row] ?? -1;
+      const value = values[row] ?? NaN;
+      if (bucket === -1 || Number.isNaN(value)) continue;
+      counts[bucket] = (counts[bucket] ?? 0) + 1;
+      if (value < (mins[bucket] ?? Infinity)) mins[bucket] = value;
+      if (value > (maxs[bucket] ?? -Infinity)) maxs[bucket] = value;
+      sums[bucket] = (sums[bucket] ?? 0) + value;
+      scaledSums[bucket] = (scaledSums[bucket] ?? 0) + value * SCALE;
+    }
   }
 
   /** The buckets that hold numbers. */

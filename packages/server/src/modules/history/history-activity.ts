@@ -7,6 +7,7 @@ const BUSY_LINES_A_SECOND = 20_000;
 /** The runs whose history was written to since they were last asked for, and how much is written at present. */
 export class HistoryActivity {
   #runs = new Map<string, RunKey>();
+  #untakenLines = 0;
   #windowStart = 0;
   #windowLines = 0;
   #previousLines = 0;
@@ -18,6 +19,7 @@ export class HistoryActivity {
       if (stream === "console") continue;
       this.#runs.set(`${projectId}/${runId}`, { projectId, runId });
       this.#windowLines += lines.length;
+      this.#untakenLines += lines.length;
     }
   }
 
@@ -25,7 +27,13 @@ export class HistoryActivity {
   take(): readonly RunKey[] {
     const runs = [...this.#runs.values()];
     this.#runs = new Map();
+    this.#untakenLines = 0;
     return runs;
+  }
+
+  /** How many lines were noted since the last call of `take`. */
+  get untakenLines(): number {
+    return this.#untakenLines;
   }
 
   /** Whether so much is written that other work should give way. */

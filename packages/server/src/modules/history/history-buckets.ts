@@ -10,13 +10,17 @@ import { openRows } from "./history-rows.ts";
 import type { HistoryRows, RowSources } from "./history-rows.ts";
 import { findValue } from "./key-path.ts";
 import { nextTurn } from "./next-turn.ts";
+import type { PartColumn } from "./part-reader.ts";
 import { cutRows, ROWS_A_TURN } from "./row-stretches.ts";
 import type { RowStretch } from "./row-stretches.ts";
 import { mergeRow, rowLines } from "./row-text.ts";
 import { loadColumns, valueAt } from "./sealed-columns.ts";
 
-/** Takes a row: its finite numbers by the index of the key; undefined where it has none. */
-type Visitor = (numberOf: (key: number) => number | undefined) => void;
+/** Takes rows: for each key one finite number a row, NaN where a row has none. */
+type Visitor = (columns: readonly Float64Array[]) => void;
+
+/** Sealed rows are looked at so many at a time. */
+const SEALED_ROWS_A_TURN = 16_384;
 
 /** The buckets of a window. */
 export async function readBuckets(sources: RowSources, request: BucketRequest): Promise<HistoryBuckets> {
@@ -39,19 +43,22 @@ async function countRows(
     const { min, max } = range;
     // Halves, because the whole width may be more than a number holds.
     const width = max / 2 - min / 2;
-    await read([xAxis, ...keys], (numberOf) => {
-      const x = numberOf(0);
-      if (x === undefined) return;
-      const share = width === 0 ? 0 : (x / 2 - min / 2) / width;
-      const bucket = Math.min(count - 1, Math.floor(share * count));
-      for (const [index, one] of series.entries()) {
-        const value = numberOf(index + 1);
-        if (value !== undefined) one.add(bucket, value);
+    await read([xAxis, ...keys], ([axis = EMPTY, ...columns]) => {
+      const buckets = new Int32Array(axis.length).fill(-1);
+      for (let row = 0; row < axis.length; row += 1) {
+        const x = axis[row] ?? NaN;
+        // What is no number is in no bucket.
+        if (Number.isNaN(x)) continue;
+        const share = width === 0 ? 0 : (x / 2 - min / 2) / width;
+        buckets[row] = Math.min(count - 1, Math.floor(share * count));
       }
+      for (const [index, one] of series.entries()) one.addAll(buckets, columns[index] ?? EMPTY);
     });
   }
   return { minX: range?.min ?? null, maxX: range?.max ?? null, series: series.map((one) => one.toView()) };
 }
+
+const EMPTY = new Float64Array(0);
 
 /** The least and greatest number on the axis; undefined when no row has one. */
 async function rangeOf(
@@ -62,11 +69,11 @@ async function rangeOf(
   if (xAxis === STEP_KEY) return from < to ? { min: rows.stepAt(from), max: rows.stepAt(to - 1) } : undefined;
   let min = Infinity;
   let max = -Infinity;
-  await read([xAxis], (numberOf) => {
-    const x = numberOf(0);
-    if (x === undefined) return;
-    min = Math.min(min, x);
-    max = Math.max(max, x);
+  await read([xAxis], ([axis = EMPTY]) => {
+    for (const x of axis) {
+      if (x < min) min = x;
+      if (x > max) max = x;
+    }
   });
   return min <= max ? { min, max } : undefined;
 }
@@ -101,15 +108,38 @@ async function visitColumns(
   const keys = names.filter((name) => name !== STEP_KEY);
   const loaded = await loadColumns(parts, sealed.part, keys);
   if (loaded === undefined) return false;
-  const columns = names.map((name) => (name === STEP_KEY ? undefined : loaded[keys.indexOf(name)]));
-  for (let position = start; position < end; position += 1) {
-    const line = sealed.firstLine + position - start;
-    visit((key) => {
-      const column = columns[key];
-      return column === undefined ? rows.stepAt(position) : toNumber(valueAt(column, line));
-    });
+  const columns = new Map(keys.map((key, index) => [key, loaded[index]]));
+  for (let from = start; from < end; from += SEALED_ROWS_A_TURN) {
+    const to = Math.min(from + SEALED_ROWS_A_TURN, end);
+    const firstLine = sealed.firstLine + from - start;
+    visit(
+      names.map((name) => {
+        const column = columns.get(name);
+        return column === undefined
+          ? Float64Array.from({ length: to - from }, (_, index) => rows.stepAt(from + index))
+          : numbersOf(column, firstLine, to - from);
+      }),
+    );
+    if (to < end) await nextTurn();
   }
   return true;
+}
+
+/** The finite numbers of lines from `firstLine` on. */
+function numbersOf(column: PartColumn, firstLine: number, count: number): Float64Array {
+  const numbers = new Float64Array(count).fill(NaN);
+  const { isPresent, values } = column;
+  if (values instanceof Float64Array) {
+    for (let index = 0; index < count; index += 1) {
+      const value = values[firstLine + index] ?? NaN;
+      if (isPresent[firstLine + index] === 1 && Number.isFinite(value)) numbers[index] = value;
+    }
+  } else {
+    for (let index = 0; index < count; index += 1) {
+      numbers[index] = toNumber(valueAt(column, firstLine + index));
+    }
+  }
+  return numbers;
 }
 
 async function visitTexts(
@@ -119,14 +149,19 @@ async function visitTexts(
 ): Promise<void> {
   const found = Array.from({ length: end - start }, (_, index) => rows.at(start + index));
   const lines = await texts(found.flatMap((row) => row.lines));
-  for (const row of found) {
+  const columns = names.map(() => new Float64Array(found.length).fill(NaN));
+  for (const [index, row] of found.entries()) {
     const values = mergeRow(row.step, rowLines(row, lines));
     if (values === undefined) continue;
-    visit((key) => toNumber(findValue(values, names[key] ?? "")));
+    for (const [key, column] of columns.entries()) {
+      column[index] = toNumber(findValue(values, names[key] ?? ""));
+    }
   }
+  visit(columns);
 }
 
-function toNumber(value: JsonValue | undefined): number | undefined {
+/** NaN for anything but a finite number. */
+function toNumber(value: JsonValue | undefined): number {
   const number = typeof value === "bigint" ? Number(value) : value;
-  return typeof number === "number" && Number.isFinite(number) ? number : undefined;
+  return typeof number === "number" && Number.isFinite(number) ? number : NaN;
 }

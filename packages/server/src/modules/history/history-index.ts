@@ -134,7 +134,8 @@ export class HistoryIndexes {
     const { projectId, runId } = run;
     const stream = { projectId, runId, stream: "history" } as const;
     const known = this.#entries.get(key) ?? (await this.#restore(run));
-    const changes = await this.#log.changes({ ...stream, since: known.version });
+    const { version: since, lineCount: knownLines } = known;
+    const changes = await this.#log.changes({ ...stream, since, knownLines });
     const isExtension = changes.from === null || changes.from >= known.lineCount;
     const entry = isExtension ? known : { ...newEntry(run), savedVersion: known.savedVersion };
     if (entry !== known) this.#forget(key);

@@ -34,8 +34,11 @@ export interface HistoryLog {
   /**
    * The stream's version, a number that grows with every append, truncate and delete of the run's stream, and the
    * lowest line number that may have changed since the version asked about (`since: 0` asks about everything).
+   * `knownLines` is the number of lines at that version: who tells it learns more often that lines were only added.
    */
-  changes(request: RunKey & { readonly stream: LineStream; readonly since: number }): Promise<LineChanges>;
+  changes(
+    request: RunKey & { readonly stream: LineStream; readonly since: number; readonly knownLines?: number },
+  ): Promise<LineChanges>;
   /** The versions of several runs' history streams, in the order asked for; 0 for those that were never written. */
   versions(request: { readonly runs: readonly RunKey[] }): Promise<readonly number[]>;
   /** Removes a run's lines for good. */

@@ -7,8 +7,11 @@ export interface NumberedLines extends RunKey {
   readonly numbers: readonly number[];
 }
 
-/** Reading this many lines too many costs less than one more read. */
-const WORTHWHILE_GAP = 16;
+/**
+ * Reading this many lines too many costs less than one more read, which unpacks a whole batch for the sake of one line:
+ * a sample of a run would unpack each of its batches many times over.
+ */
+const WORTHWHILE_GAP = 256;
 
 /** Lines held at once by one read. */
 const MAX_RANGE = 2_000;

@@ -4,6 +4,7 @@ import type { FileStreamResponse } from "@steelyard/protocol";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { ServerError } from "../../errors.ts";
 import type { RouteParts } from "../../transport/context.ts";
+import { StreamIntake } from "./stream-intake.ts";
 import type { StreamProblem, StreamReply } from "./stream-ingest.ts";
 
 /** The answer, with what could not be understood; clients pass over what they do not know. */
@@ -19,26 +20,35 @@ interface StreamParams {
 
 /** Adds the route. */
 export function historyRoutes(app: FastifyInstance, { services, contextOf }: RouteParts): void {
+  const intake = new StreamIntake();
   app.post<{ Params: StreamParams }>(
     "/files/:entity/:project/:run/file_stream",
+    { preParsing: (request) => (intake.isOpen ? Promise.resolve() : admit(intake, request)) },
     async (request): Promise<StreamAnswer> => {
       const { entity, project: projectName, run: runName } = request.params;
       const { caller } = await contextOf(request);
       services.access.requireUser(caller);
       const project = await services.projects.require(caller, { entityName: entity, projectName });
       const writer = request.headers[HEADERS.asyncClientId];
-      const reply = await services.history.append(
-        caller,
-        { project, runName },
-        {
-          body: readBody(request),
-          encoding: readEncoding(request),
-          writer: typeof writer === "string" ? writer : "",
-        },
+      const body = readBody(request);
+      const encoding = readEncoding(request);
+      const stream = { body, encoding, writer: typeof writer === "string" ? writer : "" };
+      const reply = await intake.hold({ body, isPacked: encoding === "gzip" }, () =>
+        services.history.append(caller, { project, runName }, stream),
       );
       return toAnswer(reply);
     },
   );
+}
+
+/** Waits until the request's body may be read, or its peer has gone. */
+async function admit(intake: StreamIntake, { raw: { socket } }: FastifyRequest): Promise<void> {
+  const gone = new AbortController();
+  const leave = (): void => gone.abort();
+  socket.once("close", leave);
+  if (socket.destroyed) leave();
+  await intake.admit(gone.signal);
+  socket.off("close", leave);
 }
 
 function toAnswer({ isStopRequested, problems }: StreamReply): StreamAnswer {

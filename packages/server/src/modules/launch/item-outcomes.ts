@@ -2,6 +2,7 @@
 import { DEFAULT_PROJECT } from "@steelyard/protocol";
 import type { Clock } from "../../ports/clock.ts";
 import type { EntityStore } from "../entities/entity-store.ts";
+import type { RunKey } from "../history/history-log.ts";
 import type { ProjectStore } from "../projects/project-store.ts";
 import type { Run } from "../runs/run.ts";
 import type { RunStore } from "../runs/run-store.ts";
@@ -22,6 +23,8 @@ export interface ItemOutcomesParts {
 /** An item and what became of it. */
 export interface ItemView extends RunQueueItem {
   readonly outcome: ItemOutcome;
+  /** The run that has started for it. */
+  readonly runKey: RunKey | null;
 }
 
 /** Reads outcomes. */
@@ -37,7 +40,10 @@ export class ItemOutcomes {
     const isClaimed = item.runName !== null && item.status !== "PENDING";
     const run = isClaimed ? await this.#findRun(item, item.runName) : undefined;
     const isAgentLost = isClaimed && run === undefined && (await this.#isAgentLost(item));
-    return { ...item, outcome: outcomeOf(item, { now: this.#parts.clock.now(), run, isAgentLost }) };
+    const outcome = outcomeOf(item, { now: this.#parts.clock.now(), run, isAgentLost });
+    const runKey =
+      run !== undefined && outcome.hasRun ? { projectId: run.projectId, runId: run.runId } : null;
+    return { ...item, outcome, runKey };
   }
 
   async #findRun(item: RunQueueItem, name: string): Promise<Run | undefined> {

@@ -53,6 +53,8 @@ export const launchResolvers: Resolvers = {
     id: (item) => encodeGlobalId("RunQueueItem", item.id),
     state: ({ outcome }) => outcome.state,
     associatedRunId: ({ outcome, runName }) => (outcome.hasRun ? runName : null),
+    run: async ({ runKey }, _args, { caller, services }) =>
+      runKey === null ? null : ((await services.runs.findByKey(caller, runKey)) ?? null),
     launchAgentId: ({ agentId }) => (agentId === null ? null : encodeGlobalId("LaunchAgent", agentId)),
     error: ({ outcome }) => outcome.failure,
   },

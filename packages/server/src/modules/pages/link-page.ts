@@ -91,7 +91,7 @@ function runExample(project: string, run: string): Example {
 function sweepExample(project: string, sweep: string): Example {
   return {
     title: `Sweep ${sweep} of ${project}`,
-    python: `sweep = api.sweep(${quote(`${project}/${sweep}`)})\nprint(sweep.config)`,
+    python: `sweep = api.sweep(${quote(`${project}/${sweep}`)})\nprint(sweep.state, sweep.config, sweep.best_run())`,
     typescript:
       `for await (const run of api.runs(${quote(project)}, { filters: { sweep: ${quote(sweep)} } })) {\n` +
       "  console.log(run.displayName, run.config);\n}",

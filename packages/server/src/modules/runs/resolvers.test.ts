@@ -435,3 +435,22 @@ describe("an alert of a run", () => {
     expect(data).toEqual({ notifyScriptableRunAlert: { success: true } });
   });
 });
+
+describe("files of a run, asked for as clients before 0.15 do", () => {
+  const query = `query Model($files: [String]!) { model(name: "p", entityName: "ann") { bucket(name: "r", desc: "d") {
+    id files(names: $files) { uploadHeaders edges { node { name url(upload: true) updatedAt } } } } } }`;
+
+  it("are announced and answered with addresses to upload to", async () => {
+    await createRun();
+    const answer = await ask(query, { files: ["config.yaml", "media/a.png"] });
+    const url: unknown = expect.stringMatching(/^http/u);
+    const edges = ["config.yaml", "media/a.png"].map((name) => ({ node: { name, url } }));
+    expect(answer).toMatchObject({ model: { bucket: { files: { uploadHeaders: [], edges } } } });
+  });
+
+  it("are only listed when nothing is to be uploaded", async () => {
+    await createRun();
+    const listed = await askRun(`files(names: ["config.yaml"]) { edges { node { name url } } }`);
+    expect(listed).toEqual({ files: { edges: [] } });
+  });
+});

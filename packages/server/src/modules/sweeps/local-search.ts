@@ -1,6 +1,6 @@
 /** The search in the thread of whoever asks. */
 import { nextParameters } from "./search/next-parameters.ts";
-import { seededRandom } from "./seeded-random.ts";
+import { createSeededRandom } from "./search/seeded-random.ts";
 import { parseSweepConfig } from "./sweep-config.ts";
 import type { SearchRequest, Suggestion, SweepSearch } from "./sweep-search.ts";
 
@@ -10,7 +10,7 @@ export class LocalSearch implements SweepSearch {
     const found = nextParameters({
       config: parseSweepConfig(config).config,
       trials,
-      random: seededRandom(seed),
+      random: createSeededRandom(seed),
     });
     return Promise.resolve({ parameters: "parameters" in found ? found.parameters : null });
   }

@@ -1,5 +1,5 @@
 /** Parameters of a sweep and the config of a run say the same in two ways: `{"lr": 0.1}` and `{"lr": {"value": 0.1}}`. */
-import { isJsonObject, parseJsonObject, printJson, setOwn } from "@steelyard/protocol";
+import { isJsonObject, parseJsonObject, setOwn } from "@steelyard/protocol";
 import type { JsonObject, JsonValue } from "@steelyard/protocol";
 
 /** Parameters as a run's config has them, and as agents are told them. */
@@ -15,11 +15,6 @@ export function parametersOfConfig(config: string): JsonObject {
     setOwn(values, key, entry["value"] ?? null);
   }
   return values;
-}
-
-/** The arguments of the command that hands a run out, from the JSON text of its parameters. */
-export function toArguments(parameters: string): string {
-  return printJson(toRunConfig(parseJsonObject(parameters)));
 }
 
 function mapValues(object: JsonObject, map: (value: JsonValue) => JsonValue): JsonObject {

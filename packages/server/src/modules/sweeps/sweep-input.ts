@@ -6,7 +6,7 @@ import { parseSweepConfig } from "./sweep-config.ts";
 import type { SweepConfig } from "./sweep-config.ts";
 import { SWEEP_STATES } from "./sweep.ts";
 import type { SweepState } from "./sweep.ts";
-import { parseYamlConfig } from "./yaml-config.ts";
+import { parseSweepYaml } from "./sweep-yaml.ts";
 
 /** Fields of a sweep as they arrive; null and undefined leave a field alone. */
 export interface SweepInput {
@@ -43,6 +43,7 @@ export interface SweepFields {
   readonly controller: string | undefined;
   readonly scheduler: string | undefined;
   readonly launchScheduler: string | undefined;
+  readonly templateVariableValues: string | undefined;
   readonly state: SweepState | undefined;
   readonly priorRunsFilter: string | undefined;
 }
@@ -61,14 +62,22 @@ export function parseSweepInput(input: SweepInput): SweepFields {
     controller: parseObjectText("controller", input.controller),
     scheduler: parseObjectText("scheduler", input.scheduler),
     launchScheduler: parseObjectText("launchScheduler", input.launchScheduler),
+    templateVariableValues: parseObjectText("templateVariableValues", input.templateVariableValues),
     state: hasText(input.state) ? parseSweepState(input.state) : undefined,
     priorRunsFilter: hasText(input.priorRunsFilter) ? input.priorRunsFilter : undefined,
   };
 }
 
+/** More than any config has, and little enough to read in no time. */
+const MAX_CONFIG_LENGTH = 1024 * 1024;
+
 /** Reads a config. Throws `invalid_argument` naming the field. */
 export function checkConfig(text: string): CheckedConfig {
-  const json = parseYamlConfig(text);
+  if (text.length > MAX_CONFIG_LENGTH) {
+    const message = `config may have at most ${MAX_CONFIG_LENGTH} characters, found ${text.length}`;
+    throw new ServerError("invalid_argument", message, { field: "config" });
+  }
+  const json = parseSweepYaml(text);
   return { text, json, ...parseSweepConfig(json) };
 }
 

@@ -20,6 +20,11 @@ export interface SweepRunStore {
   markSeen(request: { readonly sweepId: number; readonly runIds: readonly number[] }): Promise<void>;
   /** Ends runs that no process has begun. */
   endPending(request: PendingEnd): Promise<readonly number[]>;
+  /**
+   * Turns runs that a sweep made, that were asked to stop and whose process has not called since `heartbeatBefore` into
+   * killed ones: an agent ends a process without letting it say so.
+   */
+  endStopped(request: { readonly heartbeatBefore: string; readonly now: string }): Promise<void>;
   /** Runs of sweeps that have ended that no process has begun and that no agent has which called since. */
   listForgotten(request: { readonly lostBefore: string }): Promise<readonly ForgottenRuns[]>;
 }

@@ -4,12 +4,15 @@ import type { IdSource } from "../../ports/id-source.ts";
 import { ServerError } from "../../errors.ts";
 import type { Access } from "../access/access.ts";
 import type { Caller } from "../access/caller.ts";
+import type { RunQueueItemService } from "../launch/run-queue-item-service.ts";
 import type { Project } from "../projects/project.ts";
 import type { ProjectAddress, ProjectService } from "../projects/project-service.ts";
 import type { RunAccess } from "../runs/run-access.ts";
 import { inventRunId } from "../runs/run-name.ts";
 import type { RunListRequest, RunService } from "../runs/run-service.ts";
 import type { RunPage, RunStore } from "../runs/run-store.ts";
+import { parseLaunchScheduler } from "./launch-scheduler.ts";
+import { isSameConfig } from "./same-config.ts";
 import { expectedRunCount } from "./search/expected-run-count.ts";
 import { checkConfig, parseSweepInput } from "./sweep-input.ts";
 import type { CheckedConfig, SweepFields, SweepInput } from "./sweep-input.ts";
@@ -17,7 +20,7 @@ import { requestStops } from "./stop-runs.ts";
 import type { SweepRunStore } from "./sweep-run-store.ts";
 import type { SweepChange, SweepPage, SweepStore } from "./sweep-store.ts";
 import type { Sweep } from "./sweep.ts";
-import { isSameConfig, parseYamlConfig } from "./yaml-config.ts";
+import { parseSweepYaml } from "./sweep-yaml.ts";
 
 /** What the service is built from. */
 export interface SweepServiceParts {
@@ -28,6 +31,7 @@ export interface SweepServiceParts {
   readonly access: Access;
   readonly runAccess: RunAccess;
   readonly runService: RunService;
+  readonly runQueueItems: Pick<RunQueueItemService, "push">;
   readonly ids: IdSource;
   readonly clock: Clock;
 }
@@ -178,9 +182,11 @@ export class SweepService {
     }
     const project = await projects.ensure(caller, address);
     await access.requireAppendProject(caller, project);
+    const name = inventRunId(ids);
+    await this.#pushScheduler(caller, { project, name }, fields);
     const sweep = await sweeps.create({
       projectId: project.id,
-      name: inventRunId(ids),
+      name,
       displayName: fields.displayName ?? null,
       state: fields.state ?? "PENDING",
       description: fields.description ?? config.config.description,
@@ -199,13 +205,22 @@ export class SweepService {
   async #change(caller: Caller, sweepId: number, fields: SweepFields): Promise<UpsertedSweep> {
     const { sweeps, clock } = this.#parts;
     const before = await this.#requireWritable(caller, sweepId);
-    const { config, ...others } = fields;
+    const { config, templateVariableValues, ...others } = fields;
+    const configChange = await this.#configChange(before, config);
+    if (fields.launchScheduler !== undefined) {
+      const project = await this.#parts.runAccess.requireRead(caller, before);
+      await this.#pushScheduler(
+        caller,
+        { project, name: before.name },
+        { ...others, templateVariableValues },
+      );
+    }
     const now = clock.now();
     const changed = await sweeps.update({
       sweepId,
       now,
       ...given(others),
-      ...(await this.#configChange(before, config)),
+      ...configChange,
       // Whoever goes on with a sweep wants it searched again: runs may have been deleted to be done anew.
       ...(fields.state === "RUNNING" && { isExhausted: false }),
     });
@@ -214,9 +229,28 @@ export class SweepService {
     return { sweep: changed, warnings: config?.warnings ?? [] };
   }
 
+  /** Puts the job that hands out the sweep's runs into its queue, where there is one. */
+  async #pushScheduler(
+    caller: Caller,
+    { project, name }: { readonly project: Project; readonly name: string },
+    {
+      launchScheduler,
+      templateVariableValues,
+    }: Pick<SweepFields, "launchScheduler" | "templateVariableValues">,
+  ): Promise<void> {
+    if (launchScheduler === undefined) return;
+    const { queueName, projectName, runSpec } = parseLaunchScheduler(launchScheduler, name);
+    const { entityName } = project;
+    const input = { runSpec, templateVariableValues: templateVariableValues ?? null, priority: null };
+    const address = { entityName, projectName, queueName };
+    if ((await this.#parts.runQueueItems.push(caller, address, input)) !== undefined) return;
+    const message = `"${entityName}/${projectName}" has no run queue "${queueName}"`;
+    throw new ServerError("not_found", message, { field: "launchScheduler" });
+  }
+
   /** Runs that are there were chosen by the config, so that one may only be said again. */
   async #configChange(sweep: Sweep, config: CheckedConfig | undefined): Promise<Partial<SweepChange>> {
-    if (config === undefined || isSameConfig(parseYamlConfig(sweep.config), config.json)) return {};
+    if (config === undefined || isSameConfig(parseSweepYaml(sweep.config), config.json)) return {};
     const runCount = await this.#parts.runs.count({ projectId: sweep.projectId, filter: ofSweep(sweep) });
     if (runCount > 0) {
       const message = `Sweep "${sweep.name}" has ${runCount} runs, so its config cannot change; create another sweep`;
@@ -267,7 +301,7 @@ function pageOfAll({ projectId }: Sweep): { projectId: number; order: null; afte
 type Given = Partial<Omit<SweepChange, "sweepId" | "now" | "ifRevision" | "isExhausted">>;
 
 /** What is given, without what is to be left alone. */
-function given(fields: Omit<SweepFields, "config">): Given {
+function given(fields: Omit<SweepFields, "config" | "templateVariableValues">): Given {
   return {
     ...(fields.description !== undefined && { description: fields.description }),
     ...(fields.displayName !== undefined && { displayName: fields.displayName }),

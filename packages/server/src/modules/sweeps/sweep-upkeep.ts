@@ -12,12 +12,17 @@ export interface SweepUpkeepParts {
   readonly lostBefore: () => string;
 }
 
+/** The process of a run calls every 30 seconds, so one that was to stop and missed two of them is gone. */
+const STOPPED_AFTER_MS = 75_000;
+
 /** Looks after sweeps. */
 export class SweepUpkeep {
   readonly #parts: SweepUpkeepParts;
+  readonly #startedAtMs: number;
 
   constructor(parts: SweepUpkeepParts) {
     this.#parts = parts;
+    this.#startedAtMs = Date.parse(parts.clock.now());
   }
 
   /** Does what is due. */
@@ -30,5 +35,9 @@ export class SweepUpkeep {
     for (const forgotten of await sweepRuns.listForgotten({ lostBefore: lostBefore() })) {
       await sweepRuns.endPending({ ...forgotten, state: "killed", now });
     }
+    // A server that was down hears of no one, so the time before its start does not count.
+    const silentSinceMs = Date.parse(now) - STOPPED_AFTER_MS;
+    if (silentSinceMs < this.#startedAtMs) return;
+    await sweepRuns.endStopped({ heartbeatBefore: new Date(silentSinceMs).toISOString(), now });
   }
 }

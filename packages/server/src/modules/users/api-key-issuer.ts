@@ -1,7 +1,7 @@
 /** Makes keys for accounts; whoever calls it has judged already whether that is allowed. */
 import type { Clock } from "../../ports/clock.ts";
 import type { IdSource } from "../../ports/id-source.ts";
-import type { ApiKey } from "./api-key.ts";
+import type { ApiKey, ShownApiKey } from "./api-key.ts";
 import { generateApiKeyText, hashApiKey, maskApiKey } from "./api-key-text.ts";
 import type { User } from "./user.ts";
 import type { NewApiKey, UserStore } from "./user-store.ts";
@@ -10,8 +10,7 @@ import type { NewApiKey, UserStore } from "./user-store.ts";
 export type ApiKeyLimits = Partial<Pick<NewApiKey, "description" | "scope" | "projectId" | "expiresAt">>;
 
 /** A key that was just made: the only time that its text is known. */
-export interface GeneratedApiKey {
-  readonly key: ApiKey;
+export interface GeneratedApiKey extends ShownApiKey {
   readonly text: string;
 }
 

@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import { FolderBlobStore } from "../../adapters/fs/folder-blob-store.ts";
 import { AesSecretBox } from "../../adapters/node/aes-secret-box.ts";
 import { CryptoIdSource } from "../../adapters/node/crypto-id-source.ts";
+import { giveBackMemorySoon } from "../../adapters/node/give-back-memory.ts";
 import { SystemClock } from "../../adapters/node/system-clock.ts";
 import { UndiciWebhookSender } from "../../adapters/webhook/undici-webhook-sender.ts";
 import { MessageSender } from "../../modules/executions/message-sender.ts";
@@ -143,6 +144,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   cleanUp.defer(() => services.live.close());
   isReady = true;
   cleanUp.defer(() => void (isReady = false));
+  const giveBack = giveBackMemorySoon();
+  cleanUp.defer(() => giveBack.stop());
 
   const running = cleanUp.move();
   const urls = options.url === undefined ? listeners.urls : [options.url, ...listeners.urls];

@@ -80,7 +80,10 @@ export class ThreadedEncoders implements ExportEncoders {
   }
 
   #start(): RunningThread {
-    const worker = new Worker(new URL("./export-worker.ts", import.meta.url), { name: "exports" });
+    const worker = new Worker(new URL("./export-worker.ts", import.meta.url), {
+      name: "exports",
+      resourceLimits: { maxYoungGenerationSizeMb: 12 },
+    });
     const thread = {
       worker,
       encoders: createRemote<ThreadServices, "encoders">(worker, "encoders"),

@@ -34,8 +34,8 @@ export interface HistoryServices {
   readonly metricValues: MetricValueReader;
   readonly tailIndexer: TailIndexer;
   readonly sealedParts: SealedPartStore;
-  /** The runs written to since it was last asked, for the sealer. */
-  readonly sealingActivity: { take(): Promise<readonly RunKey[]> };
+  /** The runs written to since it was last asked, for the sealer, and how many lines that were. */
+  readonly sealingActivity: { take(): Promise<readonly RunKey[]>; countLines(): Promise<number> };
 }
 
 /** What the parts are opened with. */
@@ -87,7 +87,10 @@ export async function openHistoryStorage({ folder, runs }: HistoryParts): Promis
       metricValues: new LogMetricValues({ log }),
       tailIndexer,
       sealedParts: new SqlSealedPartStore(lines),
-      sealingActivity: { take: () => Promise.resolve(sealingActivity.take()) },
+      sealingActivity: {
+        take: () => Promise.resolve(sealingActivity.take()),
+        countLines: () => Promise.resolve(sealingActivity.untakenLines),
+      },
     },
     close: () => opened.disposeAsync(),
   };

@@ -8,6 +8,7 @@ import { createRemote } from "../../adapters/threads/create-remote.ts";
 import { serveServices } from "../../adapters/threads/serve-services.ts";
 import { scaleRules, SEAL_RULES } from "../../modules/history/seal-plan.ts";
 import type { SealRules } from "../../modules/history/seal-plan.ts";
+import type { StreamPosition, UnsealedPage } from "../../modules/history/sealed-part-store.ts";
 import type { StorageServices } from "./storage.ts";
 
 /** What the thread calls. */
@@ -38,6 +39,10 @@ export interface SealingThreadParts {
   readonly growingLines?: number;
 }
 
+/** Runs that ended after few lines, and files whose time to go has come, are looked for so often. */
+const SEARCH_MS = 10 * 60 * 1000;
+const STREAMS_A_PAGE = 2000;
+
 interface Running {
   readonly worker: Worker;
   readonly sealing: SealingService;
@@ -47,14 +52,19 @@ interface Running {
 /** Starts the thread when it is first needed. */
 export class SealingThread {
   readonly #parts: SealingThreadParts;
+  readonly #rules: SealRules;
   #running: Running | undefined;
+  #nextSearch = 0;
 
   constructor(parts: SealingThreadParts) {
     this.#parts = parts;
+    this.#rules = parts.growingLines === undefined ? SEAL_RULES : scaleRules(parts.growingLines);
   }
 
   /** Seals what is due; ends soon after the signal. */
   async round(signal: AbortSignal): Promise<void> {
+    // An idle server has no use for another thread.
+    if (this.#running === undefined && !(await this.#isNeeded())) return;
     const { sealing } = (this.#running ??= this.#start());
     // A thread that is gone has nothing to stop.
     const stop = (): void => void sealing.stop().catch(() => undefined);
@@ -78,9 +88,32 @@ export class SealingThread {
     }
   }
 
+  /** Whether anything may be due: lines that were written, or what lay there before. */
+  async #isNeeded(): Promise<boolean> {
+    const { sealedParts: store, sealingActivity } = this.#parts.services;
+    if ((await sealingActivity.countLines()) >= this.#rules.finishedLines) return true;
+    if (performance.now() < this.#nextSearch) return false;
+    // No thread seals, so what is reserved was left by one that was killed.
+    await store.abandonAll();
+    const now = new Date().toISOString();
+    if ((await store.leftovers({ now })).length > 0 || (await store.untrimmed()).length > 0) return true;
+    for (let after: StreamPosition | null = null; ;) {
+      const page: UnsealedPage = await store.listUnsealed({
+        minLines: this.#rules.finishedLines,
+        after,
+        limit: STREAMS_A_PAGE,
+      });
+      if (page.streams.length > 0) return true;
+      if (page.next === null) break;
+      after = page.next;
+    }
+    this.#nextSearch = performance.now() + SEARCH_MS;
+    return false;
+  }
+
   #start(): Running {
-    const { folder, services, growingLines } = this.#parts;
-    const rules = growingLines === undefined ? SEAL_RULES : scaleRules(growingLines);
+    const { folder, services } = this.#parts;
+    const rules = this.#rules;
     const { sealedParts, runs, sealingActivity } = services;
     const { port1, port2 } = new MessageChannel();
     serveServices(port1, { sealedParts, runs, sealingActivity });

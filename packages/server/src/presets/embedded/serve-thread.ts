@@ -1,6 +1,7 @@
 /** What both storage threads do when they start: wait to be told to open, then serve until told to close. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
+import { giveBackMemorySoon } from "../../adapters/node/give-back-memory.ts";
 import { serveServices } from "../../adapters/threads/serve-services.ts";
 
 /** What a storage thread is told. */
@@ -40,6 +41,7 @@ export function serveThread(
       opened = await open();
       // The calls that may come before this are only those of `lifecycle`.
       Object.assign(served, opened.services);
+      giveBackMemorySoon();
     },
     async close() {
       await opened?.close();

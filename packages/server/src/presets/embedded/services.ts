@@ -89,6 +89,14 @@ export function createServices({
   const files = new FileService({ files: stores.files, blobs, runs, runAccess, ids, clock });
   const artifacts = new ArtifactService({ ...stores, blobs, projects, runs, access, clock, ids });
   const queueRights = new QueueRights({ queues: stores.runQueues, projects, access });
+  const runQueueItems = new RunQueueItemService({
+    ...stores,
+    projectStore: stores.projects,
+    projects,
+    access,
+    rights: queueRights,
+    clock,
+  });
   const entities = new EntityService({ ...stores, access, clock });
   const issuer = new ApiKeyIssuer({ ...stores, clock, ids });
   const signIn = new SignIn({ ...stores, clock, ids });
@@ -108,7 +116,16 @@ export function createServices({
     registrySearch: new RegistrySearchService({ ...stores, projects }),
     registryMembers: new RegistryMemberService({ ...stores, projects, access, clock }),
     runs,
-    sweeps: new SweepService({ ...stores, projects, access, runAccess, runService: runs, ids, clock }),
+    sweeps: new SweepService({
+      ...stores,
+      projects,
+      access,
+      runAccess,
+      runService: runs,
+      runQueueItems,
+      ids,
+      clock,
+    }),
     sweepAgents: new SweepAgentService({
       ...stores,
       projects,
@@ -133,14 +150,7 @@ export function createServices({
     artifacts,
     portfolios: new PortfolioService({ ...stores, artifacts, projects, access, clock }),
     runQueues: new RunQueueService({ ...stores, projects, access, rights: queueRights, clock }),
-    runQueueItems: new RunQueueItemService({
-      ...stores,
-      projectStore: stores.projects,
-      projects,
-      access,
-      rights: queueRights,
-      clock,
-    }),
+    runQueueItems,
     launchAgents: new LaunchAgentService({ ...stores, projects, access, rights: queueRights, ids, clock }),
     views,
     shares: new ShareService({ ...stores, viewService: views, projects, access, clock, ids }),

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { ServerError } from "../../errors.ts";
 import type { ContextOf } from "../context.ts";
+import { toErrorAnswer } from "../error-answer.ts";
 import { readJsonBody } from "../json-body.ts";
 import type { GraphqlExecutor, GraphqlRequest } from "./executor.ts";
 
@@ -32,6 +33,13 @@ export function graphqlRoutes(
       const graphql = parseRequest(await readJsonBody(request));
       const { status, body } = await parts.executor.execute(graphql, await parts.contextOf(request));
       return reply.code(status).type("application/json; charset=utf-8").send(JSON.stringify(body));
+    },
+    errorHandler: (error, request, reply) => {
+      const { status, body, isDefect } = toErrorAnswer(error, request.id);
+      if (isDefect) request.log.error({ err: error }, "request failed");
+      const { message, ...extensions } = body.error;
+      // Clients look for the reason where GraphQL has it, whatever the status.
+      void reply.code(status).send({ ...body, errors: [{ message, extensions }] });
     },
   });
 }

@@ -54,7 +54,10 @@ export const versionResolvers: Pick<
       (await services.artifacts.removals.findTtl(caller, artifact)) ?? 0,
     ttlIsInherited: (artifact) => artifact.isTtlInherited,
     createdBy: async (artifact, _args, context) => (await findCreator(artifact, context)) ?? null,
-    usedBy: async (artifact, { after, first }, { caller, services }) => {
+    labels: () => null,
+    usedBy: async (artifact, { after, first, before, last }, { caller, services }) => {
+      if ((before ?? null) !== null || (last ?? null) !== null)
+        throw new ServerError("unsupported", "usedBy is read from the first run on", { field: "before" });
       const page = { after: parsePosition(after), first: first ?? null };
       return toRunConnection(await services.artifacts.lineage.listUsers(caller, artifact, page));
     },

@@ -3,6 +3,7 @@ import { encodeGlobalId } from "@steelyard/protocol";
 import type { ArtifactPortfolioResolvers, Resolvers } from "../../../generated/schema-types.ts";
 import type { RequestContext } from "../../../transport/context.ts";
 import type { ArtifactCollection, ArtifactType } from "../artifact-collection.ts";
+import type { CollectionPage } from "../artifact-collection-store.ts";
 import {
   parsePosition,
   toCollectionConnection,
@@ -16,6 +17,8 @@ import { toCollectionTag } from "./tags.ts";
 
 /** The most that a page holds. */
 const MAX_TYPES = 1_000;
+/** Older clients' list of sequences is gathered from pages of this size. */
+const SEQUENCES_AT_ONCE = 1_000;
 
 /** What sequences and portfolios have in common. */
 const collectionFields = {
@@ -75,6 +78,8 @@ export const collectionResolvers: Pick<
   },
   ArtifactType: {
     id: (type) => encodeGlobalId("ArtifactType", type.id),
+    project: async (type, _args, { caller, services }) =>
+      (await services.artifacts.findProject(caller, type)) ?? null,
     artifactCollection: (type, { name }, context) => findOfType(type, name, context),
     artifactCollections: async (type, args, { caller, services }) => {
       const of = { projectId: type.projectId, typeId: type.id };
@@ -89,6 +94,23 @@ export const collectionResolvers: Pick<
     artifactSequence: async (type, { name }, context) => {
       const collection = await findOfType(type, name, context);
       return collection?.kind === "sequence" ? collection : null;
+    },
+    artifactSequences: async (type, { after }, { caller, services }) => {
+      const of = { projectId: type.projectId, typeId: type.id };
+      const sequences: CollectionPage["collections"][number][] = [];
+      let position = after === "" ? null : (after ?? null);
+      for (;;) {
+        const request = { filters: null, order: null, after: position, first: SEQUENCES_AT_ONCE };
+        const page = await services.artifacts.collections.list(caller, of, request);
+        sequences.push(...page.collections.filter(({ collection }) => collection.kind === "sequence"));
+        position = page.collections.at(-1)?.cursor ?? null;
+        if (!page.hasNextPage || position === null) break;
+      }
+      return toCollectionConnection({
+        collections: sequences,
+        hasNextPage: false,
+        totalCount: sequences.length,
+      });
     },
   },
   ArtifactCollection: {
@@ -124,6 +146,7 @@ export const collectionResolvers: Pick<
   ArtifactAlias: {
     id: (alias) => encodeGlobalId("ArtifactAlias", ...alias.idNumbers),
     artifactCollection: (alias) => alias.collection,
+    artifactCollectionName: (alias) => alias.collection.name,
   },
 };
 

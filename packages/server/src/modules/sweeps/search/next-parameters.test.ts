@@ -1,4 +1,4 @@
-import { parseJsonObject } from "@steelyard/protocol";
+import { parseJsonObject, printJson } from "@steelyard/protocol";
 import type { JsonObject } from "@steelyard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -81,7 +81,7 @@ describe("a grid", () => {
       fc.property(lists, (values) => {
         const parameters = Object.fromEntries(values.map((list, index) => [`p${index}`, { values: list }]));
         const config = sweep(parseJsonObject(JSON.stringify({ method: "grid", parameters })));
-        const points = runAll(config).map((point) => JSON.stringify(point));
+        const points = runAll(config).map(printJson);
         expect(new Set(points).size).toBe(points.length);
         expect(points.length).toBe(expectedRunCount(config));
       }),

@@ -25,7 +25,7 @@ export interface BayesInput {
 }
 
 const LEAST_FIRST = 4;
-const MOST_FIRST = 10;
+const MOST_FIRST = 6;
 const MAX_FIT_OBSERVATIONS = 120;
 
 /** The parameters of the next run. */
@@ -54,7 +54,8 @@ function learnedPlace(space: Space, knowledge: Knowledge, random: RandomSource):
   const posterior =
     expected.length === 0 ? learned : new Posterior(space.gather(placesOf(all)), costsOf(all), shape);
   const smoothed = observations.map(({ place }) => ({ place, cost: learned.predict(place).mean }));
-  return proposePlace({ space, posterior, observations: smoothed, taken: takenOf(knowledge), random });
+  const taken = takenOf(knowledge);
+  return proposePlace({ space, posterior, observations: smoothed, taken, underWay, random });
 }
 
 function placesOf(observations: readonly Observation[]): readonly Float64Array[] {

@@ -17,6 +17,8 @@ export interface ProposeInput {
   readonly observations: readonly Observation[];
   /** Places that are not to be proposed again. */
   readonly taken: readonly Float64Array[];
+  /** Places that are not to be proposed again, nor others right beside them. */
+  readonly underWay: readonly Float64Array[];
   readonly random: RandomSource;
 }
 
@@ -33,9 +35,12 @@ const REFINING_STEPS = 30;
 const REFINING_ROUNDS = 3;
 /** Parameters with at most so many values have each of them tried; others count as numbers. */
 const MAX_CHOICES = 32;
+/** How far agents that work at the same time are kept apart along at least one coordinate. */
+const APART = 1e-3;
 
 /** The most promising place that is not taken; a spread one where all that were tried are. */
-export function proposePlace({ space, posterior, observations, taken, random }: ProposeInput): Float64Array {
+export function proposePlace(input: ProposeInput): Float64Array {
+  const { space, posterior, observations, taken, underWay, random } = input;
   const best = observations.reduce((least, { cost }) => Math.min(least, cost), Infinity);
   const score = (place: Float64Array): number => {
     const { mean, deviation } = posterior.predict(place);
@@ -48,9 +53,9 @@ export function proposePlace({ space, posterior, observations, taken, random }: 
     .slice(0, REFINED)
     .flatMap((candidate) => refine(space, posterior, best, score, candidate));
   const takenKeys = new Set(taken.map(keyOf));
-  const proposed = [...refined, ...candidates]
-    .sort(byScore)
-    .find(({ place }) => !takenKeys.has(keyOf(place)));
+  const isFree = (place: Float64Array): boolean =>
+    !takenKeys.has(keyOf(place)) && !underWay.some((other) => isBeside(place, other));
+  const proposed = [...refined, ...candidates].sort(byScore).find(({ place }) => isFree(place));
   return proposed?.place ?? spreadPlace(space, taken, random);
 }
 
@@ -60,6 +65,10 @@ function byScore(left: Candidate, right: Candidate): number {
 
 function keyOf(place: Float64Array): string {
   return place.join();
+}
+
+function isBeside(place: Float64Array, other: Float64Array): boolean {
+  return place.every((coordinate, index) => Math.abs(coordinate - (other[index] ?? 0)) < APART);
 }
 
 /** Places all over the space, and around the best so far at all scales. */
