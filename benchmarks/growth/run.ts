@@ -1,12 +1,14 @@
 // How costs grow when things are ten times larger: for each cost the exponent, 1 for "as the size", 0 for "not at all".
-// `--only runs-table,ingest` measures some and leaves what the last results say of the others.
+// `--only runs-table,ingest` measures some and leaves what the last results say of the others; `--divide 100` takes
+// sizes so much smaller and writes nothing.
 import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { subjects, type Costs } from "./subjects.ts";
 
-const { values } = parseArgs({ options: { only: { type: "string" } } });
+const { values } = parseArgs({ options: { only: { type: "string" }, divide: { type: "string" } } });
+const divisor = Number(values.divide ?? 1);
 const chosen = values.only?.split(",") ?? subjects.map((subject) => subject.name);
 const file = new URL("last-results.json", import.meta.url);
 
@@ -15,7 +17,8 @@ const results: Record<string, unknown> = { ...(typeof before === "object" && bef
 results["machine"] = { node: process.version, cores: availableParallelism() };
 for (const subject of subjects) {
   if (!chosen.includes(subject.name)) continue;
-  const sizes = [subject.size, 10 * subject.size] as const;
+  const size = Math.max(1, Math.round(subject.size / divisor));
+  const sizes = [size, 10 * size] as const;
   console.log(`${subject.name}: ${sizes.join(" and ")} ${subject.of}`);
   const small = await subject.measure(sizes[0]);
   const large = await subject.measure(sizes[1]);
@@ -23,7 +26,8 @@ for (const subject of subjects) {
   console.table(costs);
   results[subject.name] = { of: subject.of, sizes, costs };
 }
-await writeFile(file, await format(JSON.stringify(results), { parser: "json", printWidth: 110 }));
+if (values.divide === undefined)
+  await writeFile(file, await format(JSON.stringify(results), { parser: "json", printWidth: 110 }));
 
 function compare(fewer: Costs, more: Costs): Readonly<Record<string, object>> {
   return Object.fromEntries(

@@ -1,20 +1,31 @@
 // How fast a long history is read over HTTP: whole into typed arrays, one key, the last rows, pages of rows, and by the
 // Python client; beside it what the network alone takes for the same files.
-// Usage: node benchmarks/reads/run.ts [steps]
-import { writeFile } from "node:fs/promises";
-import { cpus, loadavg } from "node:os";
+// In the same run: the client in Chromium, and peers with a shorter run that they can hold.
+// Usage: node benchmarks/reads/run.ts [steps] [peers' steps, 0 for none]; a size of one's own writes nothing.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Api } from "../../packages/client/src/index.ts";
 import { PythonClient } from "../../e2e/python/run-python.ts";
 import { prepareVenv } from "../../e2e/python/venv.ts";
+import { preparePeer, peerVersions } from "../ingest/peer-venv.ts";
+import { runCommand } from "../../e2e/python/run-command.ts";
+import { measureBrowser } from "./browser.ts";
 import { startTestServer } from "../../packages/testing/src/test-server.ts";
 
 const steps = Number(process.argv[2] ?? 1_000_000);
+const peerSteps = Number(process.argv[3] ?? 10_000);
 const keyCount = 20;
 const linesAPost = 2_000;
 const pythonRows = Math.min(steps, 50_000);
 const checkMs = 1_000;
-const results: Record<string, number | string> = { steps, keys: keyCount + 3, cpu: cpus()[0]?.model ?? "" };
+const peerMs = 900_000;
+const results: Record<string, number | string | object> = {
+  steps,
+  keys: keyCount + 3,
+  cpu: cpus()[0]?.model ?? "",
+};
 
 interface Stretch {
   readonly rowCount: number;
@@ -35,8 +46,9 @@ async function measure(name: string, act: () => Promise<unknown>, times = 3): Pr
     await act();
     best = Math.min(best, performance.now() - start);
   }
-  results[name] = Math.round(best * 10) / 10;
-  console.log(`${name}: ${results[name]} ms`);
+  const ms = Math.round(best * 10) / 10;
+  results[name] = ms;
+  console.log(`${name}: ${ms} ms`);
 }
 
 await using server = await startTestServer({ user: "reader" });
@@ -62,15 +74,39 @@ async function stretches(): Promise<readonly Stretch[]> {
 }
 
 const api = new Api({ apiKey: server.apiKey, overrides: { baseUrl: server.url } });
-await api.createRun({ runId: "long", project: "reads", entity: "reader" });
-const path = "/files/reader/reads/long/file_stream";
-const filling = performance.now();
-for (let offset = 0; offset < steps; offset += linesAPost) {
-  const count = Math.min(linesAPost, steps - offset);
-  const content = Array.from({ length: count }, (_, index) => lineOf(offset + index));
-  await post(path, { files: { "wandb-history.jsonl": { offset, content } } });
+
+async function writeRun(runId: string, count: number): Promise<void> {
+  await api.createRun({ runId, project: "reads", entity: "reader" });
+  const path = `/files/reader/reads/${runId}/file_stream`;
+  for (let offset = 0; offset < count; offset += linesAPost) {
+    const length = Math.min(linesAPost, count - offset);
+    const content = Array.from({ length }, (_, index) => lineOf(offset + index));
+    await post(path, { files: { "wandb-history.jsonl": { offset, content } } });
+  }
+  await post(path, { complete: true, exitcode: 0 });
 }
-await post(path, { complete: true, exitcode: 0 });
+
+/** What `read_peer.py` prints. */
+async function measurePeer(peer: "mlflow" | "trackio"): Promise<unknown> {
+  const python = join(await preparePeer(peer), "python");
+  const folder = await mkdtemp(join(tmpdir(), `steelyard-${peer}-`));
+  const program = fileURLToPath(new URL("read_peer.py", import.meta.url));
+  const { code, stdout, stderr } = await runCommand(
+    python,
+    [program, peer, String(peerSteps), String(keyCount)],
+    {
+      cwd: folder,
+      env: { TRACKIO_DIR: join(folder, "trackio"), HOME: folder, PATH: process.env["PATH"] ?? "" },
+      timeoutMs: peerMs,
+    },
+  );
+  await rm(folder, { recursive: true, force: true });
+  if (code !== 0) throw new Error(`${peer} failed: ${stderr.slice(-1000)}`);
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+}
+
+const filling = performance.now();
+await writeRun("long", steps);
 results["rows written a second"] = Math.round((steps / (performance.now() - filling)) * 1000);
 const sealing = performance.now();
 let parts = await stretches();
@@ -109,6 +145,28 @@ const { value } = await python.run("time_scan.py", {
 });
 Object.assign(results, value);
 console.log(value);
+const inBrowser = await measureBrowser(
+  { baseUrl: server.url, apiKey: server.apiKey, path: "reader/reads/long", steps },
+  "metric/7",
+);
+Object.assign(results, inBrowser);
+console.log(inBrowser);
+
+if (peerSteps > 0) {
+  await writeRun("short", peerSteps);
+  const short = await api.run("reader/reads/short");
+  const name = (what: string): string => `${peerSteps} steps: ${what}`;
+  await measure(name("one key"), () => short.history({ format: "columns", keys: ["metric/7"] }));
+  await measure(name("all keys"), () => short.history({ format: "columns" }));
+  const peers: Record<string, unknown> = {};
+  for (const peer of ["mlflow", "trackio"] as const) {
+    peers[`${peer} ${peerVersions[peer]}`] = await measurePeer(peer);
+    console.log(peer, peers);
+  }
+  results[name("peers")] = peers;
+}
 results["load"] = Math.round((loadavg()[0] ?? 0) * 10) / 10;
-const file = fileURLToPath(new URL("last-results.json", import.meta.url));
-await writeFile(file, `${JSON.stringify(results, undefined, 2)}\n`);
+if (process.argv.length === 2) {
+  const file = fileURLToPath(new URL("last-results.json", import.meta.url));
+  await writeFile(file, `${JSON.stringify(results, undefined, 2)}\n`);
+}

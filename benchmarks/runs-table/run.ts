@@ -1,4 +1,5 @@
 // How fast a table of many runs answers, beside SQLite's own scan of the same texts. Writes last-results.json.
+// MLflow's search answers those questions that it has, at sizes up to `--mlflow` (0 for none).
 // `--sizes 10000,100000` takes other sizes and writes nothing; `--folder` says where the runs are kept between calls.
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
@@ -6,10 +7,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { measureSize, type SizeResult } from "./measure.ts";
+import { measureMlflow } from "./mlflow.ts";
 
 const { values } = parseArgs({
   options: {
     sizes: { type: "string" },
+    mlflow: { type: "string", default: "100000" },
     folder: { type: "string", default: join(tmpdir(), "steelyard-runs-table") },
   },
 });
@@ -24,10 +27,16 @@ for (const count of counts) {
     : { cold: 5, warm: 40, peer: 3, withoutSegments: 8 };
   sizes.push(await measureSize(values.folder, count, repeats));
 }
+const mlflow: unknown[] = [];
+for (const count of counts.filter((size) => size <= Number(values.mlflow))) {
+  mlflow.push(await measureMlflow(count, 5));
+  console.log("MLflow", JSON.stringify(mlflow.at(-1)));
+}
 const results = {
   machine: { node: process.version, cores: availableParallelism() },
   sizes: sizes.map(rounded),
   growthExponents: exponents(sizes),
+  mlflow,
 };
 console.log(JSON.stringify(results.growthExponents, undefined, 2));
 if (values.sizes === undefined) {

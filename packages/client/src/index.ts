@@ -72,7 +72,8 @@ export { DoNothing, SendNotification, SendWebhook } from "./resources/automation
 export type { ActionType, AutomationAction, NotificationSeverity } from "./resources/automations/actions.ts";
 export { AutomationExecution } from "./resources/automations/automation-execution.ts";
 export { AutomationExecutions } from "./resources/automations/automation-executions.ts";
-export type { ExecutionState, ExecutionsOptions } from "./resources/automations/automation-executions.ts";
+export type { ExecutionsOptions } from "./resources/automations/automation-executions.ts";
+export type { ExecutionState } from "./resources/automations/execution-state.ts";
 export { Automation } from "./resources/automations/automation.ts";
 export { Automations } from "./resources/automations/automations.ts";
 export type { AutomationsOptions } from "./resources/automations/automations.ts";

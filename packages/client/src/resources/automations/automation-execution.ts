@@ -7,8 +7,8 @@ import type { ReadOptions } from "../../core/paginator.ts";
 import type { Service } from "../../core/service.ts";
 import { RedeliverAutomationExecutionDocument } from "../../generated/automations-documents.ts";
 import type { ExecutionFieldsFragment } from "../../generated/automations-documents.ts";
-import { EXECUTION_STATES } from "./automation-executions.ts";
-import type { ExecutionState } from "./automation-executions.ts";
+import { EXECUTION_STATES } from "./execution-state.ts";
+import type { ExecutionState } from "./execution-state.ts";
 
 export { AutomationExecutionsDocument } from "../../generated/automations-documents.ts";
 

@@ -5,12 +5,7 @@ import type { Page, PageRequest, PaginatorOptions } from "../../core/paginator.t
 import type { Service } from "../../core/service.ts";
 import type { Automation } from "./automation.ts";
 import type { AutomationExecution } from "./automation-execution.ts";
-
-/** Where an execution stands: it waits, it is done, or it was given up until somebody asks for it. */
-export const EXECUTION_STATES = ["PENDING", "FINISHED", "FAILED"] as const;
-
-/** Where an execution stands. */
-export type ExecutionState = (typeof EXECUTION_STATES)[number];
+import type { ExecutionState } from "./execution-state.ts";
 
 /** Options of `api.automationExecutions`. */
 export interface ExecutionsOptions extends PaginatorOptions {
