@@ -4,8 +4,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { startTestServer } from "@steelyard/testing";
-import { verifyDataFolder } from "@steelyard/server";
+import { startTestServer, verifyDataFolder } from "@steelyard/testing";
+
 import { expect, it } from "vitest";
 import { pick, Wire } from "../wire/wire.ts";
 

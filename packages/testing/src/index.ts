@@ -1,3 +1,5 @@
+// What the tests of whole servers need of the server itself.
+export { verifyDataFolder } from "@steelyard/server";
 export { findFreePort } from "./free-port.ts";
 export { startTestServer, type TestServer, type TestServerOptions } from "./test-server.ts";
 export {
