@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { startTestServer, verifyDataFolder } from "@steelyard/testing";
+import { startTestServer, verifyFolder } from "@steelyard/testing";
 
 import { expect, it } from "vitest";
 import { pick, Wire } from "../wire/wire.ts";
@@ -108,7 +108,7 @@ it.runIf(canMount())(
 
     await server.kill();
     disk.repair();
-    const report = await verifyDataFolder({ folder: dataFolder, isFull: true });
+    const report = await verifyFolder({ folder: dataFolder, isFull: true });
     expect(report.problems).toEqual([]);
     await server.restart();
     const lines = Array.from({ length: acknowledged }, (_, step) => line(step));
