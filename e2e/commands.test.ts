@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startTestServer, type TestServer } from "@steelyard/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PythonClient } from "./python/run-python.ts";
+import { TlsProxy } from "./tls-proxy.ts";
 import { pick, pickString } from "./wire/wire.ts";
 
 let server: TestServer;
@@ -35,18 +36,19 @@ it("refuses `wandb login` with a key that nobody has", async () => {
   expect(login.stdout + login.stderr).toMatch(/invalid|not valid|incorrect|permission|401/iu);
 });
 
-it("passes the checks of `wandb verify`", async () => {
-  await using client = await PythonClient.create(server);
-  const verify = await client.run("verify_server.py", { args: { host: server.url }, expectQuiet: false });
+it("passes the whole of `wandb verify`, behind a proxy that speaks TLS", async () => {
+  await using behind = await startTestServer({ env: { STEELYARD_TRUST_PROXY: "1" } });
+  await using proxy = await TlsProxy.start(behind.url);
+  const target = { url: proxy.url, apiKey: behind.apiKey };
+  await using client = await PythonClient.create(target, { env: proxy.clientEnv });
+  const verify = await client.run("verify_server.py", { args: { host: proxy.url }, expectQuiet: false });
   expect(pick(verify.value, "signed URL upload", "result", 0)).toBe(true);
   expect(pick(verify.value, "large payload", "result")).toBe(true);
-  expect(pick(verify.value, "run", "printed")).toContain("✅");
-  expect(pick(verify.value, "run", "result")).toBe(true);
-  expect(pick(verify.value, "artifacts", "printed")).toContain("✅");
-  expect(pick(verify.value, "artifacts", "result")).toBe(true);
-  expect(pick(verify.value, "sweeps", "printed")).toContain("✅");
-  expect(pick(verify.value, "sweeps", "result")).toBe(true);
-  expect(pickString(verify.value, "version", "printed")).toContain("✅");
-  expect(pickString(verify.value, "CORS", "printed")).toContain("✅");
-  expect(pickString(verify.value, "logged in", "printed")).toContain("✅");
+  for (const name of ["run", "artifacts", "sweeps"]) expect(pick(verify.value, name, "result")).toBe(true);
+  const names = ["logged in", "https", "https of signed URLs", "CORS", "version"];
+  for (const name of [...names, "run", "artifacts", "sweeps"]) {
+    const printed = pickString(verify.value, name, "printed");
+    expect([name, printed]).toEqual([name, expect.stringContaining("✅")]);
+    expect([name, printed]).toEqual([name, expect.not.stringContaining("❌")]);
+  }
 });

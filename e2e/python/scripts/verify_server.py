@@ -25,6 +25,10 @@ def check(action):
 put = check(lambda: verify.check_graphql_put(api, host))
 url = put["result"][1] if isinstance(put["result"], tuple) else None
 checks = {
+    "https": check(lambda: verify.check_secure_requests(host, "Checking requests to base url", "not over https")),
+    "https of signed URLs": check(
+        lambda: verify.check_secure_requests(url, "Checking requests made over signed URLs", "not over https")
+    ),
     "logged in": check(lambda: verify.check_logged_in(api, host)),
     "signed URL upload": put,
     "large payload": check(verify.check_large_post),
