@@ -30,7 +30,7 @@ it("steelyard verify tells a sound folder from a damaged one and from one that i
   await server.close();
   const sound = await verify(folder);
   expect([sound.code, sound.errors]).toEqual([0, ""]);
-  expect(sound.output).toMatch(/^Checked 2 databases, .*\n.* is sound\.\n$/);
+  expect(sound.output).toMatch(/^Checked 3 databases, .*\n.* is sound\.\n$/);
   await writeFile(join(folder, "secret.key"), "short");
   const damaged = await verify(folder, "--json");
   expect(damaged.code).toBe(1);

@@ -13,6 +13,8 @@ export interface DatabaseCheck {
   readonly path: string;
   readonly migrations: Migrations;
   readonly findings: Findings;
+  /** Whether a file without any table is in order: one that can be built anew and is not waited for. @default false */
+  readonly mayBeEmpty?: boolean;
 }
 
 /** The most that is said of one database's damage. */
@@ -23,6 +25,7 @@ export async function checkDatabase<Tables>({
   path,
   migrations,
   findings,
+  mayBeEmpty = false,
 }: DatabaseCheck): Promise<ReadOnlyDatabase<Tables> | undefined> {
   const name = basename(path);
   findings.progress(`Checking ${name}`, 0, null);
@@ -36,7 +39,7 @@ export async function checkDatabase<Tables>({
     opened = await openReadOnly<Tables>(path);
     const isWhole = checkPages(opened, name, findings);
     checkForeignKeys(opened, name, findings);
-    const isKnown = await checkMigrations(opened, { name, migrations, findings });
+    const isKnown = await checkMigrations(opened, { name, migrations, findings, mayBeEmpty });
     if (isWhole && isKnown) return opened;
   } catch (error) {
     if (!(error instanceof Database.SqliteError)) {
@@ -76,11 +79,12 @@ function checkForeignKeys<Tables>(
 
 async function checkMigrations<Tables>(
   database: ReadOnlyDatabase<Tables>,
-  { name, migrations, findings }: Omit<DatabaseCheck, "path"> & { readonly name: string },
+  { name, migrations, findings, mayBeEmpty }: Omit<DatabaseCheck, "path"> & { readonly name: string },
 ): Promise<boolean> {
   const tables = await sql<{ name: string }>`select name from sqlite_master where type = 'table'`.execute(
     database.db,
   );
+  if (tables.rows.length === 0 && mayBeEmpty === true) return false;
   if (!tables.rows.some((table) => table.name === "kysely_migration")) {
     findings.problem("database", name, "It holds none of this server's tables.");
     return false;

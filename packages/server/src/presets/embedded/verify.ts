@@ -114,7 +114,12 @@ async function checkIndexFile(
   const path = join(folder, "index.sqlite");
   if (!existsSync(path)) return;
   const before = findings.problemCount;
-  const index = await checkDatabase<IndexTables>({ path, migrations: indexMigrations, findings });
+  const index = await checkDatabase<IndexTables>({
+    path,
+    migrations: indexMigrations,
+    findings,
+    mayBeEmpty: true,
+  });
   if (index !== undefined) {
     try {
       await checkIndex({ index: index.db, metadata, findings });
