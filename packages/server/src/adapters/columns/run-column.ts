@@ -86,9 +86,11 @@ export class RunColumn {
     const { rows, count, isNumber, numbers, codes, values } = segment;
     this.reserve(from + (rows === undefined ? count : (rows.at(-1) ?? -1) + 1));
     this.#numberCount += numbers.length;
-    if (rows === undefined && numbers.length === count) {
-      this.numbers.set(numbers, from);
-      this.tags.fill(NUMBER, from, from + count);
+    const first = rows?.[0] ?? 0;
+    const isGapless = rows === undefined || (rows.at(-1) ?? 0) - first + 1 === count;
+    if (isGapless && numbers.length === count) {
+      this.numbers.set(numbers, from + first);
+      this.tags.fill(NUMBER, from + first, from + first + count);
       return;
     }
     const uses = new Uint32Array(values.length);
