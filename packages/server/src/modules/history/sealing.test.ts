@@ -14,8 +14,10 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openTemporarySealing, SMALL_PARTS } from "../../adapters/sqlite/temporary-sealing.ts";
 import type { TemporarySealing } from "../../adapters/sqlite/temporary-sealing.ts";
+import { HistoryIndexes } from "./history-index.ts";
 import type { LineWrite } from "./history-log.ts";
 import type { HistoryReader } from "./history-reader.ts";
+import { parsingCounter } from "./line-counter.ts";
 
 let sealing: TemporarySealing;
 
@@ -236,6 +238,27 @@ describe("the sealer", () => {
     await sealing.store.abandonAll();
     expect(await sealing.store.leftovers({ now: "" })).toEqual(["half-done"]);
     expect(await sealing.store.abandon({ blobKeys: ["half-done"] })).toBe(false);
+  });
+
+  it("lets who counted lines go on from there, though lines were sealed that were not counted yet", async () => {
+    const counted: number[] = [];
+    const indexes = new HistoryIndexes({
+      log: sealing.log,
+      parts: { steps: () => Promise.reject(new Error("nobody asks for steps")) },
+      store: sealing.statistics,
+      counter: {
+        count(statistics, line, number) {
+          counted.push(number);
+          return parsingCounter.count(statistics, line, number);
+        },
+      },
+    });
+    await sealing.log.append([write(0, 4)]);
+    expect((await indexes.statistics(run)).rowCount).toBe(4);
+    await sealing.log.append([write(4, 2)]);
+    await sealing.sealer.seal(stream, finished);
+    expect((await indexes.statistics(run)).rowCount).toBe(6);
+    expect(counted).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   it("does not put a part in place whose blobs are damaged", async () => {
