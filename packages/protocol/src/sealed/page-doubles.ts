@@ -71,6 +71,6 @@ function joinOneByOne(streams: Uint8Array, count: number, words: Int32Array): vo
 
 /** The bytes as words; what follows levels may not lie where words do. */
 function wordsOf(bytes: Uint8Array): Int32Array {
-  const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   return new Int32Array(buffer, byteOffset, length / 4);
 }
