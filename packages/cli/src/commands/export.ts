@@ -1,7 +1,7 @@
 /** `steelyard export`: the histories of a project's runs as one file. */
 import { existsSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { Api } from "@steelyard/client";
+import { openApi } from "./open-api.ts";
 import type { ExportProgress } from "@steelyard/client";
 import type { Command } from "commander";
 import { readExportSettings } from "./export-settings.ts";
@@ -75,7 +75,9 @@ async function toFile(
   line: ProgressLine,
 ): Promise<void> {
   const startedAt = performance.now();
-  const { runs, rows, bytes } = await open(settings).export({
+  const { runs, rows, bytes } = await (
+    await open(settings)
+  ).export({
     ...choices(settings, signal, line),
     path,
   });
@@ -91,7 +93,7 @@ async function toFile(
 }
 
 async function toOutput(settings: ExportSettings, signal: AbortSignal, line: ProgressLine): Promise<void> {
-  const stream = await open(settings).export(choices(settings, signal, line));
+  const stream = await (await open(settings)).export(choices(settings, signal, line));
   try {
     await pipeline(stream, process.stdout);
   } catch (error) {
@@ -100,8 +102,9 @@ async function toOutput(settings: ExportSettings, signal: AbortSignal, line: Pro
   }
 }
 
-function open({ project, filters, order }: ExportSettings) {
-  return new Api().runs(project, { filters, order });
+async function open({ project, filters, order }: ExportSettings) {
+  const api = await openApi();
+  return api.runs(project, { filters, order });
 }
 
 function choices({ format, keys, rows, samples }: ExportSettings, signal: AbortSignal, line: ProgressLine) {

@@ -2,7 +2,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { EmbeddedServer } from "@steelyard/server";
-import { runDemo } from "../demo/demo.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { LOG_LEVELS, readServerSettings } from "./server-settings.ts";
 import type { Environment, ServerFlags, ServerSettings } from "./server-settings.ts";
@@ -76,6 +75,8 @@ async function showDemo(server: EmbeddedServer, givenKey: string | undefined): P
   const baseUrl = server.urls.at(-1);
   if (apiKey === undefined || baseUrl === undefined) return;
   try {
+    // Loaded here, because a server without the example needs no client.
+    const { runDemo } = await import("../demo/demo.ts");
     await runDemo({ baseUrl, apiKey, print: (line) => console.log(line) });
   } catch (cause) {
     console.error(

@@ -1,5 +1,5 @@
 /** `steelyard sync-tensorboard`: TensorBoard's event files as a run. */
-import { Api } from "@steelyard/client";
+import { openApi } from "./open-api.ts";
 import type { FollowOptions, TensorboardProgress } from "@steelyard/client";
 import type { Command } from "commander";
 import { ProgressLine, formatBytes, formatCount } from "./progress-line.ts";
@@ -58,7 +58,8 @@ async function runSync(folder: string, flags: SyncFlags): Promise<void> {
   const line = new ProgressLine(process.stderr);
   let progress: TensorboardProgress | undefined;
   try {
-    const run = await new Api().syncTensorboard(folder, {
+    const api = await openApi();
+    const run = await api.syncTensorboard(folder, {
       runId: flags.id,
       project: flags.project,
       entity: flags.entity,

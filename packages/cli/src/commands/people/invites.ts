@@ -1,5 +1,5 @@
 /** `steelyard invites`: open invitations of a server or a team. */
-import { Api } from "@steelyard/client";
+import { openApi } from "../open-api.ts";
 import type { Invite } from "@steelyard/client";
 import type { JsonObject } from "@steelyard/protocol";
 import type { Command } from "commander";
@@ -66,7 +66,7 @@ function notMailed({ mailProblem }: Invite): string {
 }
 
 async function openInvites({ team }: TeamFlags): Promise<readonly Invite[]> {
-  const api = new Api();
+  const api = await openApi();
   return team === undefined ? api.invites() : (await api.team(team)).invites();
 }
 

@@ -1,5 +1,5 @@
 /** `steelyard keys`: API keys of users and service accounts. */
-import { Api } from "@steelyard/client";
+import { openApi } from "../open-api.ts";
 import type { ApiKey } from "@steelyard/client";
 import type { JsonObject } from "@steelyard/protocol";
 import type { Command } from "commander";
@@ -54,7 +54,7 @@ export function addKeysCommand(program: Command): void {
 }
 
 async function listKeys(flags: OwnerFlags): Promise<void> {
-  const api = new Api();
+  const api = await openApi();
   const user = flags.user === undefined ? await api.viewer() : await findUser(api, flags.user);
   const keys = await user.keys();
   const rows = keys.map((key) => [
@@ -71,14 +71,15 @@ async function listKeys(flags: OwnerFlags): Promise<void> {
 
 async function createKey(flags: OwnerFlags & KeyFlags & { readonly description?: string }): Promise<void> {
   const limits = readKeyFlags(flags, Date.now());
-  const api = new Api();
+  const api = await openApi();
   const user = flags.user === undefined ? await api.viewer() : await findUser(api, flags.user);
   const key = await user.generateApiKey(flags.description, limits);
   printResult(flags, { key, user: user.username }, [key]);
 }
 
 async function deleteKey(name: string, flags: PrintFlags): Promise<void> {
-  const answer = await new Api().graphql(DELETE, { id: name });
+  const api = await openApi();
+  const answer = await api.graphql(DELETE, { id: name });
   const payload: unknown = answer["deleteApiKey"];
   const isDeleted =
     typeof payload === "object" && payload !== null && "success" in payload && payload.success === true;

@@ -1,5 +1,5 @@
 /** `steelyard teams`: teams, their members and service accounts. */
-import { Api } from "@steelyard/client";
+import { openApi } from "../open-api.ts";
 import type { Member, Team, TeamRole } from "@steelyard/client";
 import { isJsonArray, isJsonObject } from "@steelyard/protocol";
 import type { JsonObject, JsonValue } from "@steelyard/protocol";
@@ -65,7 +65,8 @@ export function addTeamsCommand(program: Command): void {
 }
 
 async function listTeams(flags: PrintFlags): Promise<void> {
-  const body = await askAdmin(new Api(), "GET", "/teams");
+  const api = await openApi();
+  const body = await askAdmin(api, "GET", "/teams");
   const teams = body["teams"] ?? [];
   const rows = (isJsonArray(teams) ? teams : []).filter(isJsonObject).map((team) => {
     const members = team["members"] ?? [];
@@ -79,7 +80,8 @@ async function listTeams(flags: PrintFlags): Promise<void> {
 }
 
 async function showTeam(name: string, flags: PrintFlags): Promise<void> {
-  const { members } = await new Api().team(name);
+  const api = await openApi();
+  const { members } = await api.team(name);
   const rows = members.map((member) => [
     member.username ?? member.email ?? "",
     member.name,
@@ -92,12 +94,13 @@ async function showTeam(name: string, flags: PrintFlags): Promise<void> {
 
 async function createTeam(name: string, flags: CreateFlags): Promise<void> {
   const { admin: adminUsername, organization } = flags;
-  const team = await new Api().createTeam(name, { adminUsername, organization });
+  const api = await openApi();
+  const team = await api.createTeam(name, { adminUsername, organization });
   printResult(flags, { name: team.name, members: team.members.map(toMemberJson) }, [`${team.name} is made.`]);
 }
 
 async function deleteTeam(name: string, flags: PrintFlags): Promise<void> {
-  const api = new Api();
+  const api = await openApi();
   await api.team(name);
   await askAdmin(api, "DELETE", `/teams/${encodeURIComponent(name)}`);
   printResult(flags, { deleted: name }, [`${name} is deleted.`]);
@@ -105,18 +108,21 @@ async function deleteTeam(name: string, flags: PrintFlags): Promise<void> {
 
 async function invite(name: string, who: string, flags: RoleFlags): Promise<void> {
   const role = flags.role === undefined ? undefined : readRole(flags.role);
-  const made = await (await new Api().team(name)).invite(who, { role });
+  const api = await openApi();
+  const made = await (await api.team(name)).invite(who, { role });
   printResult(flags, toInviteJson(made), describeInvite(made));
 }
 
 async function changeRole(name: string, username: string, role: string, flags: PrintFlags): Promise<void> {
-  const member = findMember(await new Api().team(name), username);
+  const api = await openApi();
+  const member = findMember(await api.team(name), username);
   await member.setRole(readRole(role));
   printResult(flags, { team: name, username, role }, [`${username} is ${role} of ${name} now.`]);
 }
 
 async function remove(name: string, username: string, flags: PrintFlags): Promise<void> {
-  await findMember(await new Api().team(name), username).delete();
+  const api = await openApi();
+  await findMember(await api.team(name), username).delete();
   printResult(flags, { team: name, removed: username }, [`${username} is not in ${name} any more.`]);
 }
 
@@ -126,7 +132,8 @@ async function createServiceAccount(
   flags: PrintFlags & KeyFlags,
 ): Promise<void> {
   const limits = readKeyFlags(flags, Date.now());
-  const account = await (await new Api().team(name)).createServiceAccount(description, limits);
+  const api = await openApi();
+  const account = await (await api.team(name)).createServiceAccount(description, limits);
   printResult(flags, toMemberJson(account), [account.apiKey ?? "The server told no key."]);
 }
 

@@ -1,6 +1,6 @@
 /** `steelyard users`: accounts of a server. */
-import { Api } from "@steelyard/client";
-import type { Invite, User } from "@steelyard/client";
+import { openApi } from "../open-api.ts";
+import type { Api, Invite, User } from "@steelyard/client";
 import type { JsonObject } from "@steelyard/protocol";
 import type { Command } from "commander";
 import { SettingsError } from "../server-settings.ts";
@@ -63,7 +63,8 @@ export async function findUser(api: Api, username: string): Promise<User> {
 }
 
 async function listUsers(text: string | undefined, flags: PrintFlags): Promise<void> {
-  const users = await new Api().users(text ?? "");
+  const api = await openApi();
+  const users = await api.users(text ?? "");
   const sorted = users.toSorted((a, b) => ((a.username ?? "") < (b.username ?? "") ? -1 : 1));
   const rows = sorted.map((user) => [
     user.username ?? "",
@@ -76,7 +77,8 @@ async function listUsers(text: string | undefined, flags: PrintFlags): Promise<v
 }
 
 async function createUser(email: string, flags: PrintFlags & { readonly admin?: boolean }): Promise<void> {
-  const user = await new Api().createUser(email, { admin: flags.admin ?? false });
+  const api = await openApi();
+  const user = await api.createUser(email, { admin: flags.admin ?? false });
   const name = user.username ?? "";
   printResult(flags, toUserJson(user), [
     `${name} is made. A link to set a password: steelyard users invite ${name}`,
@@ -84,12 +86,13 @@ async function createUser(email: string, flags: PrintFlags & { readonly admin?: 
 }
 
 async function inviteUser(who: string, flags: PrintFlags): Promise<void> {
-  const invite: Invite = await new Api().inviteUser(who);
+  const api = await openApi();
+  const invite: Invite = await api.inviteUser(who);
   printResult(flags, toInviteJson(invite), describeInvite(invite));
 }
 
 async function deleteUser(username: string, flags: PrintFlags): Promise<void> {
-  const api = new Api();
+  const api = await openApi();
   await findUser(api, username);
   await askAdmin(api, "DELETE", `/users/${encodeURIComponent(username)}`);
   printResult(flags, { deleted: username }, [`${username} is deleted.`]);

@@ -40,6 +40,7 @@ it.each(worlds)("a column of %s orders rows as protocol orders their values", (k
           expect(Math.sign(order.compare(a, b))).toBe(expected);
           expect(Math.sign(order.comparerWith(second)(a))).toBe(expected);
           if (expected < 0) expect(roughs[a]).toBeLessThanOrEqual(roughs[b] ?? NaN);
+          if (roughs[a] === roughs[b] && order.isExact(roughs[a] ?? NaN)) expect(expected).toBe(0);
           const roughPlace = order.roughOf(second);
           if (expected < 0) expect(roughs[a]).not.toBeGreaterThan(roughPlace);
           if (expected > 0) expect(roughs[a]).not.toBeLessThan(roughPlace);

@@ -78,6 +78,12 @@ export class ColumnOrder {
     else for (const [index, row] of rows.entries()) roughs[index] = this.valueOf(row) === null ? Infinity : 0;
   }
 
+  /** Whether rows of which this is the number are equal by this key. */
+  isExact(rough: number): boolean {
+    // What is absent, NaN and the last of the numbers share one.
+    return this.#column.dictionary.count === 0 && rough !== Infinity;
+  }
+
   #fillNumbers(rows: Uint32Array, roughs: Float64Array): void {
     const { tags, numbers } = this.#column;
     const sign = this.#sign;

@@ -78,7 +78,12 @@ export function pageOfRows(
       }
       return a - b;
     },
-    fillRoughs: (some, roughs) => keys[0]?.fillRoughs(some, roughs),
+    keys: keys.map((key) => ({
+      fillRoughs: (some, roughs) => {
+        key.fillRoughs(some, roughs);
+      },
+      isExact: (rough) => key.isExact(rough),
+    })),
     after: after && placeOf(keys, after),
   });
   return {

@@ -1,72 +1,114 @@
-// The first rows of many in some order, without sorting the many.
+// The first rows of many in some order, without sorting the many. Most rows are passed over by one number each, which
+// the processor's own loops do; only rows that these numbers do not tell apart are compared.
 
 /** An order of rows. */
 export interface RowOrder {
-  /** Never 0 for different rows. */
+  /** Never 0 for different rows; in the end ascending rows. */
   readonly compare: (a: number, b: number) => number;
-  /** Sets a number for each row, never greater for one that comes before: most rows are passed over by it alone. */
-  readonly fillRoughs: (rows: Uint32Array, roughs: Float64Array) => void;
+  /** The keys that rows are ordered by, one after another. */
+  readonly keys: readonly RowKey[];
   /** Where to begin; at the first row where undefined. */
   readonly after: RowOrderPlace | undefined;
 }
 
+/** One key of an order. */
+export interface RowKey {
+  /** Sets a number for each row, never greater for one that comes before by this key. */
+  readonly fillRoughs: (rows: Uint32Array, roughs: Float64Array) => void;
+  /** Whether all rows of which this is the number are equal by this key. */
+  readonly isExact: (rough: number) => boolean;
+}
+
 /** A place in an order of rows. */
 export interface RowOrderPlace {
-  /** Never greater than that of a row behind, never less than that of a row before; NaN where it is not known. */
+  /** By the first key: never greater than that of a row behind, never less than that of a row before; NaN where it is not known. */
   readonly rough: number;
   readonly isFollowedBy: (row: number) => boolean;
 }
 
-/** Rows looked at beforehand to learn what the first rows must at least beat, however the rows lie. */
+/** Rows looked at beforehand to learn what the first rows must at least reach, however the rows lie. */
 const sampleSize = 4096;
 /** Rows whose rough numbers are in memory at once, small enough for the processor's cache. */
 const blockSize = 8192;
 
-/** The first `count` of the rows behind a place, in order, and whether there are more. */
+/** The first `count` of the rows, which ascend, behind a place, in order, and whether there are more. */
 export function selectTopRows(
   rows: Uint32Array,
   count: number,
   order: RowOrder,
 ): { readonly rows: readonly number[]; readonly hasMore: boolean } {
   // One more than asked for tells whether there are more.
-  const top = new TopRows(count + 1, order.compare);
-  if (rows.length > 4 * sampleSize && count < sampleSize) top.expect(boundOf(rows, count + 1, order));
-  offerAll(rows, order, top);
-  const sorted = top.sorted();
+  const top = firstOf(rows, { count: count + 1, order, keys: order.keys, after: order.after });
+  const sorted = top.sort(order.compare);
   return { rows: sorted.slice(0, count), hasMore: sorted.length > count };
 }
 
-/** A place in the order, of a row that at least `count` rows behind the beginning do not come after. */
-function boundOf(rows: Uint32Array, count: number, order: RowOrder): Ranked | undefined {
-  const stride = rows.length / sampleSize;
-  const sample = Uint32Array.from(
-    { length: sampleSize },
-    (_, index) => rows[Math.floor(index * stride)] ?? 0,
-  );
-  const top = new TopRows(count, order.compare);
-  offerAll(sample, order, top);
-  return top.bound;
+interface Selection {
+  readonly count: number;
+  readonly order: RowOrder;
+  /** By which the rows are not known to be equal. */
+  readonly keys: readonly RowKey[];
+  readonly after: RowOrderPlace | undefined;
 }
 
-/** Offers the rows behind the place. */
-function offerAll(rows: Uint32Array, order: RowOrder, top: TopRows): void {
-  const { after } = order;
+/** The first rows, in no order. */
+function firstOf(rows: Uint32Array, { count, order, keys, after }: Selection): number[] {
+  const [key, ...keysBehind] = keys;
+  if (key === undefined) return [...rows.subarray(0, count)];
+  const found = new Candidates(count);
   const size = Math.min(blockSize, rows.length);
-  const roughs = new Float64Array(size);
-  const candidates = new Uint16Array(size);
+  const block = { roughs: new Float64Array(size), places: new Uint16Array(size) };
+  if (rows.length > 4 * sampleSize && count < sampleSize)
+    found.maxRough = boundOf(rows, { key, count, after });
   for (let start = 0; start < rows.length; start += blockSize) {
-    const block = rows.subarray(start, start + blockSize);
-    order.fillRoughs(block, roughs);
-    const found = findBetween(roughs, block.length, after?.rough ?? NaN, top.maxRough, candidates);
-    for (let index = 0; index < found; index += 1) {
-      const at = candidates[index] ?? 0;
-      const rough = roughs[at] ?? 0;
-      const row = block[at] ?? 0;
-      // What must be beaten rises while a block is looked through.
-      if (rough > top.maxRough) continue;
-      if (after === undefined || rough > after.rough || after.isFollowedBy(row)) top.offer(row, rough);
-    }
+    offer(rows.subarray(start, start + blockSize), { key, after, found, block });
   }
+  if (found.length <= count) return [...found.rows];
+  const last = found.roughOfLast();
+  const { before, ties } = found.split(last);
+  const rest = { count: count - before.length, order, keys: keysBehind, after: undefined };
+  if (key.isExact(last)) return [...before, ...firstOf(ties, rest)];
+  return [...before, ...leastOf(ties, rest.count, order.compare)];
+}
+
+/** A number that those of at least `count` rows behind the place do not exceed. */
+function boundOf(
+  rows: Uint32Array,
+  { key, count, after }: { readonly key: RowKey; readonly count: number; readonly after: RowOrder["after"] },
+): number {
+  const stride = rows.length / sampleSize;
+  const sample = new Uint32Array(sampleSize);
+  for (let index = 0; index < sampleSize; index += 1) sample[index] = rows[Math.floor(index * stride)] ?? 0;
+  const roughs = new Float64Array(sampleSize);
+  key.fillRoughs(sample, roughs);
+  roughs.sort();
+  // Of rows with the number of the place itself it is not known on which side they are.
+  const first = after === undefined ? 0 : roughs.findIndex((rough) => rough > after.rough);
+  return first === -1 ? Infinity : (roughs[first + count - 1] ?? Infinity);
+}
+
+/** Offers the rows of a block that are behind the place. */
+function offer(
+  rows: Uint32Array,
+  parts: {
+    readonly key: RowKey;
+    readonly after: RowOrderPlace | undefined;
+    readonly found: Candidates;
+    readonly block: { readonly roughs: Float64Array; readonly places: Uint16Array };
+  },
+): void {
+  const { key, after, found, block } = parts;
+  const { roughs, places } = block;
+  key.fillRoughs(rows, roughs);
+  const count = findBetween(roughs, rows.length, after?.rough ?? NaN, found.maxRough, places);
+  found.reserve(count);
+  for (let index = 0; index < count; index += 1) {
+    const at = places[index] ?? 0;
+    const rough = roughs[at] ?? 0;
+    const row = rows[at] ?? 0;
+    if (after === undefined || rough > after.rough || after.isFollowedBy(row)) found.add(row, rough);
+  }
+  found.tighten();
 }
 
 /** The places of the numbers that are neither below `low` nor above `high`, without a branch for each. */
@@ -86,83 +128,116 @@ function findBetween(
   return found;
 }
 
-interface Ranked {
-  readonly row: number;
-  readonly rough: number;
+/** Rows that may be among the first, ascending, with their numbers. */
+class Candidates {
+  readonly #count: number;
+  #rows: Uint32Array<ArrayBuffer> = new Uint32Array(2 * blockSize);
+  #roughs: Float64Array<ArrayBuffer> = new Float64Array(2 * blockSize);
+  /** With so many of them it is worth looking which are too many. */
+  #many: number;
+  length = 0;
+  /** Rows with greater numbers are not needed. */
+  maxRough = Infinity;
+
+  constructor(count: number) {
+    this.#count = count;
+    this.#many = Math.max(blockSize, 4 * count);
+  }
+
+  get rows(): Uint32Array {
+    return this.#rows.subarray(0, this.length);
+  }
+
+  /** Makes room for `more` rows. */
+  reserve(more: number): void {
+    const needed = this.length + more;
+    if (needed <= this.#rows.length) return;
+    const rows = new Uint32Array(2 * needed);
+    const roughs = new Float64Array(2 * needed);
+    rows.set(this.#rows);
+    roughs.set(this.#roughs);
+    this.#rows = rows;
+    this.#roughs = roughs;
+  }
+
+  add(row: number, rough: number): void {
+    this.#rows[this.length] = row;
+    this.#roughs[this.length] = rough;
+    this.length += 1;
+  }
+
+  /** The number of the last row that is needed, when there are that many. */
+  roughOfLast(): number {
+    return this.#roughs.slice(0, this.length).sort()[this.#count - 1] ?? Infinity;
+  }
+
+  /** Lets go of rows that are too many, once there are many. */
+  tighten(): void {
+    if (this.length < this.#many) return;
+    this.maxRough = this.roughOfLast();
+    let kept = 0;
+    for (let index = 0; index < this.length; index += 1) {
+      const rough = this.#roughs[index] ?? 0;
+      this.#rows[kept] = this.#rows[index] ?? 0;
+      this.#roughs[kept] = rough;
+      kept += Number(rough <= this.maxRough);
+    }
+    this.length = kept;
+    // Rows with equal numbers stay, however many they are.
+    this.#many = Math.max(this.#many, 2 * kept);
+  }
+
+  /** The rows whose numbers are less than another, and those whose are the same. */
+  split(rough: number): { readonly before: readonly number[]; readonly ties: Uint32Array } {
+    const before: number[] = [];
+    const ties = new Uint32Array(this.length);
+    let tieCount = 0;
+    for (let index = 0; index < this.length; index += 1) {
+      const row = this.#rows[index] ?? 0;
+      const found = this.#roughs[index] ?? 0;
+      if (found < rough) before.push(row);
+      else if (found === rough) ties[tieCount++] = row;
+    }
+    return { before, ties: ties.subarray(0, tieCount) };
+  }
 }
 
-/** The best rows so far: a heap with the last of them on top. */
-class TopRows {
-  readonly #count: number;
-  readonly #compare: RowOrder["compare"];
-  readonly #heap: number[] = [];
-  readonly #roughs: Map<number, number> = new Map();
-  #bound: Ranked | undefined;
-
-  constructor(count: number, compare: RowOrder["compare"]) {
-    this.#count = count;
-    this.#compare = compare;
+/** The least `count` rows by comparison: a heap with the greatest of them on top. */
+function leastOf(rows: Uint32Array, count: number, compare: RowOrder["compare"]): readonly number[] {
+  const heap: number[] = [];
+  for (const row of rows) {
+    if (heap.length < count) rise(heap, row, compare);
+    else if (compare(row, heap[0] ?? row) < 0) sink(heap, row, compare);
   }
+  return heap;
+}
 
-  /** What a row must not come after, once that is known. */
-  get bound(): Ranked | undefined {
-    return this.#bound;
+function rise(heap: number[], row: number, compare: RowOrder["compare"]): void {
+  let at = heap.length;
+  while (at > 0) {
+    const parent = (at - 1) >> 1;
+    const above = heap[parent] ?? row;
+    if (compare(above, row) >= 0) break;
+    heap[at] = above;
+    at = parent;
   }
+  heap[at] = row;
+}
 
-  get maxRough(): number {
-    return this.#bound?.rough ?? Infinity;
-  }
-
-  /** Passes over rows that come after one of which it is known that there are enough without them. */
-  expect(bound: Ranked | undefined): void {
-    this.#bound = bound;
-  }
-
-  offer(row: number, rough: number): void {
-    if (this.#count <= 0) return;
-    if (this.#bound !== undefined && this.#compare(row, this.#bound.row) > 0) return;
-    this.#roughs.set(row, rough);
-    if (this.#heap.length < this.#count) this.#rise(row);
-    else this.#sink(row);
-    if (this.#heap.length < this.#count) return;
-    const [last = row] = this.#heap;
-    this.#bound = { row: last, rough: this.#roughs.get(last) ?? rough };
-  }
-
-  sorted(): readonly number[] {
-    return this.#heap.toSorted(this.#compare);
-  }
-
-  #rise(row: number): void {
-    let at = this.#heap.length;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = this.#heap[parent] ?? row;
-      if (this.#compare(above, row) >= 0) break;
-      this.#heap[at] = above;
-      at = parent;
+function sink(heap: number[], row: number, compare: RowOrder["compare"]): void {
+  let at = 0;
+  for (;;) {
+    let child = 2 * at + 1;
+    if (child >= heap.length) break;
+    let below = heap[child] ?? row;
+    const sibling = heap[child + 1];
+    if (sibling !== undefined && compare(sibling, below) > 0) {
+      child += 1;
+      below = sibling;
     }
-    this.#heap[at] = row;
+    if (compare(below, row) <= 0) break;
+    heap[at] = below;
+    at = child;
   }
-
-  #sink(row: number): void {
-    const heap = this.#heap;
-    const [last] = heap;
-    if (last !== undefined) this.#roughs.delete(last);
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= heap.length) break;
-      let below = heap[child] ?? row;
-      const sibling = heap[child + 1];
-      if (sibling !== undefined && this.#compare(sibling, below) > 0) {
-        child += 1;
-        below = sibling;
-      }
-      if (this.#compare(below, row) <= 0) break;
-      heap[at] = below;
-      at = child;
-    }
-    heap[at] = row;
-  }
+  heap[at] = row;
 }

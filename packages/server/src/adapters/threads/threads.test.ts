@@ -25,6 +25,11 @@ class Greeter {
     return Promise.reject(new TypeError("broken"));
   }
 
+  failTwice(): Promise<string> {
+    const first = new Error("the first", { cause: new Error("its cause") });
+    return Promise.reject(new AggregateError([first, new Error("the second")], "two failures"));
+  }
+
   uncloneable(): Promise<() => void> {
     return Promise.resolve(() => undefined);
   }
@@ -69,6 +74,13 @@ test("a defect keeps its name, message and stack", async () => {
   expect(error).not.toBeInstanceOf(ServerError);
   expect(error).toMatchObject({ name: "TypeError", message: "broken" });
   expect(error instanceof Error && error.stack).toContain("threads.test.ts");
+});
+
+test("a defect tells what it came from", async () => {
+  const error: unknown = await greeter.failTwice().catch((reason: unknown) => reason);
+  for (const text of ["two failures", "the first", "its cause", "the second"]) {
+    expect(error instanceof Error && error.stack).toContain(text);
+  }
 });
 
 test("a value that cannot be cloned and a service that is not there are errors, not silence", async () => {

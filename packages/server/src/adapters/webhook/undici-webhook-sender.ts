@@ -1,6 +1,5 @@
 /** Posts webhooks with undici: bounded in time and size, and never to addresses that are not to be called. */
-import { Agent, request } from "undici";
-import type { Dispatcher } from "undici";
+import type { Agent, Dispatcher } from "undici";
 import { ServerError } from "../../errors.ts";
 import type { WebhookOutcome, WebhookRequest, WebhookSender } from "../../ports/webhook-sender.ts";
 import { findUrlFault } from "./address-rules.ts";
@@ -29,18 +28,12 @@ export class UndiciWebhookSender implements WebhookSender {
   readonly #allowsPrivate: boolean;
   readonly #timeoutMs: number;
   readonly #userAgent: string;
-  readonly #agent: Agent;
+  #agent: Agent | undefined;
 
   constructor({ allowsPrivate = false, timeoutMs = 10_000, userAgent }: UndiciWebhookSenderOptions) {
     this.#allowsPrivate = allowsPrivate;
     this.#timeoutMs = timeoutMs;
     this.#userAgent = userAgent;
-    this.#agent = new Agent({
-      connect: { timeout: timeoutMs, ...(allowsPrivate ? {} : { lookup: lookUpPublic }) },
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-      maxResponseSize: MAX_ANSWER_BYTES,
-    });
   }
 
   findFault(url: string): string | undefined {
@@ -48,6 +41,9 @@ export class UndiciWebhookSender implements WebhookSender {
   }
 
   async post(message: WebhookRequest, signal: AbortSignal): Promise<WebhookOutcome> {
+    // Loaded here, because most servers call nobody.
+    const { Agent, request } = await import("undici");
+    const agent = (this.#agent ??= new Agent(this.#agentOptions()));
     const timeout = AbortSignal.timeout(this.#timeoutMs);
     let { url, headers } = message;
     try {
@@ -58,7 +54,7 @@ export class UndiciWebhookSender implements WebhookSender {
           method: "POST",
           headers: { ...headers, "user-agent": this.#userAgent },
           body: message.body,
-          dispatcher: this.#agent,
+          dispatcher: agent,
           signal: AbortSignal.any([signal, timeout]),
         });
         await drain(answer);
@@ -78,7 +74,17 @@ export class UndiciWebhookSender implements WebhookSender {
 
   /** Ends all connections. */
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await this.#agent?.destroy();
+  }
+
+  #agentOptions(): Agent.Options {
+    const timeout = this.#timeoutMs;
+    return {
+      connect: { timeout, ...(this.#allowsPrivate ? {} : { lookup: lookUpPublic }) },
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+      maxResponseSize: MAX_ANSWER_BYTES,
+    };
   }
 
   #failed(error: unknown, isLate: boolean): WebhookOutcome {

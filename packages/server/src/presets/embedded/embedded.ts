@@ -9,7 +9,6 @@ import { giveBackMemorySoon } from "../../adapters/node/give-back-memory.ts";
 import { SystemClock } from "../../adapters/node/system-clock.ts";
 import { UndiciWebhookSender } from "../../adapters/webhook/undici-webhook-sender.ts";
 import { MessageSender } from "../../modules/executions/message-sender.ts";
-import { SmtpMailer } from "../../adapters/smtp/smtp-mailer.ts";
 import { parseSmtpSettings } from "../../adapters/smtp/smtp-settings.ts";
 import { ServerError } from "../../errors.ts";
 import { AuthenticationService } from "../../modules/users/authentication-service.ts";
@@ -78,7 +77,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const clock = new SystemClock();
   await using cleanUp = new AsyncDisposableStack();
 
-  const mailer = createMailer(options);
+  const mailer = await createMailer(options);
   await prepareDataFolder(options.dataFolder);
   const storage = await startStorageThreads(options.dataFolder, (cause) => {
     logger.fatal({ err: cause }, "the storage thread ended");
@@ -152,10 +151,14 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   return { urls, adminApiKey: newApiKey, close: () => running.disposeAsync() };
 }
 
-function createMailer({ smtpUrl, mailFrom }: EmbeddedServerOptions): Mailer | undefined {
+async function createMailer({ smtpUrl, mailFrom }: EmbeddedServerOptions): Promise<Mailer | undefined> {
   if (smtpUrl === undefined) return undefined;
-  if (mailFrom !== undefined) return new SmtpMailer(parseSmtpSettings(smtpUrl, mailFrom));
-  throw new ServerError("invalid_argument", "A mail server needs a sender for its mail", {
-    field: "mailFrom",
-  });
+  if (mailFrom === undefined) {
+    throw new ServerError("invalid_argument", "A mail server needs a sender for its mail", {
+      field: "mailFrom",
+    });
+  }
+  const settings = parseSmtpSettings(smtpUrl, mailFrom);
+  const { SmtpMailer } = await import("../../adapters/smtp/smtp-mailer.ts");
+  return new SmtpMailer(settings);
 }

@@ -4,7 +4,6 @@
  */
 import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from "graphql";
 import { GraphQLError, OperationTypeNode } from "graphql";
-import { compileQuery, isCompiledQuery } from "graphql-jit";
 import type { RequestContext } from "../context.ts";
 
 /** A request to a known operation of a valid document. */
@@ -19,8 +18,8 @@ export interface CompiledRequest {
 type Run = (context: RequestContext, variables: object) => Promise<ExecutionResult> | ExecutionResult;
 
 interface KnownOperation {
-  /** Undefined until it is compiled, null when it cannot be. */
-  run: Run | null | undefined;
+  /** Undefined until somebody asks a second time; of null when it cannot be compiled. */
+  run: Promise<Run | null> | undefined;
 }
 
 /** Compiled queries against one schema, as many as there are remembered documents. */
@@ -45,12 +44,15 @@ export class CompiledQueries {
       return undefined;
     }
     known.run ??= this.#compile(request);
-    const result = await known.run?.(context, variables);
+    const run = await known.run;
+    const result = await run?.(context, variables);
     if (result?.data === undefined) return undefined;
     return result.errors === undefined ? result : { ...result, errors: result.errors.map(withCause) };
   }
 
-  #compile({ document, operation }: CompiledRequest): Run | null {
+  async #compile({ document, operation }: CompiledRequest): Promise<Run | null> {
+    // Loaded here, because a server that nobody asks twice does without it.
+    const { compileQuery, isCompiledQuery } = await import("graphql-jit");
     const compiled = compileQuery(this.#schema, document, operation.name?.value, {
       // Resolvers need no description of their field, and answers are printed as those of graphql-js are.
       resolverInfoEnricher: () => ({}),

@@ -27,7 +27,7 @@ export async function sendBlob(
   if (request.method === "HEAD") return reply.send();
   const body = await blob.read(range);
   if (body === undefined) throw new ServerError("not_found", "The file is no longer there");
-  return reply.send(Readable.from(body));
+  return reply.send(body instanceof Readable ? body : Readable.from(body));
 }
 
 function describe(reply: FastifyReply, fileName: string, etag: string): void {
