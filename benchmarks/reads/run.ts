@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { Api } from "../../packages/client/src/index.ts";
 import { PythonClient } from "../../e2e/python/run-python.ts";
 import { prepareVenv } from "../../e2e/python/venv.ts";
-import { preparePeer, peerVersions } from "../ingest/peer-venv.ts";
+import { preparePeer, peerVersions, type Peer } from "../ingest/peer-venv.ts";
 import { runCommand } from "../../e2e/python/run-command.ts";
 import { measureBrowser } from "./browser.ts";
 import { startTestServer } from "../../packages/testing/src/test-server.ts";
@@ -87,7 +87,7 @@ async function writeRun(runId: string, count: number): Promise<void> {
 }
 
 /** What `read_peer.py` prints. */
-async function measurePeer(peer: "mlflow" | "trackio"): Promise<unknown> {
+async function measurePeer(peer: Peer): Promise<unknown> {
   const python = join(await preparePeer(peer), "python");
   const folder = await mkdtemp(join(tmpdir(), `steelyard-${peer}-`));
   const program = fileURLToPath(new URL("read_peer.py", import.meta.url));
@@ -159,7 +159,7 @@ if (peerSteps > 0) {
   await measure(name("one key"), () => short.history({ format: "columns", keys: ["metric/7"] }));
   await measure(name("all keys"), () => short.history({ format: "columns" }));
   const peers: Record<string, unknown> = {};
-  for (const peer of ["mlflow", "trackio"] as const) {
+  for (const peer of ["aim", "mlflow", "trackio"] as const) {
     peers[`${peer} ${peerVersions[peer]}`] = await measurePeer(peer);
     console.log(peer, peers);
   }

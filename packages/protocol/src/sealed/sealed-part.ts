@@ -58,7 +58,8 @@ export interface SealedPart {
 
 /**
  * The values of one key. `number` where every value is a number that a double holds exactly (NaN and the infinities
- * are); otherwise the JSON text of each value, undefined where a line has none.
+ * are), those included that a line has by another way and that are not given; otherwise the JSON text of each value,
+ * undefined where a line has none.
  */
 export type SealedColumn = NumberColumn | JsonColumn;
 

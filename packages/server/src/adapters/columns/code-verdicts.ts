@@ -24,9 +24,15 @@ export class CodeVerdicts {
     this.ofCodes = grown;
   }
 
+  /** Keeps one verdict for many codes in a row, of which none was judged. */
+  fill(from: number, end: number, verdict: boolean): void {
+    this.ofCodes.fill(verdict ? 2 : 1, from, end);
+    this.#known += end - from;
+  }
+
   /** Keeps a verdict and gives it back as 0 or 1. */
   set(code: number, verdict: boolean): number {
-    this.#known += 1;
+    if ((this.ofCodes[code] ?? 0) === 0) this.#known += 1;
     this.ofCodes[code] = verdict ? 2 : 1;
     return Number(verdict);
   }

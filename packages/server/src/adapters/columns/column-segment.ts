@@ -3,6 +3,7 @@
 import { crc32 } from "node:zlib";
 import { parseJson, printJson, type FieldKind, type JsonValue } from "@steelyard/protocol";
 import { canonicalInstant } from "./run-column.ts";
+import { TextBlock } from "./text-block.ts";
 
 /** Runs of a segment: those with equal `floor(run id / rowsASegment)`. */
 export const rowsASegment = 4096;
@@ -24,8 +25,12 @@ export interface ColumnSegment {
   readonly numbers: Float64Array;
   /** Places in `values` of all others, in the order of rows. */
   readonly codes: Uint16Array;
-  readonly values: readonly JsonValue[];
+  /** Distinct, and each in use; a block when they are many texts and nothing else. */
+  readonly values: readonly JsonValue[] | TextBlock;
 }
+
+/** It would take longer to find which of more distinct texts other segments have too than to look at all of them. */
+const maxSharedTexts = 256;
 
 const version = 1;
 const headerBytes = 32;
@@ -75,8 +80,16 @@ export function encodeColumnSegment(kind: FieldKind, { rows, values }: SegmentVa
   return bytes;
 }
 
-/** The segment that bytes hold; undefined when they are damaged or of another version. */
-export function decodeColumnSegment(bytes: Uint8Array): ColumnSegment | undefined {
+/**
+ * The segment that bytes hold; undefined when they are damaged or of another version. More distinct texts than
+ * `maxShared` stay a block.
+ *
+ * @default 256 texts, which are soon shared with other segments
+ */
+export function decodeColumnSegment(
+  bytes: Uint8Array,
+  maxShared: number = maxSharedTexts,
+): ColumnSegment | undefined {
   if (bytes.length < headerBytes) return undefined;
   // Views of numbers must begin at whole numbers.
   const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
@@ -92,15 +105,26 @@ export function decodeColumnSegment(bytes: Uint8Array): ColumnSegment | undefine
   const codes = reader.take(Uint16Array, count - numberCount);
   const isNumber = isMixed ? reader.take(Uint8Array, count) : undefined;
   const areJson = reader.take(Uint8Array, size);
-  const textBytes = Buffer.from(reader.take(Uint8Array, textLength));
-  const text = textBytes.toString((flags & isWide) === 0 ? "latin1" : "utf16le");
-  let at = 0;
-  const values = Array.from(lengths, (length, index) => {
-    const part = text.slice(at, at + length);
-    at += length;
-    return areJson[index] === 1 ? parseJson(part) : part;
-  });
+  const textBytes = reader.take(Uint8Array, textLength);
+  const text = Buffer.from(textBytes.buffer, textBytes.byteOffset, textLength).toString(
+    (flags & isWide) === 0 ? "latin1" : "utf16le",
+  );
+  const block = new TextBlock(text, endsOf(lengths));
+  const isBlock = size > maxShared && !areJson.includes(1);
+  const values = isBlock
+    ? block
+    : Array.from(areJson, (isJson, index) => (isJson === 1 ? parseJson(block.at(index)) : block.at(index)));
   return { rows, count, isNumber, numbers, codes, values };
+}
+
+function endsOf(lengths: Uint32Array): Uint32Array {
+  const ends = new Uint32Array(lengths.length);
+  let end = 0;
+  for (let index = 0; index < lengths.length; index += 1) {
+    end += lengths[index] ?? 0;
+    ends[index] = end;
+  }
+  return ends;
 }
 
 /** Whether a text has units that one byte cannot hold. */

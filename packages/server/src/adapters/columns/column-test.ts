@@ -4,10 +4,12 @@
 import {
   compileFilter,
   printFilter,
+  type FieldTest,
   type Filter,
   type JsonValue,
   type RegexCompiler,
 } from "@steelyard/protocol";
+import { findRequiredText } from "../re2/literal-pattern.ts";
 import { toInstantTest, toNumberTest, type NumberTest } from "./number-test.ts";
 import { CODED, NUMBER, type RunColumn } from "./run-column.ts";
 import type { CodeVerdicts } from "./code-verdicts.ts";
@@ -40,10 +42,22 @@ export class ColumnTest {
       column.kind === "date" ? toInstantTest(filter.test, each) : toNumberTest(filter.test, each);
     this.#isAbsentMatch = Number(matches(undefined));
     this.#verdicts = column.dictionary.verdicts(printFilter(filter));
-    if (column.dictionary.size <= maxJudgedBefore) {
-      for (let code = 0; code < column.dictionary.size; code += 1) {
-        if (column.dictionary.valueOf(code) !== undefined) this.#verdictOf(code);
-      }
+    this.#judgeBefore(filter);
+  }
+
+  #judgeBefore({ test }: FieldFilter): void {
+    const { dictionary, kind } = this.#column;
+    const verdicts = this.#verdicts;
+    const needed = kind === "value" && verdicts.known === 0 ? neededText(test) : undefined;
+    if (needed !== undefined)
+      dictionary.judgeBlocks(verdicts, needed, {
+        otherwise: test.operator === "$ne",
+        matches: this.#matches,
+      });
+    const left = dictionary.count - verdicts.known;
+    if (left === 0 || left > maxJudgedBefore) return;
+    for (let code = 0; code < dictionary.size; code += 1) {
+      if (dictionary.valueOf(code) !== undefined) this.#verdictOf(code);
     }
   }
 
@@ -102,6 +116,29 @@ export class ColumnTest {
     const known = this.#verdicts.ofCodes[code] ?? 0;
     if (known > 0) return known - 1;
     return this.#verdicts.set(code, this.#matches(this.#column.dictionary.valueOf(code)));
+  }
+}
+
+/** What a text must contain for a test to say of it what it does not say of all others. */
+function neededText(test: FieldTest): string | undefined {
+  switch (test.operator) {
+    case "$regex":
+      return test.flags === "" ? findRequiredText(test.pattern) : undefined;
+    case "$contains":
+      return test.text === "" ? undefined : test.text;
+    case "$eq":
+    case "$ne":
+      return typeof test.value === "string" && test.value !== "" ? test.value : undefined;
+    case "$all":
+    case "$exists":
+    case "$gt":
+    case "$gte":
+    case "$in":
+    case "$lt":
+    case "$lte":
+    case "$nin":
+    case "$size":
+      return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { decodeColumnSegment, encodeColumnSegment } from "./column-segment.ts";
 import { RunColumn } from "./run-column.ts";
 
 it("gives back every value as it was set, and nothing where nothing was", () => {
@@ -39,4 +40,32 @@ it("stores equal values once", () => {
   const column = new RunColumn("list");
   for (let row = 0; row < 1000; row += 1) column.set(row, row % 2 === 0 ? ["a", "b"] : []);
   expect(column.dictionary.size).toBe(2);
+});
+
+it("forgets texts of a segment one by one, and takes values in their places", () => {
+  const rows = [0, 1, 2, 3, 4];
+  const segment = decodeColumnSegment(
+    encodeColumnSegment("value", { rows, values: ["a", "b", "a", "c", "d"] }),
+    0,
+  );
+  if (segment === undefined) throw new Error("the segment cannot be read");
+  const column = new RunColumn("value");
+  column.load(10, segment);
+  column.load(20, segment);
+  expect(column.dictionary.count).toBe(8);
+  column.set(10, "new");
+  expect(column.dictionary.count).toBe(9);
+  column.set(12, undefined);
+  column.set(13, undefined);
+  expect(column.dictionary.count).toBe(7);
+  column.set(13, true);
+  expect(column.dictionary.size).toBe(9);
+  expect(Array.from({ length: 5 }, (_, row) => column.get(10 + row))).toEqual([
+    "new",
+    "b",
+    undefined,
+    true,
+    "d",
+  ]);
+  expect(Array.from({ length: 5 }, (_, row) => column.get(20 + row))).toEqual(["a", "b", "a", "c", "d"]);
 });

@@ -3,6 +3,7 @@
 import type { FieldKind, JsonValue } from "@steelyard/protocol";
 import { ColumnDictionary } from "./column-dictionary.ts";
 import type { ColumnSegment } from "./column-segment.ts";
+import { TextBlock } from "./text-block.ts";
 
 /** The row has no value. */
 export const ABSENT = 0;
@@ -22,6 +23,8 @@ export class RunColumn {
   tags: Uint8Array = new Uint8Array(0);
   numbers: Float64Array = new Float64Array(0);
   #numberCount = 0;
+  /** Whether the dictionary knows how often each value is used. */
+  #isCounted = true;
 
   constructor(kind: FieldKind) {
     this.kind = kind;
@@ -73,6 +76,7 @@ export class RunColumn {
       if (value === undefined) return;
       this.reserve(Math.max(row + 1, Math.ceil(this.tags.length * 1.25), 64));
     }
+    if (!this.#isCounted) this.#count();
     this.#clear(row);
     if (value === undefined) return;
     const number = this.#numberOf(value);
@@ -86,24 +90,46 @@ export class RunColumn {
     const { rows, count, isNumber, numbers, codes, values } = segment;
     this.reserve(from + (rows === undefined ? count : (rows.at(-1) ?? -1) + 1));
     this.#numberCount += numbers.length;
-    const first = rows?.[0] ?? 0;
-    const isGapless = rows === undefined || (rows.at(-1) ?? 0) - first + 1 === count;
-    if (isGapless && numbers.length === count) {
-      this.numbers.set(numbers, from + first);
-      this.tags.fill(NUMBER, from + first, from + first + count);
+    this.#isCounted = false;
+    const toCode =
+      values instanceof TextBlock
+        ? this.dictionary.enterBlock(values)
+        : values.map((value) => this.dictionary.enter(value));
+    const first = from + (rows?.[0] ?? 0);
+    const isGapless = rows === undefined || (rows.at(-1) ?? 0) - (rows[0] ?? 0) + 1 === count;
+    if (isGapless && isNumber === undefined) {
+      const isOfNumbers = codes.length === 0;
+      this.tags.fill(isOfNumbers ? NUMBER : CODED, first, first + count);
+      if (isOfNumbers) this.numbers.set(numbers, first);
+      else fillCodes(this.numbers, first, codes, toCode);
       return;
     }
-    const uses = new Uint32Array(values.length);
-    for (const code of codes) uses[code] = (uses[code] ?? 0) + 1;
-    const shared = Uint32Array.from(values, (value, code) => this.dictionary.take(value, uses[code]));
+    this.#loadRows(from, segment, toCode);
+  }
+
+  #loadRows(from: number, segment: ColumnSegment, toCode: number | readonly number[]): void {
+    const { rows, count, isNumber, numbers, codes } = segment;
+    const ofRows = new Float64Array(codes.length);
+    fillCodes(ofRows, 0, codes, toCode);
     let nextNumber = 0;
     let nextCode = 0;
     for (let index = 0; index < count; index += 1) {
       const row = from + (rows === undefined ? index : (rows[index] ?? 0));
       const isOfNumber = isNumber === undefined ? codes.length === 0 : isNumber[index] === 1;
       this.tags[row] = isOfNumber ? NUMBER : CODED;
-      this.numbers[row] = isOfNumber ? (numbers[nextNumber++] ?? 0) : (shared[codes[nextCode++] ?? 0] ?? 0);
+      this.numbers[row] = (isOfNumber ? numbers[nextNumber++] : ofRows[nextCode++]) ?? 0;
     }
+  }
+
+  /** Counts the uses of each value, which only those need who end some. */
+  #count(): void {
+    const uses = new Uint32Array(this.dictionary.size);
+    for (let row = 0; row < this.tags.length; row += 1) {
+      const code = this.numbers[row] ?? 0;
+      if (this.tags[row] === CODED) uses[code] = (uses[code] ?? 0) + 1;
+    }
+    this.dictionary.setUses(uses);
+    this.#isCounted = true;
   }
 
   #clear(row: number): void {
@@ -116,6 +142,28 @@ export class RunColumn {
     if (this.kind === "date") return typeof value === "string" ? canonicalInstant(value) : undefined;
     return typeof value === "number" ? value : undefined;
   }
+}
+
+/** Sets codes that are looked up in a list, or that begin at a number. */
+function fillCodes(
+  numbers: Float64Array,
+  from: number,
+  codes: Uint16Array,
+  toCode: number | readonly number[],
+): void {
+  if (typeof toCode === "number") {
+    for (let index = 0; index < codes.length; index += 1)
+      numbers[from + index] = toCode + (codes[index] ?? 0);
+    return;
+  }
+  // Segments of few values mostly have the same ones in the same order, which is set in one go.
+  if (toCode.every((code, index) => code === index)) {
+    numbers.set(codes, from);
+    return;
+  }
+  const shared = Float64Array.from(toCode);
+  for (let index = 0; index < codes.length; index += 1)
+    numbers[from + index] = shared[codes[index] ?? 0] ?? 0;
 }
 
 /** Milliseconds since 1970 of a text that is the only one for its instant, so that nothing is lost. */

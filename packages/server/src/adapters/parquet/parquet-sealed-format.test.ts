@@ -86,7 +86,11 @@ describe("a sealed part", () => {
           const found = expected.map((_, line) => valueAt(column, line));
           expect(isDeepStrictEqual(found, expected)).toBe(true);
           const isNumber = expected.every((value) => value === undefined || typeof value === "number");
-          expect(column.kind).toBe(isNumber ? "number" : "json");
+          // A value that another one hides may still make the column one of texts.
+          const hidesSome = rows
+            .slice(from, to)
+            .some((row) => [...flatten(row ?? {})].filter(([name]) => name === key).length > 1);
+          if (!isNumber || !hidesSome) expect(column.kind).toBe(isNumber ? "number" : "json");
         }
       }),
       { numRuns: RUNS },

@@ -43,5 +43,13 @@ function describe(error: unknown): RemoteFailure {
   const code =
     "code" in error && typeof error.code === "string" && isErrorCode(error.code) ? error.code : undefined;
   const field = "field" in error && typeof error.field === "string" ? error.field : undefined;
-  return { name: error.name, message: error.message, code, field, stack: error.stack };
+  return { name: error.name, message: error.message, code, field, stack: wholeStack(error) };
+}
+
+/** The stack of an error and of what it came from, which the other thread has no other way to see. */
+function wholeStack(error: Error): string {
+  const several: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
+  const origins = [...(error.cause === undefined ? [] : [error.cause]), ...several];
+  const texts = origins.map((origin) => (origin instanceof Error ? wholeStack(origin) : String(origin)));
+  return [error.stack ?? error.message, ...texts].join("\nfrom ");
 }
