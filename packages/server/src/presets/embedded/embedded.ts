@@ -4,6 +4,7 @@ import { pino } from "pino";
 import type { Logger } from "pino";
 import { FolderBlobStore } from "../../adapters/fs/folder-blob-store.ts";
 import { AesSecretBox } from "../../adapters/node/aes-secret-box.ts";
+import { collectLessOften } from "../../adapters/node/collect-less-often.ts";
 import { CryptoIdSource } from "../../adapters/node/crypto-id-source.ts";
 import { giveBackMemorySoon } from "../../adapters/node/give-back-memory.ts";
 import { SystemClock } from "../../adapters/node/system-clock.ts";
@@ -72,6 +73,7 @@ export interface EmbeddedServer {
  * written, `conflict` when another server uses the folder, `invalid_argument` for a key that clients would refuse.
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
+  collectLessOften();
   const logger = options.logger ?? pino({ level: "silent" });
   const ids = new CryptoIdSource();
   const clock = new SystemClock();
