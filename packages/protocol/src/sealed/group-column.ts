@@ -75,6 +75,7 @@ export class GroupColumn {
     if (exceptions !== undefined) {
       for (let line = from; line < to; line += 1) {
         if (exceptions.kinds[line] === NULL_EXCEPTION) return false;
+        if (exceptions.texts.size === 0) continue;
         const text = exceptions.texts.get(line);
         if (text !== undefined && typeof parseJson(text) !== "number") return false;
       }
@@ -108,7 +109,8 @@ export class GroupColumn {
     if (numbers === undefined || this.#storage === "boolean") {
       values.fill(NaN, start, start + to - from);
     } else {
-      values.set(numbers.subarray(from, to), start);
+      // The page's numbers may have been put in their place when it was read.
+      if (numbers.buffer !== values.buffer) values.set(numbers.subarray(from, to), start);
       if (this.#page?.isPresent === undefined) isPresent.fill(1, start, start + to - from);
       else isPresent.set(this.#page.isPresent.subarray(from, to), start);
     }
@@ -144,17 +146,23 @@ function parseOptional(text: string | undefined): JsonValue | undefined {
   return text === undefined ? undefined : parseJson(text);
 }
 
-/** Reads a page of `count` lines. */
+/** Reads a page of `count` lines; doubles on every line are put into `target` where there is one. */
 export function readPage(
   bytes: Uint8Array,
   { storage, isRequired }: ColumnLayout,
   { isWide }: { readonly isWide: boolean },
   count: number,
+  target?: Float64Array,
 ): PageValues {
   const levels = isRequired ? undefined : readLevels(bytes, count);
   const isPresent = levels?.isPresent;
   const stored = isPresent === undefined ? count : isPresent.reduce((sum, bit) => sum + bit, 0);
-  const dense = readDense(bytes.subarray(levels?.end ?? 0), storage, isWide, stored);
+  const values = bytes.subarray(levels?.end ?? 0);
+  if (target !== undefined && storage === "double" && stored === count) {
+    joinDoubles(values, count, target, 0);
+    return { isPresent: undefined, numbers: target, texts: undefined };
+  }
+  const dense = readDense(values, storage, isWide, stored);
   if (isPresent === undefined || stored === count) return { ...dense, isPresent: undefined };
   return {
     isPresent,
