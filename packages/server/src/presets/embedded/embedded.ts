@@ -1,5 +1,6 @@
 /** The server for one machine: one process, one data folder, nothing to install. */
 import { pino } from "pino";
+import { collectLessOften } from "../../adapters/node/collect-less-often.ts";
 import { giveBackMemorySoon } from "../../adapters/node/give-back-memory.ts";
 import { parseSmtpSettings } from "../../adapters/smtp/smtp-settings.ts";
 import { ServerError } from "../../errors.ts";
@@ -27,6 +28,7 @@ export interface EmbeddedServer {
  * written, `conflict` when another server uses the folder, `invalid_argument` for a key that clients would refuse.
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
+  collectLessOften();
   const logger = options.logger ?? pino({ level: "silent" });
   await using cleanUp = new AsyncDisposableStack();
 
