@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { FolderBlobStore } from "../../adapters/fs/folder-blob-store.ts";
 import { CryptoIdSource } from "../../adapters/node/crypto-id-source.ts";
+import { giveBackMemoryWhenIdle } from "../../adapters/node/give-back-memory.ts";
 import { SystemClock } from "../../adapters/node/system-clock.ts";
 import { ParquetSealedFormat } from "../../adapters/parquet/parquet-sealed-format.ts";
 import type { HistoryTables } from "../../adapters/sql/history-tables.ts";
@@ -64,3 +65,4 @@ const sealing: SealingService = {
   close: () => lines.close(),
 };
 serveServices(parentPort, { sealing });
+giveBackMemoryWhenIdle();
