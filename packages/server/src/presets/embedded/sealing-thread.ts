@@ -57,6 +57,7 @@ export class SealingThread {
   readonly #rules: SealRules;
   #running: Running | undefined;
   #nextSearch = 0;
+  #hadLines = false;
 
   constructor(parts: SealingThreadParts) {
     this.#parts = parts;
@@ -95,7 +96,10 @@ export class SealingThread {
     const { sealedParts: store, sealingActivity } = this.#parts.services;
     const lines = await sealingActivity.countLines();
     if (lines < MAX_WAITING_LINES && (await sealingActivity.isBusy())) return false;
-    if (lines >= this.#rules.finishedLines) return true;
+    // In the round after the first lines it is known whether more pour in.
+    const hadLines = this.#hadLines;
+    this.#hadLines = lines >= this.#rules.finishedLines;
+    if (this.#hadLines) return hadLines;
     if (performance.now() < this.#nextSearch) return false;
     // No thread seals, so what is reserved was left by one that was killed.
     await store.abandonAll();
