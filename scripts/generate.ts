@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { codegen } from "@graphql-codegen/core";
 import * as resolversPlugin from "@graphql-codegen/typescript-resolvers";
 import * as typescriptPlugin from "@graphql-codegen/typescript";
-import { buildSchema, lexicographicSortSchema, parse, printSchema } from "graphql";
+import { assertValidSchema, buildSchema, lexicographicSortSchema, parse, printSchema } from "graphql";
 import { format, resolveConfig } from "prettier";
 
 const root = join(import.meta.dirname, "..");
@@ -16,6 +16,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   const parts = readdirSync(schemaFolder).sort();
   const merged = parts.map((part) => readFileSync(join(schemaFolder, part), "utf8")).join("\n");
   const schema = lexicographicSortSchema(buildSchema(merged));
+  assertValidSchema(schema);
   const sdl = `${printSchema(schema)}\n`;
   const files = new Map<string, string>([["packages/protocol/schema.graphql", sdl]]);
 

@@ -10,7 +10,7 @@ if (found[0] < needed[0] || (found[0] === needed[0] && found[1] < needed[1])) {
   );
   process.exitCode = 1;
 } else {
-  import("../src/code-cache.ts")
+  import("./code-cache.js")
     .then(function (cache) {
       cache.enableCodeCache(process.env);
       return import("../src/main.ts");

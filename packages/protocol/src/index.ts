@@ -155,6 +155,7 @@ export { writeLevels } from "./sealed/page-levels.ts";
 export { writeBits, writeTexts } from "./sealed/page-texts.ts";
 export type { ColumnLayout, ColumnStorage, PageLayout } from "./sealed/part-layout.ts";
 export { SealedPartReader, openSealedPart } from "./sealed/part-reader.ts";
+export type { FetchedColumns } from "./sealed/part-reader.ts";
 export { SealedPartError } from "./sealed/sealed-part-error.ts";
 export type {
   JsonColumn,

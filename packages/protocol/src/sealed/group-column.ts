@@ -5,10 +5,10 @@ import { INTEGER_EXCEPTION, NULL_EXCEPTION, TEXT_EXCEPTION } from "./exceptions.
 import type { Exceptions } from "./exceptions.ts";
 import { printFloat } from "./line-printer.ts";
 import { readNarrowIntegers, readWideIntegers } from "./page-integers.ts";
-import { joinDoubles } from "./page-doubles.ts";
+import { copyDoubles, joinDoubles } from "./page-doubles.ts";
 import { readLevels } from "./page-levels.ts";
 import { readBits, readTexts } from "./page-texts.ts";
-import type { ColumnLayout, ColumnStorage } from "./part-layout.ts";
+import type { ColumnLayout, ColumnStorage, PageLayout } from "./part-layout.ts";
 
 /** The values of a page by line. */
 interface PageValues {
@@ -75,6 +75,7 @@ export class GroupColumn {
     if (exceptions !== undefined) {
       for (let line = from; line < to; line += 1) {
         if (exceptions.kinds[line] === NULL_EXCEPTION) return false;
+        if (exceptions.texts.size === 0) continue;
         const text = exceptions.texts.get(line);
         if (text !== undefined && typeof parseJson(text) !== "number") return false;
       }
@@ -108,7 +109,8 @@ export class GroupColumn {
     if (numbers === undefined || this.#storage === "boolean") {
       values.fill(NaN, start, start + to - from);
     } else {
-      values.set(numbers.subarray(from, to), start);
+      // The page's numbers may have been put in their place when it was read.
+      if (numbers.buffer !== values.buffer) values.set(numbers.subarray(from, to), start);
       if (this.#page?.isPresent === undefined) isPresent.fill(1, start, start + to - from);
       else isPresent.set(this.#page.isPresent.subarray(from, to), start);
     }
@@ -144,17 +146,23 @@ function parseOptional(text: string | undefined): JsonValue | undefined {
   return text === undefined ? undefined : parseJson(text);
 }
 
-/** Reads a page of `count` lines. */
+/** Reads a page of `count` lines; doubles on every line are put into `target` where there is one. */
 export function readPage(
   bytes: Uint8Array,
   { storage, isRequired }: ColumnLayout,
-  { isWide }: { readonly isWide: boolean },
+  page: Pick<PageLayout, "isWide" | "isPlain">,
   count: number,
+  target?: Float64Array,
 ): PageValues {
   const levels = isRequired ? undefined : readLevels(bytes, count);
   const isPresent = levels?.isPresent;
   const stored = isPresent === undefined ? count : isPresent.reduce((sum, bit) => sum + bit, 0);
-  const dense = readDense(bytes.subarray(levels?.end ?? 0), storage, isWide, stored);
+  const values = bytes.subarray(levels?.end ?? 0);
+  if (target !== undefined && storage === "double" && stored === count) {
+    readDoubles(values, page, target);
+    return { isPresent: undefined, numbers: target, texts: undefined };
+  }
+  const dense = readDense(values, storage, page, stored);
   if (isPresent === undefined || stored === count) return { ...dense, isPresent: undefined };
   return {
     isPresent,
@@ -166,17 +174,17 @@ export function readPage(
 function readDense(
   bytes: Uint8Array,
   storage: ColumnStorage,
-  isWide: boolean,
+  page: Pick<PageLayout, "isWide" | "isPlain">,
   count: number,
 ): Pick<PageValues, "numbers" | "texts"> {
   switch (storage) {
     case "double": {
       const numbers = new Float64Array(count);
-      joinDoubles(bytes, count, numbers, 0);
+      readDoubles(bytes, page, numbers);
       return { numbers, texts: undefined };
     }
     case "integer":
-      if (!isWide) return { numbers: readNarrowIntegers(bytes, count), texts: undefined };
+      if (!page.isWide) return { numbers: readNarrowIntegers(bytes, count), texts: undefined };
       return readWide(readWideIntegers(bytes, count));
     case "boolean":
       return { numbers: readBits(bytes, count), texts: undefined };
@@ -185,6 +193,15 @@ function readDense(
     case "none":
       return { numbers: undefined, texts: readTexts(bytes, count) };
   }
+}
+
+function readDoubles(
+  bytes: Uint8Array,
+  { isPlain }: { readonly isPlain: boolean },
+  target: Float64Array,
+): void {
+  if (isPlain) copyDoubles(bytes, target.length, target, 0);
+  else joinDoubles(bytes, target.length, target, 0);
 }
 
 /** Integers of which some are too great for a double: the digits tell what the numbers cannot. */

@@ -10,7 +10,7 @@ import { columnsByKey } from "./key-columns.ts";
 import { LinePrinter } from "./line-printer.ts";
 import { readLineStructure } from "./line-structure.ts";
 import type { LineForm } from "./line-structure.ts";
-import type { PartLayout, SectionLayout } from "./part-layout.ts";
+import type { ColumnLayout, PageLayout, PartLayout, SectionLayout } from "./part-layout.ts";
 import { readSections } from "./range-reads.ts";
 import { RowBuilder } from "./row-builder.ts";
 import { SealedPartError } from "./sealed-part-error.ts";
@@ -45,6 +45,17 @@ interface GroupWindow {
 interface LoadedGroup {
   readonly columns: readonly GroupColumn[];
   readonly forms: readonly LineForm[];
+}
+
+/** Columns whose bytes are there. */
+export interface FetchedColumns {
+  /**
+   * Reads them. Numbers are put into what `targetOf` gives for a column by its place, as long as there are lines; what
+   * it held is lost even where the column turns out to be no numbers.
+   *
+   * @default new arrays
+   */
+  read(targetOf?: (index: number) => Float64Array | undefined): readonly SealedColumn[];
 }
 
 /** An open part, made by {@link openSealedPart}. */
@@ -158,18 +169,38 @@ export class SealedPartReader implements SealedPart {
 
   /** Several keys of lines [from, to), in their order; pages that lie side by side are fetched at once. */
   async columns(keys: readonly string[], from: number, to: number): Promise<readonly SealedColumn[]> {
+    return (await this.fetchColumns(keys, from, to)).read();
+  }
+
+  /** As {@link columns}, but only fetches them: reading them takes the time of a processor and needs no waiting. */
+  async fetchColumns(keys: readonly string[], from: number, to: number): Promise<FetchedColumns> {
     const wanted = keys.map((key) => this.#columns.get(key) ?? []);
     const windows = this.#windows(from, to);
-    const read = await Promise.all(windows.map((window) => this.#readColumns(window, wanted.flat())));
-    let first = 0;
-    return wanted.map((rivals) => {
-      const parts = windows.map((window, index) => ({
-        window,
-        rivals: read[index]?.slice(first, first + rivals.length) ?? [],
-      }));
-      first += rivals.length;
-      return mergeColumn(parts, to - from);
-    });
+    const fetched = await this.#fetch(windows, wanted.flat());
+    const read = (rivals: readonly number[], first: number, values: Float64Array): SealedColumn => {
+      let start = 0;
+      const stretches = windows.map((window, place): ColumnStretch => {
+        const isWhole = window.from === 0 && window.to === window.lineCount;
+        const target =
+          isWhole && rivals.length === 1 ? values.subarray(start, start + window.lineCount) : undefined;
+        start += window.to - window.from;
+        return {
+          window,
+          rivals: rivals.map((_, rival) => this.#read(fetched[place]?.[first + rival], target)),
+        };
+      });
+      return mergeColumn(stretches, values);
+    };
+    return {
+      read: (targetOf) => {
+        let first = 0;
+        return wanted.map((rivals, index) => {
+          const column = read(rivals, first, targetOf?.(index) ?? new Float64Array(to - from));
+          first += rivals.length;
+          return column;
+        });
+      },
+    };
   }
 
   /** What gives the text of a line by its number in the window's row group. */
@@ -222,37 +253,59 @@ export class SealedPartReader implements SealedPart {
   }
 
   async #readColumns(window: GroupWindow, columns: readonly number[]): Promise<readonly GroupColumn[]> {
-    const group = this.#layout.groups[window.group];
-    const [pages, exceptions] = await Promise.all([
+    const [fetched] = await this.#fetch([window], columns);
+    return (fetched ?? []).map((pieces) => this.#read(pieces));
+  }
+
+  /** What lies of some columns in some windows: for each window, for each column. */
+  async #fetch(
+    windows: readonly GroupWindow[],
+    columns: readonly number[],
+  ): Promise<readonly (readonly ColumnPieces[])[]> {
+    const places = windows.flatMap(({ group, lineCount }) => {
+      const layout = this.#layout.groups[group];
+      return columns.map((column) => ({
+        group,
+        lineCount,
+        column: this.#layout.columns[column],
+        page: layout?.pages.get(column),
+        section: layout?.exceptions.get(column),
+      }));
+    });
+    const [pages, sections] = await Promise.all([
       readSections(
         this.#source.table,
-        columns.map((column) => group?.pages.get(column)),
+        places.map(({ page }) => page),
       ),
       readSections(
         this.#source.beside,
-        columns.map((column) => group?.exceptions.get(column)),
+        places.map(({ section }) => section),
       ),
     ]);
-    return columns.map((column, index) => {
-      const layout = this.#layout.columns[column];
-      const page = group?.pages.get(column);
-      const pageBytes = pages[index];
-      const section = group?.exceptions.get(column);
-      const sectionBytes = exceptions[index];
-      const what = `column ${JSON.stringify(layout?.path.join("."))} in row group ${window.group}`;
-      return new GroupColumn(
-        layout?.storage ?? "none",
-        page && pageBytes && layout
-          ? readPage(unpackSection(pageBytes, page, this.#codec, what), layout, page, window.lineCount)
-          : undefined,
-        section && sectionBytes
-          ? readExceptions(
-              unpackSection(sectionBytes, section, this.#codec, `what lies beside ${what}`),
-              window.lineCount,
-            )
-          : undefined,
-      );
-    });
+    const pieces = places.map((place, index) => ({
+      ...place,
+      pageBytes: pages[index],
+      sectionBytes: sections[index],
+    }));
+    return windows.map((_, index) => pieces.slice(index * columns.length, (index + 1) * columns.length));
+  }
+
+  #read(pieces: ColumnPieces | undefined, target?: Float64Array): GroupColumn {
+    if (pieces === undefined) return new GroupColumn("none", undefined, undefined);
+    const { group, lineCount, column, page, pageBytes, section, sectionBytes } = pieces;
+    const what = `column ${JSON.stringify(column?.path.join("."))} in row group ${group}`;
+    return new GroupColumn(
+      column?.storage ?? "none",
+      page && pageBytes && column
+        ? readPage(unpackSection(pageBytes, page, this.#codec, what), column, page, lineCount, target)
+        : undefined,
+      section && sectionBytes
+        ? readExceptions(
+            unpackSection(sectionBytes, section, this.#codec, `what lies beside ${what}`),
+            lineCount,
+          )
+        : undefined,
+    );
   }
 
   async #readBeside(section: SectionLayout, what: string): Promise<Uint8Array> {
@@ -261,28 +314,41 @@ export class SealedPartReader implements SealedPart {
   }
 }
 
+/** What lies of a column in a row group, as it came. */
+interface ColumnPieces {
+  readonly group: number;
+  readonly lineCount: number;
+  readonly column: ColumnLayout | undefined;
+  readonly page: PageLayout | undefined;
+  readonly pageBytes: Uint8Array | undefined;
+  readonly section: SectionLayout | undefined;
+  readonly sectionBytes: Uint8Array | undefined;
+}
+
 /** A stretch of a key's lines: for each column that the key means, its values. */
 interface ColumnStretch {
   readonly window: GroupWindow;
   readonly rivals: readonly GroupColumn[];
 }
 
-function mergeColumn(stretches: readonly ColumnStretch[], lineCount: number): SealedColumn {
+/** Makes a column of its stretches; numbers are put into `values`, or are there already. */
+function mergeColumn(stretches: readonly ColumnStretch[], values: Float64Array): SealedColumn {
   const isNumber = stretches.every(({ window: { from, to }, rivals }) =>
     rivals.every((column) => column.isNumeric(from, to)),
   );
-  return isNumber ? mergeNumbers(stretches, lineCount) : mergeTexts(stretches);
+  return isNumber ? mergeNumbers(stretches, values) : mergeTexts(stretches);
 }
 
-function mergeNumbers(stretches: readonly ColumnStretch[], lineCount: number): SealedColumn {
-  const { values, isPresent } = emptyColumn(lineCount);
+function mergeNumbers(stretches: readonly ColumnStretch[], values: Float64Array): SealedColumn {
+  const isPresent = new Uint8Array(values.length);
   let start = 0;
   for (const {
     window: { from, to },
     rivals,
   } of stretches) {
     const [first, ...others] = rivals;
-    first?.fill(from, to, values, isPresent, start);
+    if (first === undefined) values.fill(NaN, start, start + to - from);
+    else first.fill(from, to, values, isPresent, start);
     for (const other of others) {
       const rival = emptyColumn(to - from);
       other.fill(from, to, rival.values, rival.isPresent, 0);

@@ -41,6 +41,8 @@ export function createApp(parts: AppParts): FastifyInstance {
   const app: FastifyInstance = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // A logger for each request costs more than finding its key does; whoever logs something says the request's id.
+    childLoggerFactory: (parent) => parent,
     bodyLimit: MAX_BODY_BYTES,
     // The peer is the proxy, as the operator says; what it found in the headers was written by anybody.
     trustProxy: options.trustProxy === true && ((_address, hop) => hop === 0),
@@ -55,7 +57,8 @@ export function createApp(parts: AppParts): FastifyInstance {
   readBodiesAsBytes(app);
   registerErrorAnswers(app);
   registerCrossOrigin(app);
-  logRequests(app);
+  nameRequests(app);
+  if (logger.level === "debug" || logger.level === "trace") logRequests(app);
 
   const contextOf = createContextOf(parts);
   const executor = new GraphqlExecutor({
@@ -82,15 +85,20 @@ function readBodiesAsBytes(app: FastifyInstance): void {
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
 }
 
-/** One line a request, without what may hold a signature: the query, and the path of a signed address. */
-function logRequests(app: FastifyInstance): void {
+/** Tells the client under which id the log has its request. */
+function nameRequests(app: FastifyInstance): void {
   app.addHook("onRequest", (request, reply, done) => {
     void reply.header("x-request-id", request.id);
     done();
   });
+}
+
+/** One line a request, without what may hold a signature: the query, and the path of a signed address. */
+function logRequests(app: FastifyInstance): void {
   app.addHook("onResponse", (request, reply, done) => {
     request.log.debug(
       {
+        requestId: request.id,
         method: request.method,
         path: SIGNED_PATHS.find((path) => request.url.startsWith(path)) ?? request.url.split("?", 1)[0],
         status: reply.statusCode,

@@ -27,7 +27,7 @@ export function toErrorAnswer(error: unknown, requestId: string): ErrorAnswer {
 export function registerErrorAnswers(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const { status, body, isDefect } = toErrorAnswer(error, request.id);
-    if (isDefect) request.log.error({ err: error }, "request failed");
+    if (isDefect) request.log.error({ err: error, requestId: request.id }, "request failed");
     void reply.code(status).send(body);
   });
   app.setNotFoundHandler((request, reply) => {

@@ -66,10 +66,18 @@ export type BlockColumn =
     }
   | { readonly kind: "value"; readonly values: readonly (JsonValue | undefined)[] };
 
+/** Where the columns of a block go. */
+export interface BlockTargets {
+  /** Whether there is a column of this key. */
+  has(key: string): boolean;
+  /** Where the next `length` numbers of a column may be put before they are added; undefined where there is no room. */
+  placeOf(key: string, length: number): Float64Array | undefined;
+}
+
 const FIRST_CAPACITY = 1_024;
 
 /** Collects rows into columns. */
-export class HistoryColumnsBuilder {
+export class HistoryColumnsBuilder implements BlockTargets {
   readonly #columns = new Map<string, ColumnBuilder>();
   readonly #keys: readonly string[] | null;
   #length = 0;
@@ -94,9 +102,12 @@ export class HistoryColumnsBuilder {
     this.#length += 1;
   }
 
-  /** Whether there is a column of this key. */
   has(key: string): boolean {
     return this.#columns.has(key);
+  }
+
+  placeOf(key: string, length: number): Float64Array | undefined {
+    return this.#columns.get(key)?.placeOf(this.#length, length);
   }
 
   /**
@@ -150,6 +161,11 @@ class ColumnBuilder {
     this.#values[row] = value;
   }
 
+  placeOf(start: number, length: number): Float64Array | undefined {
+    const hasRoom = this.#values === undefined && start + length <= this.#numbers.length;
+    return hasRoom ? this.#numbers.subarray(start, start + length) : undefined;
+  }
+
   setAll(start: number, column: BlockColumn, expectedRows: number): void {
     if (column.kind === "number" && this.#values === undefined) {
       const { values, isPresent } = column;
@@ -157,7 +173,8 @@ class ColumnBuilder {
       const end = start + values.length;
       this.#reserve(end, isFull ? expectedRows : 0);
       this.#fillTo(start);
-      this.#numbers.set(values, start);
+      // They may be in their place already.
+      if (values.buffer !== this.#numbers.buffer) this.#numbers.set(values, start);
       this.#filled = end;
       if (isFull) this.#present.addRange(start, end);
       else for (const [row, bit] of isPresent.entries()) if (bit === 1) this.#present.add(start + row);

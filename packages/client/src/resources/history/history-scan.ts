@@ -128,7 +128,7 @@ export class HistoryScan<R extends RunAddress = RunAddress> implements AsyncIter
     const { HistoryColumnsBuilder } = await import("./history-columns.ts");
     const builder = new HistoryColumnsBuilder(this.#selection);
     const walk = await this.#begin(options);
-    const blocks = walk.blocks(this.minStep, (this.#maxStep ?? -1) + 1, (key) => builder.has(key));
+    const blocks = walk.blocks(this.minStep, (this.#maxStep ?? -1) + 1, builder);
     for await (const { block, expectedRows } of blocks) builder.appendBlock(block, expectedRows);
     return builder.build({ sampled: false, totalRows: builder.length });
   }

@@ -3,12 +3,18 @@
  * none of it.
  */
 import { openSealedPart, parseJson } from "@steelyard/protocol";
-import type { JsonObject, JsonValue, SealedColumn, SealedPartReader } from "@steelyard/protocol";
+import type {
+  FetchedColumns,
+  JsonObject,
+  JsonValue,
+  SealedColumn,
+  SealedPartReader,
+} from "@steelyard/protocol";
 
 import { CommError } from "../../core/errors.ts";
 import type { Service } from "../../core/service.ts";
 import { openRanges } from "./file-ranges.ts";
-import type { BlockColumn, ColumnBlock } from "./history-columns.ts";
+import type { BlockColumn, BlockTargets, ColumnBlock } from "./history-columns.ts";
 import { reviveRow, reviveValue, selectFromRow, selectedKeys } from "./history-row.ts";
 import type { HistoryRow, HistorySelection } from "./history-row.ts";
 import type { HistoryFile, HistoryStretch } from "./history-stretches.ts";
@@ -65,51 +71,59 @@ export class SealedStretch {
     return rows.map((row) => selectFrom(row, selection)).filter((row) => row !== undefined);
   }
 
-  /** Rows as columns. `isKnown` tells which keys need no place among the others any more. */
-  async block(
-    range: RowRange,
-    selection: HistorySelection | null,
-    isKnown: (key: string) => boolean,
-  ): Promise<ColumnBlock> {
-    if (selection === null) return this.#wholeBlock(range, isKnown);
-    if (!this.#hasColumns(selection)) return { kind: "rows", rows: await this.rows(range, selection) };
+  /**
+   * Fetches rows as columns; calling what it gives reads them. The targets tell which keys need no place among the
+   * others any more, and where their numbers go.
+   */
+  async fetchBlock(range: RowRange, selection: HistorySelection | null): Promise<PendingBlock> {
+    if (selection === null) return this.#fetchWhole(range);
+    if (!this.#hasColumns(selection)) {
+      const rows = await this.rows(range, selection);
+      return () => Promise.resolve({ kind: "rows", rows });
+    }
     const names = selectedKeys(selection);
-    const columns = await this.#part.columns(names, range.from, range.to);
-    const kept = keptRows(columns, names, selection, range.to - range.from);
-    const entries = names.flatMap((name, index) => {
-      const column = columns[index];
-      return column === undefined ? [] : [[name, pick(column, kept, true)] as const];
-    });
-    return { kind: "columns", length: kept?.length ?? range.to - range.from, columns: entries };
+    const fetched = await this.#part.fetchColumns(names, range.from, range.to);
+    return (targets) => {
+      const columns = readInto(fetched, names, targets, range);
+      const kept = keptRows(columns, names, selection, range.to - range.from);
+      const entries = names.flatMap((name, index) => {
+        const column = columns[index];
+        return column === undefined ? [] : [[name, pick(column, kept, true)] as const];
+      });
+      const length = kept?.length ?? range.to - range.from;
+      return Promise.resolve({ kind: "columns", length, columns: entries });
+    };
   }
 
-  async #wholeBlock({ from, to }: RowRange, isKnown: (key: string) => boolean): Promise<ColumnBlock> {
+  async #fetchWhole(range: RowRange): Promise<PendingBlock> {
+    const { from, to } = range;
     const outer = this.#part.outerKeys();
     const flat = [...outer].flatMap(([key, { isFlat }]) => (isFlat ? [key] : []));
-    const columns = await this.#part.columns(flat, from, to);
-    const entries = flat.flatMap((key, index) => {
-      const column = columns[index];
-      return column === undefined ? [] : [[key, pick(column, undefined, false)] as const];
-    });
-    if (flat.length < outer.size) {
-      const rows = (await this.#part.rows(from, to)).map(mustBeRow);
+    const fetched = await this.#part.fetchColumns(flat, from, to);
+    const rows = flat.length < outer.size ? (await this.#part.rows(from, to)).map(mustBeRow) : undefined;
+    return async (targets) => {
+      const columns = readInto(fetched, flat, targets, range);
+      const entries = flat.flatMap((key, index) => {
+        const column = columns[index];
+        return column === undefined ? [] : [[key, pick(column, undefined, false)] as const];
+      });
       for (const [key, { isFlat }] of outer) {
-        if (isFlat) continue;
+        if (isFlat || rows === undefined) continue;
         entries.push([key, { kind: "value", values: rows.map((row) => ownValue(row, key)) }]);
       }
-    }
-    return { kind: "columns", length: to - from, columns: await this.#inOrder(entries, from, isKnown) };
+      return { kind: "columns", length: to - from, columns: await this.#inOrder(entries, from, targets) };
+    };
   }
 
   /** New keys in the order in which rows show them first; keys that no row has are left out. */
   async #inOrder(
     entries: readonly ColumnEntry[],
     from: number,
-    isKnown: (key: string) => boolean,
+    targets: BlockTargets,
   ): Promise<readonly ColumnEntry[]> {
-    const known = entries.filter(([key]) => isKnown(key));
+    const known = entries.filter(([key]) => targets.has(key));
     const fresh = entries
-      .filter(([key]) => !isKnown(key))
+      .filter(([key]) => !targets.has(key))
       .map((entry) => ({ entry, first: firstPresent(entry[1]) }))
       .filter(({ first }) => first !== -1)
       .sort((a, b) => a.first - b.first);
@@ -153,6 +167,18 @@ export class SealedStretch {
 }
 
 type ColumnEntry = readonly [string, BlockColumn];
+
+/** Columns whose bytes are there; the next block is read when the one before is where it belongs. */
+export type PendingBlock = (targets: BlockTargets) => Promise<ColumnBlock>;
+
+function readInto(
+  fetched: FetchedColumns,
+  keys: readonly string[],
+  targets: BlockTargets,
+  { from, to }: RowRange,
+): readonly SealedColumn[] {
+  return fetched.read((index) => targets.placeOf(keys[index] ?? "", to - from));
+}
 
 /** The rows that a selection means; undefined when it means all. */
 function keptRows(

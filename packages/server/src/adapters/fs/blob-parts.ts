@@ -5,9 +5,15 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { z } from "zod";
 import { ServerError } from "../../errors.ts";
 import type { BlobInfo, PartsCompletion } from "../../ports/blob-store.ts";
+import {
+  isStoredList,
+  isStoredNumber,
+  isStoredObject,
+  isStoredText,
+  parseStored,
+} from "../json/stored-json.ts";
 import { isMissing, readBlobInfo } from "./blob-file.ts";
 import type { PartFolders } from "./blob-path.ts";
 import type { FolderSync } from "./disk-sync.ts";
@@ -25,12 +31,6 @@ export interface PartList extends BlobInfo {
   readonly parts: readonly number[];
 }
 
-const list: z.ZodType<PartList> = z.strictObject({
-  sizeBytes: z.number(),
-  md5: z.string(),
-  parts: z.array(z.number()),
-});
-
 const LIST_FILE = "parts.json";
 
 /** The file of a part. */
@@ -47,7 +47,7 @@ export async function readPartList(folder: string): Promise<PartList | undefined
     if (isMissing(error)) return undefined;
     throw error;
   }
-  return list.parse(JSON.parse(text));
+  return parseStored(text, isPartList);
 }
 
 /** Puts parts together. Throws as `BlobStore.completeParts` does. */
@@ -127,4 +127,13 @@ async function writeList(path: string, parts: PartList): Promise<void> {
   await using file = await open(path, "w");
   await file.writeFile(JSON.stringify(parts));
   await file.sync();
+}
+
+function isPartList(value: unknown): value is PartList {
+  return (
+    isStoredObject(value) &&
+    isStoredNumber(value["sizeBytes"]) &&
+    isStoredText(value["md5"]) &&
+    isStoredList(value["parts"], isStoredNumber)
+  );
 }

@@ -1,8 +1,5 @@
-// Executions as rows: adding them with the tasks that deliver them, giving them up, reading them.
-import { ALERT_SEVERITIES } from "@steelyard/protocol";
-import type { Insertable, Selectable, Transaction } from "kysely";
-import { z } from "zod";
-import type { Execution } from "../../modules/executions/execution.ts";
+// Executions as rows: adding them with the tasks that deliver them, giving them up.
+import type { Insertable, Transaction } from "kysely";
 import { DELIVERY_TASK } from "../../modules/executions/execution-store.ts";
 import type { NewExecution } from "../../modules/executions/execution-store.ts";
 import type { AutomationExecutionRow } from "./automation-tables.ts";
@@ -12,17 +9,6 @@ import type { MetadataTables } from "./tables.ts";
 type Trx = Transaction<MetadataTables>;
 
 const INSERTED_AT_ONCE = 200;
-const variables = z.record(z.string(), z.string());
-const message = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("webhook"), payload: z.string().nullable() }),
-  z.object({
-    kind: z.literal("notification"),
-    title: z.string(),
-    text: z.string(),
-    severity: z.enum(ALERT_SEVERITIES),
-  }),
-  z.object({ kind: z.literal("none") }),
-]);
 
 /** Adds executions and the tasks to deliver them; one of the same automation and event stays as it is. */
 export async function addExecutions(trx: Trx, executions: readonly NewExecution[]): Promise<void> {
@@ -70,27 +56,6 @@ export async function giveUp(
     .where(of.column, "=", of.id)
     .where("state", "=", "PENDING")
     .execute();
-}
-
-/** The execution that a row holds. */
-export function toExecution(row: Selectable<AutomationExecutionRow>): Execution {
-  return {
-    id: row.id,
-    entityId: row.entity_id,
-    automationId: row.automation_id,
-    integrationId: row.integration_id,
-    projectId: row.project_id,
-    eventType: row.event_type,
-    variables: variables.parse(JSON.parse(row.variables)),
-    message: message.parse(JSON.parse(row.message)),
-    state: row.state,
-    attempts: row.attempts,
-    responseStatus: row.response_status,
-    error: row.error,
-    createdAt: row.created_at,
-    attemptedAt: row.attempted_at,
-    nextAttemptAt: row.next_attempt_at,
-  };
 }
 
 function toRow(execution: NewExecution): Insertable<AutomationExecutionRow> {

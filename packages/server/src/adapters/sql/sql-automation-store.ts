@@ -1,5 +1,5 @@
 /** Automations, and how far they have watched runs, in SQL tables. */
-import type { Kysely, Transaction } from "kysely";
+import type { Kysely, Selectable, Transaction } from "kysely";
 import { ServerError } from "../../errors.ts";
 import type { Automation } from "../../modules/automations/automation.ts";
 import type {
@@ -10,7 +10,7 @@ import type {
   Recording,
   StoredProgress,
 } from "../../modules/automations/automation-store.ts";
-import { parseProgress, printProgress, toAutomation, toAutomationColumns } from "./automation-rows.ts";
+import type { AutomationRow } from "./automation-tables.ts";
 import { addExecutions, giveUp } from "./execution-rows.ts";
 import type { MetadataTables } from "./tables.ts";
 
@@ -28,7 +28,8 @@ export class SqlAutomationStore implements AutomationStore {
     this.#db = parts.db;
   }
 
-  create(automation: NewAutomation): Promise<Automation> {
+  async create(automation: NewAutomation): Promise<Automation> {
+    const { toAutomation, toAutomationColumns } = await import("./automation-rows.ts");
     return this.#db.transaction().execute(async (trx) => {
       const { createdAt, userId, entityId, projectId, name, description, isEnabled, scope, event, action } =
         automation;
@@ -61,7 +62,8 @@ export class SqlAutomationStore implements AutomationStore {
     });
   }
 
-  update({ automationId: id, now, ...change }: AutomationChange): Promise<Automation> {
+  async update({ automationId: id, now, ...change }: AutomationChange): Promise<Automation> {
+    const { toAutomation, toAutomationColumns } = await import("./automation-rows.ts");
     return this.#db.transaction().execute(async (trx) => {
       const before = await trx.selectFrom("automations").selectAll().where("id", "=", id).executeTakeFirst();
       if (before === undefined)
@@ -110,7 +112,8 @@ export class SqlAutomationStore implements AutomationStore {
       .selectAll()
       .where("id", "=", automationId)
       .executeTakeFirst();
-    return row && toAutomation(row);
+    const [automation] = await toAutomations(row === undefined ? [] : [row]);
+    return automation;
   }
 
   async list({ of, name, after, limit }: AutomationQuery): Promise<readonly Automation[]> {
@@ -120,7 +123,7 @@ export class SqlAutomationStore implements AutomationStore {
         ? rows.where("entity_id", "=", of.entityId)
         : rows.where("project_id", "=", of.projectId);
     if (name !== undefined) rows = rows.where("name", "=", name);
-    return (await rows.orderBy("id").limit(limit).execute()).map(toAutomation);
+    return toAutomations(await rows.orderBy("id").limit(limit).execute());
   }
 
   async hasEnabled(): Promise<boolean> {
@@ -145,7 +148,7 @@ export class SqlAutomationStore implements AutomationStore {
       .where("is_enabled", "=", 1)
       .orderBy("id")
       .execute();
-    return { revision, automations: rows.map(toAutomation) };
+    return { revision, automations: await toAutomations(rows) };
   }
 
   async progressOf(request: {
@@ -162,6 +165,8 @@ export class SqlAutomationStore implements AutomationStore {
       .where("run_id", "=", runId)
       .where("automation_id", "in", automationIds)
       .execute();
+    if (rows.length === 0) return [];
+    const { parseProgress } = await import("./automation-rows.ts");
     return rows.map((row) => ({
       automationId: row.automation_id,
       projectId,
@@ -194,6 +199,13 @@ export class SqlAutomationStore implements AutomationStore {
   }
 }
 
+/** Most servers have no automations, and do without what reads them. */
+async function toAutomations(rows: readonly Selectable<AutomationRow>[]): Promise<readonly Automation[]> {
+  if (rows.length === 0) return [];
+  const { toAutomation } = await import("./automation-rows.ts");
+  return rows.map(toAutomation);
+}
+
 /** The automations that are as they were when events were judged. */
 async function stillCurrent(trx: Trx, judged: ReadonlyMap<number, number>): Promise<ReadonlySet<number>> {
   if (judged.size === 0) return new Set();
@@ -207,6 +219,8 @@ async function stillCurrent(trx: Trx, judged: ReadonlyMap<number, number>): Prom
 }
 
 async function putProgress(trx: Trx, progress: readonly StoredProgress[]): Promise<void> {
+  if (progress.length === 0) return;
+  const { printProgress } = await import("./automation-rows.ts");
   for (let start = 0; start < progress.length; start += PROGRESS_AT_ONCE) {
     await trx
       .insertInto("automation_progress")

@@ -1,12 +1,13 @@
 /** Executions and their deliveries in a SQL table. */
-import type { Kysely } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import type { Execution } from "../../modules/executions/execution.ts";
 import type {
   ExecutionQuery,
   ExecutionStore,
   SettledAttempt,
 } from "../../modules/executions/execution-store.ts";
-import { enqueueDelivery, toExecution } from "./execution-rows.ts";
+import type { AutomationExecutionRow } from "./automation-tables.ts";
+import { enqueueDelivery } from "./execution-rows.ts";
 import type { MetadataTables } from "./tables.ts";
 
 const PRUNED_AT_ONCE = 1000;
@@ -25,7 +26,8 @@ export class SqlExecutionStore implements ExecutionStore {
       .selectAll()
       .where("id", "=", executionId)
       .executeTakeFirst();
-    return row && toExecution(row);
+    const [execution] = await toExecutions(row === undefined ? [] : [row]);
+    return execution;
   }
 
   async list({ of, state, before, limit }: ExecutionQuery): Promise<readonly Execution[]> {
@@ -38,7 +40,7 @@ export class SqlExecutionStore implements ExecutionStore {
     }
     if (state !== undefined) rows = rows.where("state", "=", state);
     if (before !== undefined) rows = rows.where("id", "<", before);
-    return (await rows.orderBy("id", "desc").limit(limit).execute()).map(toExecution);
+    return toExecutions(await rows.orderBy("id", "desc").limit(limit).execute());
   }
 
   async listDue(request: {
@@ -56,7 +58,7 @@ export class SqlExecutionStore implements ExecutionStore {
       .orderBy("id")
       .limit(request.limit)
       .execute();
-    return rows.map(toExecution);
+    return toExecutions(rows);
   }
 
   async findNextDue({ integrationId }: { readonly integrationId: number }): Promise<string | undefined> {
@@ -87,8 +89,11 @@ export class SqlExecutionStore implements ExecutionStore {
       .execute();
   }
 
-  redeliver(request: { readonly executionId: number; readonly now: string }): Promise<Execution | undefined> {
-    return this.#db.transaction().execute(async (trx) => {
+  async redeliver(request: {
+    readonly executionId: number;
+    readonly now: string;
+  }): Promise<Execution | undefined> {
+    const changed = await this.#db.transaction().execute(async (trx) => {
       const row = await trx
         .updateTable("automation_executions")
         .set({ state: "PENDING", attempts: 0, next_attempt_at: request.now })
@@ -97,10 +102,12 @@ export class SqlExecutionStore implements ExecutionStore {
         .where("integration_id", "is not", null)
         .returningAll()
         .executeTakeFirst();
-      if (row === undefined || row.integration_id === null) return undefined;
+      if (row === undefined || row.integration_id === null) return [];
       await enqueueDelivery(trx, row.integration_id, request.now);
-      return toExecution(row);
+      return [row];
     });
+    const [execution] = await toExecutions(changed);
+    return execution;
   }
 
   prune({ endedBefore }: { readonly endedBefore: string }): Promise<number> {
@@ -118,4 +125,13 @@ export class SqlExecutionStore implements ExecutionStore {
       return rows.length;
     });
   }
+}
+
+/** Most servers have no executions, and do without what reads them. */
+async function toExecutions(
+  rows: readonly Selectable<AutomationExecutionRow>[],
+): Promise<readonly Execution[]> {
+  if (rows.length === 0) return [];
+  const { toExecution } = await import("./execution-reading.ts");
+  return rows.map(toExecution);
 }

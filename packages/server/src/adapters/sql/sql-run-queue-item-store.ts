@@ -1,7 +1,7 @@
 // Items of queues in a SQL table. An item changes hands by updates that state the lease they rest on, so that of those
 // who ask at once only one finds it as it was.
 import type { Kysely, Selectable } from "kysely";
-import { z } from "zod";
+import { isStoredList, isStoredObject, isStoredText, parseStored } from "../json/stored-json.ts";
 import { ServerError } from "../../errors.ts";
 import type { ItemNotice, RunQueueItem } from "../../modules/launch/run-queue-item.ts";
 import type {
@@ -12,8 +12,6 @@ import type {
 } from "../../modules/launch/run-queue-item-store.ts";
 import type { RunQueueItemRow } from "./launch-tables.ts";
 import type { MetadataTables } from "./tables.ts";
-
-const notice = z.object({ message: z.string(), stage: z.string(), filePaths: z.array(z.string()) });
 
 /** More says nothing new. */
 const MAX_WARNINGS = 100;
@@ -185,7 +183,20 @@ export class SqlRunQueueItemStore implements RunQueueItemStore {
 }
 
 function parseWarnings(text: string): readonly ItemNotice[] {
-  return z.array(notice).parse(JSON.parse(text));
+  return parseStored(text, areNotices);
+}
+
+function areNotices(value: unknown): value is readonly ItemNotice[] {
+  return isStoredList(value, isNotice);
+}
+
+function isNotice(value: unknown): value is ItemNotice {
+  return (
+    isStoredObject(value) &&
+    isStoredText(value["message"]) &&
+    isStoredText(value["stage"]) &&
+    isStoredList(value["filePaths"], isStoredText)
+  );
 }
 
 function toItem(row: Selectable<RunQueueItemRow>): RunQueueItem {
@@ -203,7 +214,7 @@ function toItem(row: Selectable<RunQueueItemRow>): RunQueueItem {
     leasedUntil: row.leased_until,
     agentId: row.agent_id,
     runName: row.run_name,
-    failure: row.failure === null ? null : notice.parse(JSON.parse(row.failure)),
+    failure: row.failure === null ? null : parseStored(row.failure, isNotice),
     warnings: parseWarnings(row.warnings),
     userId: row.user_id,
     createdAt: row.created_at,

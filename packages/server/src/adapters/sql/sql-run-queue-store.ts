@@ -1,14 +1,14 @@
 // Queues and resource configs in SQL tables.
 import type { Kysely, SelectQueryBuilder, Selectable, Transaction } from "kysely";
-import { z } from "zod";
 import { ServerError } from "../../errors.ts";
-import type { ResourceConfig, RunQueue } from "../../modules/launch/run-queue.ts";
+import type { ResourceConfig, RunQueue, TemplateVariable } from "../../modules/launch/run-queue.ts";
 import type {
   NewResourceConfig,
   NewRunQueue,
   RunQueueStore,
   RunQueueUpsert,
 } from "../../modules/launch/run-queue-store.ts";
+import { isStoredList, isStoredObject, isStoredText, parseStored } from "../json/stored-json.ts";
 import { deleteRunQueue, deleteUnusedConfig } from "./launch-delete.ts";
 import type { ResourceConfigRow, RunQueueRow } from "./launch-tables.ts";
 import type { MetadataTables } from "./tables.ts";
@@ -16,10 +16,6 @@ import type { MetadataTables } from "./tables.ts";
 type Db = Kysely<MetadataTables>;
 type Trx = Transaction<MetadataTables>;
 type JoinedRow = Selectable<RunQueueRow> & { readonly username: string };
-
-const variableList = z.array(
-  z.object({ name: z.string(), description: z.string().nullable(), schema: z.string() }),
-);
 
 /** `RunQueueStore` over any SQL dialect. */
 export class SqlRunQueueStore implements RunQueueStore {
@@ -174,6 +170,19 @@ function toConfig(row: Selectable<ResourceConfigRow>): ResourceConfig {
     entityId: row.entity_id,
     resource: row.resource,
     config: row.config,
-    templateVariables: variableList.parse(JSON.parse(row.template_variables)),
+    templateVariables: parseStored(row.template_variables, areVariables),
   };
+}
+
+function areVariables(value: unknown): value is readonly TemplateVariable[] {
+  return isStoredList(value, isVariable);
+}
+
+function isVariable(value: unknown): value is TemplateVariable {
+  return (
+    isStoredObject(value) &&
+    isStoredText(value["name"]) &&
+    (value["description"] === null || isStoredText(value["description"])) &&
+    isStoredText(value["schema"])
+  );
 }

@@ -12,6 +12,13 @@ export interface RemoteOptions {
    * @default none; everything is copied
    */
   readonly handsOver?: string;
+  /**
+   * For how long a call with few bytes to hand over may wait for others, while earlier ones are not answered yet: the
+   * other thread is busy with those, and one message wakes it as well as twenty.
+   *
+   * @default not at all
+   */
+  readonly patienceMs?: number;
 }
 
 /** Copying less than this is cheaper than handing it over. */
@@ -25,7 +32,7 @@ const minHandedOverBytes = 16 * 1024;
 export function createRemote<Services extends object, Name extends keyof Services & string>(
   thread: Worker | MessagePort,
   name: Name,
-  { handsOver }: RemoteOptions = {},
+  options: RemoteOptions = {},
 ): Services[Name] {
   const calls = callsOf(thread);
   const methods = new Map<PropertyKey, (argument: unknown) => Promise<unknown>>();
@@ -35,7 +42,7 @@ export function createRemote<Services extends object, Name extends keyof Service
       if (typeof key === "symbol" || key === "then") return undefined;
       let method = methods.get(key);
       if (method === undefined) {
-        method = (argument) => calls.call(name, key, argument, handsOver);
+        method = (argument) => calls.call(name, key, argument, options);
         methods.set(key, method);
       }
       return method;
@@ -60,6 +67,8 @@ function callsOf(thread: Worker | MessagePort): Calls {
 class Calls {
   readonly #outbox: Outbox<CallMessage>;
   readonly #waiting: Map<number, PromiseWithResolvers<unknown>> = new Map();
+  /** Calls without an answer that others may wait for. */
+  readonly #patient: Set<number> = new Set();
   #lastId = 0;
   #end: Error | undefined;
 
@@ -72,13 +81,20 @@ class Calls {
     });
     thread.on("message", (replies: readonly ReplyMessage[]) => {
       for (const reply of replies) this.#settle(reply);
+      // Nothing is left to wait for.
+      if (this.#patient.size === 0) this.#outbox.hurry();
     });
     thread.on("error", (error: unknown) => this.#stop(error));
     thread.on("exit", () => this.#stop(undefined));
     thread.on("close", () => this.#stop(undefined));
   }
 
-  call(service: string, method: string, argument: unknown, handsOver: string | undefined): Promise<unknown> {
+  call(
+    service: string,
+    method: string,
+    argument: unknown,
+    { handsOver, patienceMs }: RemoteOptions,
+  ): Promise<unknown> {
     if (this.#end !== undefined) return Promise.reject(this.#end);
     const id = ++this.#lastId;
     const waiting = Promise.withResolvers<unknown>();
@@ -87,7 +103,14 @@ class Calls {
     if (handsOver === undefined || bytes === undefined) this.#outbox.add({ id, service, method, argument });
     else {
       const { view, buffer } = toSendable(bytes);
-      this.#outbox.add({ id, service, method, argument: { ...Object(argument), [handsOver]: view } }, buffer);
+      const sent = Object.assign({}, argument);
+      Reflect.set(sent, handsOver, view);
+      const mayWait = patienceMs !== undefined && buffer === undefined;
+      this.#outbox.add(
+        { id, service, method, argument: sent },
+        { buffer, patienceMs: mayWait && this.#patient.size > 0 ? patienceMs : 0 },
+      );
+      if (mayWait) this.#patient.add(id);
     }
     return waiting.promise;
   }
@@ -95,20 +118,26 @@ class Calls {
   #refuse({ id, service, method }: CallMessage, cause: unknown): void {
     const error = new Error(`the argument of ${service}.${method} cannot be sent to a thread`, { cause });
     this.#waiting.get(id)?.reject(error);
-    this.#waiting.delete(id);
+    this.#forget(id);
   }
 
   #settle(reply: ReplyMessage): void {
     const waiting = this.#waiting.get(reply.id);
-    this.#waiting.delete(reply.id);
+    this.#forget(reply.id);
     if (reply.kind === "value") waiting?.resolve(reply.value);
     else waiting?.reject(revive(reply.error));
+  }
+
+  #forget(id: number): void {
+    this.#waiting.delete(id);
+    this.#patient.delete(id);
   }
 
   #stop(cause: unknown): void {
     this.#end ??= new ServerError("unavailable", "The storage thread has ended.", { cause });
     for (const waiting of this.#waiting.values()) waiting.reject(this.#end);
     this.#waiting.clear();
+    this.#patient.clear();
   }
 }
 

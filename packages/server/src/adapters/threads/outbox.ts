@@ -11,23 +11,45 @@ export interface OutboxParts<Entry> {
   readonly onUnsendable: (entry: Entry, cause: unknown) => void;
 }
 
+/** How an entry is sent. */
+export interface EntryOptions {
+  /** Memory of the entry that is handed over instead of copied. */
+  readonly buffer?: ArrayBuffer | undefined;
+  /** For how long it may wait for others that go with it. @default only as `schedule` says */
+  readonly patienceMs?: number | undefined;
+}
+
 /** Entries for another thread, which gets them as lists, in order. */
 export class Outbox<Entry> {
   readonly #parts: OutboxParts<Entry>;
   #entries: Entry[] = [];
   #buffers: ArrayBuffer[] = [];
+  #isScheduled = false;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: OutboxParts<Entry>) {
     this.#parts = parts;
   }
 
-  /** Adds an entry; the memory of `buffer`, which is part of it, is handed over instead of copied. */
-  add(entry: Entry, buffer?: ArrayBuffer): void {
+  /** Adds an entry. One that may wait goes with the first that may not. */
+  add(entry: Entry, { buffer, patienceMs = 0 }: EntryOptions = {}): void {
     if (buffer !== undefined) this.#buffers.push(buffer);
-    if (this.#entries.push(entry) === 1) this.#parts.schedule(() => this.#flush());
+    this.#entries.push(entry);
+    if (patienceMs === 0) this.hurry();
+    else if (!this.#isScheduled) this.#timer ??= setTimeout(() => this.#flush(), patienceMs);
+  }
+
+  /** Sends what waits as soon as `schedule` says. */
+  hurry(): void {
+    if (this.#isScheduled || this.#entries.length === 0) return;
+    this.#isScheduled = true;
+    this.#parts.schedule(() => this.#flush());
   }
 
   #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#isScheduled = false;
     const entries = this.#entries;
     const buffers = this.#buffers;
     this.#entries = [];

@@ -19,16 +19,25 @@ export function rememberReads<Service extends object>(
   reads: readonly (keyof Service & string)[],
   version: SharedVersion,
 ): Service {
-  const remembering = new Map<PropertyKey, unknown>(
+  const methods = new Map<PropertyKey, unknown>(
     reads.map((name) => [name, remember(service, name, version)]),
   );
   return new Proxy(service, {
     get(target, key) {
-      const method: unknown = remembering.get(key) ?? Reflect.get(target, key);
-      if (typeof method !== "function") return method;
-      return (argument: unknown): unknown => Reflect.apply(method, target, [argument]);
+      let method = methods.get(key);
+      if (method === undefined) {
+        const found: unknown = Reflect.get(target, key);
+        if (typeof found !== "function") return found;
+        method = forward(target, found);
+        methods.set(key, method);
+      }
+      return method;
     },
   });
+}
+
+function forward(service: object, method: CallableFunction): (argument: unknown) => unknown {
+  return (argument): unknown => Reflect.apply(method, service, [argument]);
 }
 
 function remember(

@@ -6,6 +6,8 @@ import { serveServices } from "./serve-services.ts";
 
 class Greeter {
   readonly #greeting = "hello";
+  readonly never: (request?: { readonly bytes: Uint8Array }) => Promise<string> = () =>
+    new Promise(() => undefined);
 
   greet(request: { readonly name: string }): Promise<string> {
     return Promise.resolve(`${this.#greeting} ${request.name}`);
@@ -32,8 +34,8 @@ class Greeter {
     return Promise.resolve(() => undefined);
   }
 
-  never(): Promise<string> {
-    return new Promise(() => undefined);
+  count({ bytes }: { readonly bytes: Uint8Array }): Promise<number> {
+    return Promise.resolve(bytes.length);
   }
 }
 
@@ -86,6 +88,34 @@ test("a value that cannot be cloned and a service that is not there are errors, 
   await expect(createRemote<Served, "absent">(port1, "absent").greet({ name: "x" })).rejects.toThrow(
     'no service "absent" in this thread',
   );
+});
+
+test("calls that may wait go together while earlier ones have no answer, and at once when they have", async () => {
+  const { port1: near, port2: far } = new MessageChannel();
+  const told: number[] = [];
+  far.on("message", (calls: readonly unknown[]) => told.push(calls.length));
+  serveServices(far, { greeter: new Greeter() });
+  const patient = createRemote<Served, "greeter">(near, "greeter", {
+    handsOver: "bytes",
+    patienceMs: 10_000,
+  });
+  const call = (): Promise<number> => patient.count({ bytes: new Uint8Array(3) });
+  const first = call();
+  await new Promise((resolve) => setImmediate(resolve));
+  const others = [call(), call(), call()];
+  await expect(Promise.all([first, ...others])).resolves.toEqual([3, 3, 3, 3]);
+  expect(told).toEqual([1, 3]);
+  near.close();
+});
+
+test("a call that may wait waits no longer than that for an answer that does not come", async () => {
+  const { port1: near, port2: far } = new MessageChannel();
+  serveServices(far, { greeter: new Greeter() });
+  const patient = createRemote<Served, "greeter">(near, "greeter", { handsOver: "bytes", patienceMs: 1 });
+  void patient.never({ bytes: new Uint8Array(3) }).catch(() => undefined);
+  await new Promise((resolve) => setImmediate(resolve));
+  await expect(patient.count({ bytes: new Uint8Array(3) })).resolves.toBe(3);
+  near.close();
 });
 
 test("calls that wait when the thread ends, and later ones, are unavailable", async () => {

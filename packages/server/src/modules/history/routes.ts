@@ -19,14 +19,19 @@ interface StreamParams {
 }
 
 /** Adds the route. */
-export function historyRoutes(app: FastifyInstance, { services, contextOf }: RouteParts): void {
+export function historyRoutes(app: FastifyInstance, { services, authenticate }: RouteParts): void {
   const intake = new StreamIntake();
   app.post<{ Params: StreamParams }>(
     "/files/:entity/:project/:run/file_stream",
-    { preParsing: (request) => (intake.isOpen ? Promise.resolve() : admit(intake, request)) },
+    {
+      preParsing: (request, _reply, _payload, done) => {
+        if (intake.isOpen) done();
+        else admit(intake, request).then(() => done(), done);
+      },
+    },
     async (request): Promise<StreamAnswer> => {
       const { entity, project: projectName, run: runName } = request.params;
-      const { caller } = await contextOf(request);
+      const caller = await authenticate(request);
       services.access.requireUser(caller);
       const project = await services.projects.require(caller, { entityName: entity, projectName });
       const writer = request.headers[HEADERS.asyncClientId];

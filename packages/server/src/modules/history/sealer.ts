@@ -1,6 +1,6 @@
 /**
- * Finds streams with lines to seal, one after the other, and leaves the processor to others as long as it used it. What
- * is due is seen from the log itself: all streams are looked through on start and now and then, and those that were
+ * Finds streams with lines to seal, one after the other, and leaves the processor to others as long as it used it, and
+ * for a while altogether when much is written. What is due is seen from the log itself: all streams are looked through on start and now and then, and those that were
  * written to soon after; no list of work could be lost.
  */
 import { setTimeout as delay } from "node:timers/promises";
@@ -18,18 +18,31 @@ export interface SealerParts {
   readonly sealer: PartSealer;
   readonly store: SealedPartStore;
   readonly runs: Pick<RunStore, "find">;
-  readonly activity: { take(): Promise<ReturnType<HistoryActivity["take"]>> };
+  readonly activity: {
+    take(): Promise<ReturnType<HistoryActivity["take"]>>;
+    /** Whether so much is written that sealing should wait. */
+    isBusy(): Promise<boolean>;
+  };
   readonly blobs: Pick<BlobStore, "delete">;
   readonly clock: Clock;
   readonly rules: SealRules;
   /** After work the sealer rests so many times as long as it worked. @default 1: half a processor at most */
   readonly restFactor?: number;
+  /**
+   * While much is written nothing is sealed for so long; then sealing goes on beside it until nothing is due, so that
+   * the log does not grow for ever.
+   *
+   * @default 90 seconds
+   */
+  readonly maxWaitMs?: number;
 }
 
 const MINUTE_MS = 60_000;
 const SWEEP_MS = 10 * MINUTE_MS;
 /** A run that may have ended meanwhile is looked at again. */
 const RECHECK_MS = 5_000;
+/** A burst of a minute at the full rate is over by then; the log has grown by a few gigabytes at most. */
+const MAX_WAIT_MS = 90_000;
 const STREAMS_A_PAGE = 2_000;
 /** Of more streams than these the sweep reminds. */
 const MAX_DUE = 20_000;
@@ -42,6 +55,8 @@ export class Sealer {
   #isReady = false;
   #sweep: { readonly after: StreamPosition | null } | undefined = { after: null };
   #nextSweep = 0;
+  /** Since when something is due and waits; undefined when nothing is. */
+  #waitsSince: number | undefined;
 
   constructor(parts: SealerParts) {
     this.#parts = parts;
@@ -53,7 +68,7 @@ export class Sealer {
     await this.#findDue();
     const failures: unknown[] = [];
     for (const [name, { stream, at }] of [...this.#due]) {
-      if (signal.aborted) break;
+      if (signal.aborted || (await this.#givesWay())) break;
       if (at > performance.now()) continue;
       this.#due.delete(name);
       try {
@@ -63,6 +78,8 @@ export class Sealer {
         failures.push(error);
       }
     }
+    const now = performance.now();
+    if ([...this.#due.values()].every(({ at }) => at > now)) this.#waitsSince = undefined;
     await this.#deleteLeftovers();
     if (failures.length > 0) throw new AggregateError(failures, "Lines could not be sealed");
   }
@@ -101,11 +118,19 @@ export class Sealer {
       if (outcome !== "sealed") return;
       await this.#trim(stream);
       await rest((performance.now() - startedAt) * restFactor, signal);
-      if (signal.aborted) {
+      if (signal.aborted || (await this.#givesWay())) {
         this.#look(stream, 0);
         return;
       }
     }
+  }
+
+  /** Whether to leave what is due for a later round, because the processors are needed to take lines in. */
+  async #givesWay(): Promise<boolean> {
+    const { activity, maxWaitMs = MAX_WAIT_MS } = this.#parts;
+    if (!(await activity.isBusy())) return false;
+    this.#waitsSince ??= performance.now();
+    return performance.now() - this.#waitsSince < maxWaitMs;
   }
 
   async #trim({ projectId, runId }: RunKey): Promise<void> {

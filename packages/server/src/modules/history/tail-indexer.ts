@@ -11,8 +11,8 @@ import { nextTurn } from "./next-turn.ts";
 /** Runs are quiet, so that it pays to store their statistics, when nothing was added for so long. */
 const QUIET_MS = 10_000;
 
-/** Between portions of about 5 ms of work while much is written. */
-const BUSY_PAUSE_MS = 40;
+/** Between portions of about 5 ms of work while much is written. What is sealed before its turn is never counted here. */
+const BUSY_PAUSE_MS = 250;
 
 /** What the indexer is built from. */
 export interface TailIndexerParts {

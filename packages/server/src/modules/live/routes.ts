@@ -77,7 +77,7 @@ export function liveRoutes(app: FastifyInstance, { services, authenticate }: Rou
       }
     } catch (error) {
       const { body, isDefect } = toErrorAnswer(error, request.id);
-      if (isDefect) request.log.error({ err: error }, "watching failed");
+      if (isDefect) request.log.error({ err: error, requestId: request.id }, "watching failed");
       yield `event: error\ndata: ${JSON.stringify(body.error)}\n\n`;
     }
   }

@@ -1,5 +1,5 @@
 /** The text of API keys: made here, shown once, and kept only as a hash and a mask. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { isApiKey } from "@steelyard/protocol";
 import { ServerError } from "../../errors.ts";
 import type { IdSource } from "../../ports/id-source.ts";
@@ -17,7 +17,7 @@ export function generateApiKeyText(ids: IdSource): string {
 
 /** SHA-256 in hexadecimal: enough for a secret that nobody could guess, and quick enough for every request. */
 export function hashApiKey(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text, "hex");
 }
 
 /** First and last characters of the secret part, with dots for the middle. */

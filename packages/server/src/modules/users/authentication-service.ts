@@ -17,7 +17,8 @@ const REMEMBERED_MS = 5000;
 interface Remembered {
   readonly key: ApiKey;
   readonly user: User;
-  readonly untilMs: number;
+  /** ISO 8601, as the clock tells it. */
+  readonly until: string;
 }
 
 /** Turns API keys into callers. */
@@ -50,15 +51,16 @@ export class AuthenticationService {
   }
 
   async #find(hash: string): Promise<{ readonly key: ApiKey; readonly user: User } | undefined> {
-    const nowMs = Date.parse(this.#clock.now());
+    const now = this.#clock.now();
     const remembered = this.#remembered.get(hash);
-    if (remembered !== undefined && nowMs < remembered.untilMs) return remembered;
+    if (remembered !== undefined && now < remembered.until) return remembered;
     const generation = this.#generation;
     const found = await this.#users.findKey({ hash });
     // A change while we were reading may have overtaken what we read.
     if (found !== undefined && generation === this.#generation) {
       if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
-      this.#remembered.set(hash, { ...found, untilMs: nowMs + REMEMBERED_MS });
+      const until = new Date(Date.parse(now) + REMEMBERED_MS).toISOString();
+      this.#remembered.set(hash, { ...found, until });
     }
     return found;
   }

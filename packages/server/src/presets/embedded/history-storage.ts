@@ -34,8 +34,12 @@ export interface HistoryServices {
   readonly metricValues: MetricValueReader;
   readonly tailIndexer: TailIndexer;
   readonly sealedParts: SealedPartStore;
-  /** The runs written to since it was last asked, for the sealer, and how many lines that were. */
-  readonly sealingActivity: { take(): Promise<readonly RunKey[]>; countLines(): Promise<number> };
+  /** The runs written to since it was last asked, for the sealer, how many lines that were, and whether more pour in. */
+  readonly sealingActivity: {
+    take(): Promise<readonly RunKey[]>;
+    countLines(): Promise<number>;
+    isBusy(): Promise<boolean>;
+  };
 }
 
 /** What the parts are opened with. */
@@ -90,6 +94,7 @@ export async function openHistoryStorage({ folder, runs }: HistoryParts): Promis
       sealingActivity: {
         take: () => Promise.resolve(sealingActivity.take()),
         countLines: () => Promise.resolve(sealingActivity.untakenLines),
+        isBusy: () => Promise.resolve(sealingActivity.isBusy),
       },
     },
     close: () => opened.disposeAsync(),

@@ -26,7 +26,11 @@ const program = `
 import { writeSync } from "node:fs";
 const { startStorageThreads } = await import(${JSON.stringify(import.meta.resolve("./storage-threads.ts"))});
 const { SealingThread } = await import(${JSON.stringify(import.meta.resolve("./sealing-thread.ts"))});
-const [, , folder, start] = process.argv;
+const { FolderBlobStore } = await import(${JSON.stringify(import.meta.resolve("../../adapters/fs/folder-blob-store.ts"))});
+const { SystemClock } = await import(${JSON.stringify(import.meta.resolve("../../adapters/node/system-clock.ts"))});
+const [, , folder] = process.argv;
+// Clears away what the process before left unfinished, as the server does when it starts.
+await FolderBlobStore.open({ folder: folder + "/blobs", secret: new Uint8Array(32), clock: new SystemClock() });
 const { services } = await startStorageThreads(folder, (cause) => { throw cause; });
 const sealing = new SealingThread({ folder, services, growingLines: 60 });
 const now = "2026-03-01T10:00:00.000Z";
@@ -133,7 +137,7 @@ it(
   `loses no acknowledged line and leaves no half file over ${kills} kills while it seals`,
   { timeout: kills * 12_000 },
   async () => {
-    await mkdir(join(folder, "data", "blobs", "unfinished"), { recursive: true });
+    await mkdir(join(folder, "data"));
     const acknowledged = new Map<string, number>();
     let parts = 0;
     for (let kill = 0; kill < kills; kill += 1) {

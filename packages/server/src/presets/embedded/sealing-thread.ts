@@ -42,6 +42,8 @@ export interface SealingThreadParts {
 /** Runs that ended after few lines, and files whose time to go has come, are looked for so often. */
 const SEARCH_MS = 10 * 60 * 1000;
 const STREAMS_A_PAGE = 2000;
+/** While lines pour in, loading the thread's sources is left for later, but not when so many wait. */
+const MAX_WAITING_LINES = 5_000_000;
 
 interface Running {
   readonly worker: Worker;
@@ -55,6 +57,7 @@ export class SealingThread {
   readonly #rules: SealRules;
   #running: Running | undefined;
   #nextSearch = 0;
+  #hadLines = false;
 
   constructor(parts: SealingThreadParts) {
     this.#parts = parts;
@@ -91,7 +94,12 @@ export class SealingThread {
   /** Whether anything may be due: lines that were written, or what lay there before. */
   async #isNeeded(): Promise<boolean> {
     const { sealedParts: store, sealingActivity } = this.#parts.services;
-    if ((await sealingActivity.countLines()) >= this.#rules.finishedLines) return true;
+    const lines = await sealingActivity.countLines();
+    if (lines < MAX_WAITING_LINES && (await sealingActivity.isBusy())) return false;
+    // In the round after the first lines it is known whether more pour in.
+    const hadLines = this.#hadLines;
+    this.#hadLines = lines >= this.#rules.finishedLines;
+    if (this.#hadLines) return hadLines;
     if (performance.now() < this.#nextSearch) return false;
     // No thread seals, so what is reserved was left by one that was killed.
     await store.abandonAll();

@@ -16,6 +16,9 @@ export interface StorageThreads {
   close(): Promise<void>;
 }
 
+/** Little beside what a commit takes, and many requests when there are thousands a second. */
+const INGEST_PATIENCE_MS = 4;
+
 /** A third of it is the room for new objects between two collections. */
 const YOUNG_MIB = 24;
 
@@ -93,7 +96,10 @@ export async function startStorageThreads(
       views: createRemote<StorageServices, "views">(m, "views"),
       customCharts: createRemote<StorageServices, "customCharts">(m, "customCharts"),
       log: createRemote<StorageServices, "log">(h, "log"),
-      ingest: createRemote<StorageServices, "ingest">(h, "ingest", { handsOver: "body" }),
+      ingest: createRemote<StorageServices, "ingest">(h, "ingest", {
+        handsOver: "body",
+        patienceMs: INGEST_PATIENCE_MS,
+      }),
       history: createRemote<StorageServices, "history">(h, "history"),
       metricValues: createRemote<StorageServices, "metricValues">(h, "metricValues"),
       tailIndexer: createRemote<StorageServices, "tailIndexer">(h, "tailIndexer"),

@@ -36,7 +36,7 @@ export function graphqlRoutes(
     },
     errorHandler: (error, request, reply) => {
       const { status, body, isDefect } = toErrorAnswer(error, request.id);
-      if (isDefect) request.log.error({ err: error }, "request failed");
+      if (isDefect) request.log.error({ err: error, requestId: request.id }, "request failed");
       const { message, ...extensions } = body.error;
       // Clients look for the reason where GraphQL has it, whatever the status.
       void reply.code(status).send({ ...body, errors: [{ message, extensions }] });
