@@ -13,6 +13,9 @@ import type { RangeSource, SealedCodec } from "./sealed-part.ts";
 /** The first bytes: the format's name and, last, its version. */
 const MAGIC: readonly number[] = [0x53, 0x59, 0x53, 0x31];
 const PREFIX_BYTES = 16;
+/** What a page's flags say. */
+const WIDE = 1;
+const PLAIN = 2;
 /** One read brings most headers whole. */
 const FIRST_READ_BYTES = 65_536;
 
@@ -72,7 +75,7 @@ function writePage(header: ByteWriter, page: PageLayout): void {
   header.count(page.offset);
   header.count(page.length);
   header.count(page.size);
-  header.byte(page.isWide ? 1 : 0);
+  header.byte((page.isWide ? WIDE : 0) | (page.isPlain ? PLAIN : 0));
   header.uint32(page.checksum);
 }
 
@@ -125,7 +128,7 @@ export async function readBesideFile(source: RangeSource, codec: SealedCodec): P
 /** Checks and unpacks a section or a page. */
 export function unpackSection(
   bytes: Uint8Array,
-  { length, size, checksum }: SectionLayout,
+  { length, size, checksum, isPlain = false }: SectionLayout & { readonly isPlain?: boolean },
   codec: SealedCodec,
   what: string,
 ): Uint8Array {
@@ -134,7 +137,7 @@ export function unpackSection(
   }
   const found = codec.checksum?.(bytes) ?? crc32(bytes);
   if (found !== checksum) throw new SealedPartError(`the checksum of ${what} is wrong`);
-  const content = unpack(bytes, size, codec, what);
+  const content = isPlain ? bytes : unpack(bytes, size, codec, what);
   if (content.length !== size) {
     throw new SealedPartError(`${what} holds ${content.length} bytes instead of ${size}`);
   }
@@ -187,11 +190,13 @@ function parseColumn(header: ByteReader): ColumnLayout {
 }
 
 function parsePage(header: ByteReader): PageLayout {
+  const place = { offset: header.count(), length: header.count(), size: header.count() };
+  const flags = header.byte();
+  if (flags > (WIDE | PLAIN)) throw new SealedPartError(`there are no pages of kind ${flags}`);
   return {
-    offset: header.count(),
-    length: header.count(),
-    size: header.count(),
-    isWide: header.byte() === 1,
+    ...place,
+    isWide: (flags & WIDE) !== 0,
+    isPlain: (flags & PLAIN) !== 0,
     checksum: header.uint32(),
   };
 }

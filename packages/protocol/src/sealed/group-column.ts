@@ -5,10 +5,10 @@ import { INTEGER_EXCEPTION, NULL_EXCEPTION, TEXT_EXCEPTION } from "./exceptions.
 import type { Exceptions } from "./exceptions.ts";
 import { printFloat } from "./line-printer.ts";
 import { readNarrowIntegers, readWideIntegers } from "./page-integers.ts";
-import { joinDoubles } from "./page-doubles.ts";
+import { copyDoubles, joinDoubles } from "./page-doubles.ts";
 import { readLevels } from "./page-levels.ts";
 import { readBits, readTexts } from "./page-texts.ts";
-import type { ColumnLayout, ColumnStorage } from "./part-layout.ts";
+import type { ColumnLayout, ColumnStorage, PageLayout } from "./part-layout.ts";
 
 /** The values of a page by line. */
 interface PageValues {
@@ -150,7 +150,7 @@ function parseOptional(text: string | undefined): JsonValue | undefined {
 export function readPage(
   bytes: Uint8Array,
   { storage, isRequired }: ColumnLayout,
-  { isWide }: { readonly isWide: boolean },
+  page: Pick<PageLayout, "isWide" | "isPlain">,
   count: number,
   target?: Float64Array,
 ): PageValues {
@@ -159,10 +159,10 @@ export function readPage(
   const stored = isPresent === undefined ? count : isPresent.reduce((sum, bit) => sum + bit, 0);
   const values = bytes.subarray(levels?.end ?? 0);
   if (target !== undefined && storage === "double" && stored === count) {
-    joinDoubles(values, count, target, 0);
+    readDoubles(values, page, target);
     return { isPresent: undefined, numbers: target, texts: undefined };
   }
-  const dense = readDense(values, storage, isWide, stored);
+  const dense = readDense(values, storage, page, stored);
   if (isPresent === undefined || stored === count) return { ...dense, isPresent: undefined };
   return {
     isPresent,
@@ -174,17 +174,17 @@ export function readPage(
 function readDense(
   bytes: Uint8Array,
   storage: ColumnStorage,
-  isWide: boolean,
+  page: Pick<PageLayout, "isWide" | "isPlain">,
   count: number,
 ): Pick<PageValues, "numbers" | "texts"> {
   switch (storage) {
     case "double": {
       const numbers = new Float64Array(count);
-      joinDoubles(bytes, count, numbers, 0);
+      readDoubles(bytes, page, numbers);
       return { numbers, texts: undefined };
     }
     case "integer":
-      if (!isWide) return { numbers: readNarrowIntegers(bytes, count), texts: undefined };
+      if (!page.isWide) return { numbers: readNarrowIntegers(bytes, count), texts: undefined };
       return readWide(readWideIntegers(bytes, count));
     case "boolean":
       return { numbers: readBits(bytes, count), texts: undefined };
@@ -193,6 +193,15 @@ function readDense(
     case "none":
       return { numbers: undefined, texts: readTexts(bytes, count) };
   }
+}
+
+function readDoubles(
+  bytes: Uint8Array,
+  { isPlain }: { readonly isPlain: boolean },
+  target: Float64Array,
+): void {
+  if (isPlain) copyDoubles(bytes, target.length, target, 0);
+  else joinDoubles(bytes, target.length, target, 0);
 }
 
 /** Integers of which some are too great for a double: the digits tell what the numbers cannot. */

@@ -28,6 +28,12 @@ export function joinDoubles(streams: Uint8Array, count: number, target: Float64A
   else joinOneByOne(streams, count, words);
 }
 
+/** As {@link joinDoubles} of doubles that lie as they are. */
+export function copyDoubles(bytes: Uint8Array, count: number, target: Float64Array, start: number): void {
+  if (bytes.length !== count * WIDTH) throw new SealedPartError("a page of doubles is incomplete");
+  new Uint8Array(target.buffer, target.byteOffset + start * WIDTH, bytes.length).set(bytes);
+}
+
 /** Four bytes of each stream are a word, so that four doubles take eight reads instead of 32. */
 function joinByFours(streams: Int32Array, count: number, words: Int32Array): void {
   const length = count / 4;

@@ -54,4 +54,6 @@ export interface SectionLayout {
 export interface PageLayout extends SectionLayout {
   /** Integers only: whether some lie beyond ±2^51, so that their differences need more than a double. */
   readonly isWide: boolean;
+  /** Doubles only: whether they lie as they are, neither split nor compressed. */
+  readonly isPlain: boolean;
 }

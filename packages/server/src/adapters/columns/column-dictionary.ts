@@ -21,8 +21,9 @@ interface BlockCodes {
 
 /** Values and the codes that stand for them, counted. */
 export class ColumnDictionary {
-  /** By code; undefined where it is free, or one of a block. */
+  /** By code, only of values that came one by one; undefined where it is free. */
   readonly #values: (JsonValue | undefined)[] = [];
+  #size = 0;
   /** By ascending codes. */
   readonly #blocks: BlockCodes[] = [];
   #uses: Uint32Array = new Uint32Array(0);
@@ -39,12 +40,12 @@ export class ColumnDictionary {
 
   /** About how much memory the values take. */
   get bytes(): number {
-    return this.#bytes + this.#roughs.byteLength + maxTests * this.#values.length;
+    return this.#bytes + this.#roughs.byteLength + maxTests * this.#size;
   }
 
   /** How many distinct values there are. */
   get count(): number {
-    return this.#values.length - this.#free.length;
+    return this.#size - this.#free.length;
   }
 
   /** By code, of texts a number that is never greater for one that comes before; NaN of everything else. */
@@ -59,7 +60,7 @@ export class ColumnDictionary {
 
   /** One more than the highest code. */
   get size(): number {
-    return this.#values.length;
+    return this.#size;
   }
 
   /** The value of a code; undefined when the code is free. */
@@ -119,8 +120,8 @@ export class ColumnDictionary {
 
   /** Codes for all texts of a block, one after another; gives the first. */
   enterBlock(block: TextBlock): number {
-    const first = this.#values.length;
-    this.#values.length += block.size;
+    const first = this.#size;
+    this.#size += block.size;
     this.#blocks.push({ first, block, gone: undefined });
     this.#bytes += block.bytes;
     this.#makeRoom();
@@ -159,7 +160,7 @@ export class ColumnDictionary {
   }
 
   #add(value: JsonValue): number {
-    const code = this.#free.pop() ?? this.#values.length;
+    const code = this.#free.pop() ?? this.#size++;
     this.#values[code] = value;
     this.#bytes += weightOf(value);
     if (code < this.#roughCount) this.#roughs[code] = roughOfValue(value);

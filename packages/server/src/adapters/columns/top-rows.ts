@@ -26,8 +26,10 @@ export interface RowOrderPlace {
   readonly isFollowedBy: (row: number) => boolean;
 }
 
-/** Rows looked at beforehand to learn what the first rows must at least reach, however the rows lie. */
-const sampleSize = 4096;
+/** At most so many rows are looked at beforehand to learn what the first rows must at least reach, however the rows lie. */
+const maxSample = 4096;
+/** One of so many rows, if that is less. */
+const sampleStride = 4;
 /** Rows whose rough numbers are in memory at once, small enough for the processor's cache. */
 const blockSize = 8192;
 
@@ -58,10 +60,11 @@ function firstOf(rows: Uint32Array, { count, order, keys, after }: Selection): n
   const found = new Candidates(count);
   const size = Math.min(blockSize, rows.length);
   const block = { roughs: new Float64Array(size), places: new Uint16Array(size) };
-  if (rows.length > 4 * sampleSize && count < sampleSize)
-    found.maxRough = boundOf(rows, { key, count, after });
+  const sampleSize = Math.min(maxSample, Math.floor(rows.length / sampleStride));
+  if (count < sampleSize) found.maxRough = boundOf(rows, { key, count, after, sampleSize });
   for (let start = 0; start < rows.length; start += blockSize) {
     offer(rows.subarray(start, start + blockSize), { key, after, found, block });
+    found.tighten();
   }
   if (found.length <= count) return [...found.rows];
   const last = found.roughOfLast();
@@ -74,8 +77,14 @@ function firstOf(rows: Uint32Array, { count, order, keys, after }: Selection): n
 /** A number that those of at least `count` rows behind the place do not exceed. */
 function boundOf(
   rows: Uint32Array,
-  { key, count, after }: { readonly key: RowKey; readonly count: number; readonly after: RowOrder["after"] },
+  request: {
+    readonly key: RowKey;
+    readonly count: number;
+    readonly after: RowOrder["after"];
+    readonly sampleSize: number;
+  },
 ): number {
+  const { key, count, after, sampleSize } = request;
   const stride = rows.length / sampleSize;
   const sample = new Uint32Array(sampleSize);
   for (let index = 0; index < sampleSize; index += 1) sample[index] = rows[Math.floor(index * stride)] ?? 0;
@@ -102,13 +111,16 @@ function offer(
   key.fillRoughs(rows, roughs);
   const count = findBetween(roughs, rows.length, after?.rough ?? NaN, found.maxRough, places);
   found.reserve(count);
+  if (after === undefined) {
+    found.addAll(rows, roughs, places.subarray(0, count));
+    return;
+  }
   for (let index = 0; index < count; index += 1) {
     const at = places[index] ?? 0;
     const rough = roughs[at] ?? 0;
     const row = rows[at] ?? 0;
-    if (after === undefined || rough > after.rough || after.isFollowedBy(row)) found.add(row, rough);
+    if (rough > after.rough || after.isFollowedBy(row)) found.add(row, rough);
   }
-  found.tighten();
 }
 
 /** The places of the numbers that are neither below `low` nor above `high`, without a branch for each. */
@@ -160,6 +172,17 @@ class Candidates {
     this.#roughs = roughs;
   }
 
+  /** Adds the rows at some places. */
+  addAll(rows: Uint32Array, roughs: Float64Array, places: Uint16Array): void {
+    const start = this.length;
+    for (let index = 0; index < places.length; index += 1) {
+      const at = places[index] ?? 0;
+      this.#rows[start + index] = rows[at] ?? 0;
+      this.#roughs[start + index] = roughs[at] ?? 0;
+    }
+    this.length += places.length;
+  }
+
   add(row: number, rough: number): void {
     this.#rows[this.length] = row;
     this.#roughs[this.length] = rough;
@@ -168,7 +191,19 @@ class Candidates {
 
   /** The number of the last row that is needed, when there are that many. */
   roughOfLast(): number {
-    return this.#roughs.slice(0, this.length).sort()[this.#count - 1] ?? Infinity;
+    const roughs = this.#roughs.subarray(0, this.length);
+    let least = Infinity;
+    let count = 0;
+    for (let index = 0; index < roughs.length; index += 1) {
+      const rough = roughs[index] ?? 0;
+      if (rough < least) {
+        least = rough;
+        count = 0;
+      }
+      count += Number(rough === least);
+    }
+    // Where a key has few values, the first one has more rows than are needed.
+    return count >= this.#count ? least : (roughs.slice().sort()[this.#count - 1] ?? Infinity);
   }
 
   /** Lets go of rows that are too many, once there are many. */

@@ -46,8 +46,10 @@ export class ColumnPages {
     if (floats !== undefined) {
       // What most columns are: a float on every line.
       this.#next = to;
-      const content = { content: splitDoubles(floats), statistics: boundsOf(floats) };
-      return { page: toPage(content, undefined, to - from, floats.length, false), exceptions: undefined };
+      return {
+        page: toPage(contentOf(floats), undefined, to - from, floats.length, false),
+        exceptions: undefined,
+      };
     }
     const first = this.#next;
     const exceptions = new ExceptionsWriter();
@@ -81,8 +83,7 @@ export class ColumnPages {
     const values = this.#values;
     switch (this.#column.storage) {
       case "double": {
-        const numbers = numbersOf(values, stored);
-        return { content: splitDoubles(numbers), statistics: boundsOf(numbers) };
+        return contentOf(numbersOf(values, stored));
       }
       case "integer":
         return isWide ? packWide(values, stored) : packNarrow(values, stored);
@@ -118,23 +119,40 @@ export class ColumnPages {
 /** Values of a page, without levels. */
 interface PageContent {
   readonly content: Uint8Array;
+  /** Of doubles as they are in memory. */
+  readonly plain?: Uint8Array;
   readonly statistics: Statistics;
 }
 
 function toPage(
-  { content, statistics }: PageContent,
+  { content, plain, statistics }: PageContent,
   isPresent: Uint8Array | undefined,
   lineCount: number,
   storedCount: number,
   isWide: boolean,
 ): TablePage {
   const withCount = { ...statistics, null_count: BigInt(lineCount - storedCount) };
-  if (isPresent === undefined) return { content, lineCount, isWide, statistics: withCount };
-  const levels = writeLevels(isPresent);
+  const levels = isPresent === undefined ? undefined : writeLevels(isPresent);
+  return {
+    content: withLevels(levels, content),
+    ...(plain !== undefined && { plain: () => withLevels(levels, plain) }),
+    lineCount,
+    isWide,
+    statistics: withCount,
+  };
+}
+
+function withLevels(levels: Uint8Array | undefined, content: Uint8Array): Uint8Array {
+  if (levels === undefined) return content;
   const bytes = new Uint8Array(levels.length + content.length);
   bytes.set(levels);
   bytes.set(content, levels.length);
-  return { content: bytes, lineCount, isWide, statistics: withCount };
+  return bytes;
+}
+
+function contentOf(doubles: Float64Array): PageContent {
+  const plain = new Uint8Array(doubles.buffer, doubles.byteOffset, doubles.byteLength);
+  return { content: splitDoubles(doubles), plain, statistics: boundsOf(doubles) };
 }
 
 function numbersOf(values: ColumnValues, stored: readonly number[]): Float64Array {

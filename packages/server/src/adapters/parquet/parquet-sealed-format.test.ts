@@ -4,7 +4,7 @@ import { SealedPartError, parseJson } from "@steelyard/protocol";
 import type { JsonValue, SealedPartReader } from "@steelyard/protocol";
 import { historyLine } from "@steelyard/testing/contracts";
 import fc from "fast-check";
-import { parquetReadObjects } from "hyparquet";
+import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { parseLine, stepOf } from "../../modules/history/history-line.ts";
 import { findValue, flatten } from "../../modules/history/key-path.ts";
@@ -211,6 +211,42 @@ describe("a sealed part", () => {
         Object.entries(row).map(([key, value]: [string, unknown]) => [key, value ?? undefined]),
       ),
     ).toEqual(expected.map((row) => Object.entries(row)));
+  });
+
+  it("compresses doubles only where that saves a sixth, group by group", async () => {
+    const count = 300;
+    const values = Array.from({ length: count }, (_, line) => ({
+      _step: line,
+      full: Math.sin(line + 0.5),
+      single: Math.fround(Math.sin(line + 0.5)),
+      // Compresses in the second group only.
+      mixed: line < 100 ? Math.sin(line + 0.5) : line < 200 ? 0.5 : Math.cos(line + 0.5),
+      ...(line % 3 === 0 && { sparse: Math.sin(line + 0.5) }),
+    }));
+    const wide = new ParquetSealedFormat({ groupLines: 100 });
+    const { table, beside } = wide.encode(values.map((row) => JSON.stringify(row)));
+    const file = new Uint8Array(table).buffer;
+    const codecs = parquetMetadata(file).row_groups.map(({ columns }) =>
+      columns.map(({ meta_data }) => `${meta_data?.path_in_schema[0] ?? ""} ${meta_data?.codec ?? ""}`),
+    );
+    const codecsWith = (mixed: string): readonly string[] => [
+      "_step ZSTD",
+      "full UNCOMPRESSED",
+      `mixed ${mixed}`,
+      "single ZSTD",
+      "sparse UNCOMPRESSED",
+    ];
+    expect(codecs).toEqual(["UNCOMPRESSED", "ZSTD", "UNCOMPRESSED"].map(codecsWith));
+    const part = await wide.open({ table: sourceOf(table), beside: sourceOf(beside) });
+    for (const key of ["full", "single", "mixed", "sparse"] as const) {
+      const column = await part.column(key, 0, count);
+      expect(values.map((_, line) => valueAt(column, line))).toEqual(values.map((row) => row[key]));
+    }
+    const rows = await parquetReadObjects({
+      file,
+      compressors: { ZSTD: (input) => new Uint8Array(zstdDecompressSync(input)) },
+    });
+    expect(rows).toEqual(values.map((row) => ({ sparse: null, ...row, _step: BigInt(row._step) })));
   });
 
   it("tells of every damaged byte and every missing end", async () => {
