@@ -106,18 +106,17 @@ export class ColumnLoader {
     rowCount: number,
   ): Promise<ReadonlySet<number>> {
     const { canonical } = loaded.source;
-    const numbers = kept.map((segment) => segment.segment);
-    const found = await this.#segments?.columns(this.#projectId, canonical, numbers);
-    if (found === undefined) return unkeptSegments([], rowCount);
+    const found = await this.#segments?.columns(this.#projectId, canonical, kept);
     const missing = unkeptSegments(kept, rowCount);
-    const unkept = missing.size;
+    let isKept = true;
     for (const { segment, upToSeq, isAbsent } of kept) {
-      const values = found.get(segment);
-      if (values !== undefined) loaded.column.load(segment * rowsASegment, values);
-      if (values !== undefined || isAbsent(canonical)) loaded.seq = Math.min(loaded.seq, upToSeq);
-      else missing.add(segment);
+      const values = found?.get(segment);
+      if (values !== undefined && values !== "none") loaded.column.load(segment * rowsASegment, values);
+      if (values === undefined || (values === "none" && !isAbsent(canonical))) missing.add(segment);
+      else loaded.seq = Math.min(loaded.seq, upToSeq);
+      isKept &&= values !== "none" || isAbsent(canonical);
     }
-    if (missing.size > unkept) await this.#segments?.request(this.#projectId, canonical);
+    if (!isKept) await this.#segments?.request(this.#projectId, canonical);
     return missing;
   }
 

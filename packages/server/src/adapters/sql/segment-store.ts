@@ -3,7 +3,7 @@
 import type { Kysely, SelectQueryBuilder } from "kysely";
 import { decodeColumnSegment, type ColumnSegment } from "../columns/column-segment.ts";
 import { decodeDirectory, type SegmentDirectory } from "../columns/segment-directory.ts";
-import type { ColumnSegmentRow, IndexTables } from "./segment-tables.ts";
+import type { IndexTables, RunSegmentRow } from "./segment-tables.ts";
 
 /** A segment that is kept. */
 export interface KeptSegment extends SegmentDirectory {
@@ -72,23 +72,24 @@ export class SegmentStore {
     });
   }
 
-  /** What is kept of one field, by segment; undefined when all that was kept of the project is of no use. */
+  /**
+   * What is kept of one field, by segment, of those segments that are as they were when they were listed: others may
+   * have been dropped or made anew meanwhile, and then what was listed tells nothing of what is not found. `"none"`
+   * where such a segment has no column of the field.
+   */
   async columns(
     projectId: number,
     field: string,
-    segments: readonly number[],
-  ): Promise<ReadonlyMap<number, ColumnSegment> | undefined> {
-    return this.#guarded(projectId, undefined, async (db) => {
-      const found = new Map<number, ColumnSegment>();
-      for (let start = 0; start < segments.length; start += rowsAtOnce) {
-        const rows = await columnQuery(
-          db,
-          projectId,
-          field,
-          segments.slice(start, start + rowsAtOnce),
-        ).execute();
-        for (const row of rows) {
-          const column = decodeColumnSegment(row.data);
+    listed: readonly Pick<KeptSegment, "segment" | "upToSeq">[],
+  ): Promise<ReadonlyMap<number, ColumnSegment | "none">> {
+    return this.#guarded(projectId, new Map<number, ColumnSegment | "none">(), async (db) => {
+      const found = new Map<number, ColumnSegment | "none">();
+      for (let start = 0; start < listed.length; start += rowsAtOnce) {
+        const some = listed.slice(start, start + rowsAtOnce);
+        const upToSeqs = new Map(some.map(({ segment, upToSeq }) => [segment, upToSeq]));
+        for (const row of await columnQuery(db, projectId, field, [...upToSeqs.keys()]).execute()) {
+          if (row.up_to_seq !== upToSeqs.get(row.segment)) continue;
+          const column = row.data === null ? "none" : decodeColumnSegment(row.data);
           if (column === undefined) throw new Error(`${field} in segment ${row.segment} is damaged`);
           found.set(row.segment, column);
         }
@@ -229,17 +230,26 @@ export interface SegmentProgress {
   readonly count: number;
 }
 
-/** The query of one column. */
+/** The query of one column: all segments asked for that there are, whether or not they have it. */
 export function columnQuery(
   db: Kysely<IndexTables>,
   projectId: number,
   field: string,
   segments: readonly number[],
-): SelectQueryBuilder<IndexTables, "column_segments", Pick<ColumnSegmentRow, "segment" | "data">> {
+): SelectQueryBuilder<
+  IndexTables,
+  "run_segments",
+  Pick<RunSegmentRow, "segment" | "up_to_seq"> & { readonly data: Uint8Array | null }
+> {
   return db
-    .selectFrom("column_segments")
-    .select(["segment", "data"])
-    .where("project_id", "=", projectId)
-    .where("segment", "in", segments)
-    .where("field", "=", field);
+    .selectFrom("run_segments")
+    .leftJoin("column_segments", (join) =>
+      join
+        .onRef("column_segments.project_id", "=", "run_segments.project_id")
+        .onRef("column_segments.segment", "=", "run_segments.segment")
+        .on("column_segments.field", "=", field),
+    )
+    .select(["run_segments.segment", "run_segments.up_to_seq", "column_segments.data"])
+    .where("run_segments.project_id", "=", projectId)
+    .where("run_segments.segment", "in", segments);
 }

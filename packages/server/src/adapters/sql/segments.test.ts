@@ -225,6 +225,18 @@ describe("kept columns", () => {
     }
   });
 
+  test("that are dropped in the middle of a question do not make the fields asked for after that absent", async () => {
+    await sql`update column_segments set data = zeroblob(100) where field = 'state'`.execute(index.db);
+    expect(await count({ state: "running", "config.k": 3 })).toBe(86);
+    expect(discarded).toHaveLength(1);
+  });
+
+  test("that are made anew in the middle of a question are not taken for what they were", async () => {
+    const listed = await segments().list({ projectId: owner.projectId, createdAt: now });
+    await index.db.updateTable("run_segments").set({ up_to_seq: 601 }).execute();
+    expect(await segments().columns(owner.projectId, "config.k", listed)).toEqual(new Map());
+  });
+
   test("of a project that is gone are dropped", async () => {
     await metadata.db.deleteFrom("projects").execute();
     expect(await build()).toBe(0);
