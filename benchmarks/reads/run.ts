@@ -64,8 +64,8 @@ async function post(path: string, body: unknown): Promise<unknown> {
   return response.json();
 }
 
-async function stretches(): Promise<readonly Stretch[]> {
-  const query = `{ project(name: "reads", entityName: "reader") { run(name: "long") {
+async function stretches(runId: string): Promise<readonly Stretch[]> {
+  const query = `{ project(name: "reads", entityName: "reader") { run(name: "${runId}") {
     historyFiles { rowCount file { tableUrl tableBytes } } } } }`;
   const answer = (await post("/graphql", { query })) as {
     data: { project: { run: { historyFiles: readonly Stretch[] } } };
@@ -84,6 +84,15 @@ async function writeRun(runId: string, count: number): Promise<void> {
     await post(path, { files: { "wandb-history.jsonl": { offset, content } } });
   }
   await post(path, { complete: true, exitcode: 0 });
+}
+
+/** Waits until all of a run that is due is sealed; answers how its rows lie. */
+async function waitUntilSealed(runId: string): Promise<readonly Stretch[]> {
+  for (;;) {
+    const found = await stretches(runId);
+    if (found.every(({ file, rowCount }) => file !== null || rowCount <= 1_000)) return found;
+    await new Promise((resolve) => setTimeout(resolve, checkMs));
+  }
 }
 
 /** What `read_peer.py` prints. */
@@ -109,11 +118,7 @@ const filling = performance.now();
 await writeRun("long", steps);
 results["rows written a second"] = Math.round((steps / (performance.now() - filling)) * 1000);
 const sealing = performance.now();
-let parts = await stretches();
-while (parts.some(({ file, rowCount }) => file === null && rowCount > 1_000)) {
-  await new Promise((resolve) => setTimeout(resolve, checkMs));
-  parts = await stretches();
-}
+const parts = await waitUntilSealed("long");
 results["ms until sealed"] = Math.round(performance.now() - sealing);
 results["bytes a row"] = Math.round(
   parts.reduce((sum, { file }) => sum + (file?.tableBytes ?? 0), 0) / steps,
@@ -156,8 +161,13 @@ if (peerSteps > 0) {
   await writeRun("short", peerSteps);
   const short = await api.run("reader/reads/short");
   const name = (what: string): string => `${peerSteps} steps: ${what}`;
-  await measure(name("one key"), () => short.history({ format: "columns", keys: ["metric/7"] }));
-  await measure(name("all keys"), () => short.history({ format: "columns" }));
+  const readShort = async (when: string): Promise<void> => {
+    await measure(name(`one key, ${when}`), () => short.history({ format: "columns", keys: ["metric/7"] }));
+    await measure(name(`all keys, ${when}`), () => short.history({ format: "columns" }));
+  };
+  await readShort("just written");
+  await waitUntilSealed("short");
+  await readShort("sealed");
   const peers: Record<string, unknown> = {};
   for (const peer of ["aim", "mlflow", "trackio"] as const) {
     peers[`${peer} ${peerVersions[peer]}`] = await measurePeer(peer);

@@ -65,10 +65,11 @@ export class HistoryReader {
     selection: HistorySelection | null,
     signal?: AbortSignal,
   ): Promise<WindowRows> {
-    // A server that finds no more rows than it may give gives all of them. Steps may repeat, hence the loop.
-    for (let limit = window.maxStep - window.minStep + 1; ; limit *= 2) {
+    // A server that finds no more rows than it may give gives all of them, otherwise as many or every so many-th of
+    // them: half of what it may give, or more. Steps may repeat, hence the loop.
+    for (let limit = 2 * (window.maxStep - window.minStep + 1); ; limit *= 2) {
       const received = await this.#page(window, selection, limit, signal);
-      if (received.length >= limit) continue;
+      if (received.length * 2 >= limit) continue;
       const rows = received.map((row) => select(row, selection)).filter((row) => row !== undefined);
       return { rows, receivedCount: received.length };
     }

@@ -71,6 +71,12 @@ describe("a scan", () => {
     );
   });
 
+  it("gives all rows of a step that many share, also where a server gives fewer than it may", async () => {
+    const rows = [18, 18, 37, 37, 37, 38].map((_step) => ({ _step }));
+    await using test = await setUp({ rows });
+    expect(await test.scan({ pageSize: 2, minStep: 37 }).toArray()).toEqual(rows.slice(2));
+  });
+
   it("is empty for a run without history", async () => {
     await using test = await setUp({ rows: [] });
     expect(await test.scan().toArray()).toEqual([]);
